@@ -1,0 +1,50 @@
+package org.bitloom.runtime.api;
+
+import java.util.Arrays;
+
+/** The value of every code of a format, before scales; NaN where a code stands for no weight. Immutable. */
+public final class DecodeTable {
+  private final float[] values;
+
+  private DecodeTable(float[] values) {
+    this.values = values;
+  }
+
+  /** A table of 2^bits values, code 0 first. */
+  public static DecodeTable of(float... values) {
+    if (values.length < 2 || values.length > 256 || Integer.bitCount(values.length) != 1) {
+      throw new IllegalArgumentException("a decode table has 2, 4, ... 256 values, not " + values.length);
+    }
+    return new DecodeTable(values.clone());
+  }
+
+  /** Number of codes. */
+  public int size() {
+    return values.length;
+  }
+
+  /** Value of {@code code}. */
+  public float value(int code) {
+    return values[code];
+  }
+
+  /** A copy of all values. */
+  public float[] toArray() {
+    return values.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DecodeTable that && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(values);
+  }
+}

@@ -1,0 +1,13 @@
+package org.bitloom.runtime.api;
+
+/**
+ * The shape of packed codes: {@code [ceil(n/16)][ceil(k/unitK)][words of a 16 x unitK unit]}. Where a bit lies inside a
+ * unit is known to the generated packer and kernel only.
+ *
+ * @param unitK input features of one packing unit, a multiple of 64
+ * @param id names the bit placement; packed files with another id cannot be read by this packer
+ */
+public record LayoutInfo(int unitK, String id) {
+  /** Output features of one fragment tile (PTX ISA, mma.m16n8k16: rows of A). */
+  public static final int TILE_ROWS = 16;
+}

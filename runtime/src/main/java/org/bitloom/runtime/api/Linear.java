@@ -1,0 +1,33 @@
+package org.bitloom.runtime.api;
+
+/** A loaded weight matrix: {@code y[m,n] = epilogue(x[m,k] * w[n,k]^T)}. */
+public interface Linear extends AutoCloseable {
+  /** Output features. */
+  int n();
+
+  /** Input features. */
+  int k();
+
+  /**
+   * Makes ready for these batch sizes: chooses schedules, compiles or fetches kernels, loads them. After it,
+   * {@link #forward} with these batches compiles and allocates nothing.
+   */
+  void prepare(int... batches);
+
+  /** Pins the schedule for batch {@code m} and makes it ready; for tuners and tests. */
+  void prepare(int m, Schedule schedule);
+
+  /** The schedule that {@link #forward} uses for batch {@code m}; empty string where the device has no schedules. */
+  String schedule(int m);
+
+  /**
+   * Queues the product. Allocates nothing, waits for nothing, may be captured into a graph and called from many threads.
+   *
+   * @param x device address of x[m][k], row-major, 2-byte elements
+   * @param y device address of y[m][n], row-major, 2-byte elements
+   */
+  void forward(long x, long y, int m, Stream stream);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,74 @@
+package org.bitloom.runtime.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the sections of one packed matrix lie: the codes, then each parameter plane, each at a multiple of 256 bytes.
+ * Parameters of rows and groups are stored {@code [ceil(n/16)][groups][8][2]}: the pair of rows g and g + 8 of a tile lie
+ * side by side, as the lanes of an MMA fragment read them (PTX ISA, mma.m16n8k16, accumulator fragment). Integers of 4
+ * stored bits lie two to a byte, row g in the low half. A tensor parameter is one number at the start of its section.
+ */
+public record PackedShape(FormatInfo format, LayoutInfo layout, int n, int k) {
+  private static final int ALIGNMENT = 256;
+
+  public PackedShape {
+    if (n < 1 || k < 1) {
+      throw new IllegalArgumentException("a weight matrix has n, k >= 1, not " + n + " x " + k);
+    }
+  }
+
+  /** A byte range of the packed buffer. */
+  public record Section(long offset, long bytes) {
+  }
+
+  /** Fragment tiles along n. */
+  public int tiles() {
+    return Math.ceilDiv(n, LayoutInfo.TILE_ROWS);
+  }
+
+  /** Packing units along k. */
+  public int units() {
+    return Math.ceilDiv(k, layout.unitK());
+  }
+
+  /** Bytes of one 16 x unitK unit of codes. */
+  public int unitBytes() {
+    return LayoutInfo.TILE_ROWS * layout.unitK() * format.codeBits() / 8;
+  }
+
+  /** The codes. */
+  public Section codes() {
+    return new Section(0, (long) tiles() * units() * unitBytes());
+  }
+
+  /** One section for each plane of {@link FormatInfo#planes()}, in that order. */
+  public List<Section> planes() {
+    List<Section> sections = new ArrayList<>();
+    long offset = align(codes().bytes());
+    for (ParamPlane plane : format.planes()) {
+      long bytes = plane.grouping() instanceof Grouping.Tensor
+          ? Math.max(8, plane.type().storedBits()) / 8
+          : (long) tiles() * plane.grouping().groups(k) * LayoutInfo.TILE_ROWS * plane.type().storedBits() / 8;
+      sections.add(new Section(offset, bytes));
+      offset = align(offset + bytes);
+    }
+    return List.copyOf(sections);
+  }
+
+  /** Bytes of the whole packed buffer, padding included. */
+  public long bytes() {
+    List<Section> planes = planes();
+    Section last = planes.isEmpty() ? codes() : planes.getLast();
+    return align(last.offset() + last.bytes());
+  }
+
+  /** Bytes that a kernel must read: codes and planes without alignment gaps. */
+  public long payloadBytes() {
+    return codes().bytes() + planes().stream().mapToLong(Section::bytes).sum();
+  }
+
+  private static long align(long bytes) {
+    return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+  }
+}
