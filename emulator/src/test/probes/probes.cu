@@ -1,0 +1,3 @@
+#include "scalar.cu"
+#include "warp.cu"
+#include "warpgroup.cu"
