@@ -4,7 +4,8 @@ package org.bitloom;
 public final class DeclarationException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  DeclarationException(String report) {
+  /** A text is wrong as {@code report} says. */
+  public DeclarationException(String report) {
     super(report);
   }
 }

@@ -1,16 +1,13 @@
 package org.bitloom.job;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 import org.bitloom.runtime.api.ActivationType;
-import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Stream;
-import org.bitloom.runtime.compile.CompileRequest;
-import org.bitloom.runtime.compile.KernelCompiler;
+import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.Cublas;
 import org.bitloom.runtime.measure.CublasLibrary;
 import org.bitloom.runtime.measure.GraphTimer;
@@ -20,17 +17,15 @@ import org.bitloom.runtime.measure.ReadFloor;
 final class Baselines implements AutoCloseable {
   private static final int L2_MULTIPLE = 4;
 
-  private final Device device;
+  private final CudaDevice device;
   private final GraphTimer timer;
   private final ReadFloor floor;
   private final Optional<Cublas> cublas;
 
-  Baselines(Device device, Stream stream, GraphTimer timer, KernelCompiler compiler, Map<String, String> environment) {
+  Baselines(CudaDevice device, Stream stream, GraphTimer timer, Map<String, String> environment) {
     this.device = device;
     this.timer = timer;
-    CompileRequest request = new CompileRequest("read_floor", ReadFloor.CUDA, device.info().arch(),
-        List.of("--std=c++17"));
-    this.floor = new ReadFloor(stream, device.info().limits(), timer, compiler.compile(request).image().toArray());
+    this.floor = new ReadFloor(timer);
     this.cublas = CublasLibrary.find(environment).map(library -> new Cublas(library, device, stream));
   }
 
@@ -73,6 +68,5 @@ final class Baselines implements AutoCloseable {
   @Override
   public void close() {
     cublas.ifPresent(Cublas::close);
-    floor.close();
   }
 }

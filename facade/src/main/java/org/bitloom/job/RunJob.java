@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import org.bitloom.job.RunReport.CompiledTarget;
 import org.bitloom.job.RunReport.Speed;
 import org.bitloom.runtime.api.Device;
-import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelResources;
@@ -20,6 +19,7 @@ import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
+import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphTimer;
 import org.bitloom.runtime.quant.Absmax;
 import org.bitloom.runtime.quant.QuantizationError;
@@ -31,9 +31,9 @@ public final class RunJob {
   private static final int REPLAYS = 21;
   private static final int HOST_REPLAYS = 5;
 
-  /** What a kernel is compiled for where no GPU says it: an A100 and an H100, whose limits decide the schedule. */
+  /** What a kernel is compiled for where no GPU says it: an A100 and an H100. */
   private static final List<String> TARGETS = List.of("sm_80", "sm_90a");
-  private static final DeviceLimits H100 = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
+
 
   private final Workplace workplace;
 
@@ -53,7 +53,6 @@ public final class RunJob {
       int k = layer.quantized().k();
       int m = request.batch();
       Activations x = Activations.random(kernel.x(), m, k, SEED, arena);
-      KernelCompiler compiler = KernelCompiler.standard();
       try (ProductRunner runner = new ProductRunner(device, n, k, m);
           Linear linear = device.linear(choice.format(), kernel, layer.packed(), EpilogueReference.of(kernel, n).bias(arena))) {
         linear.prepare(m);
@@ -61,25 +60,24 @@ public final class RunJob {
         Output y = runner.run(linear, m, kernel.y());
         double error = new Verdict(n, EpilogueReference.of(kernel, n).apply(Reference.of(layer.quantized()).product(x)))
             .error(y);
-        Speed speed = speed(choice, layer, device, compiler, runner, linear, m);
-        List<CompiledTarget> compiled = compiled(kernel, new Problem(n, k, m), linear, device, compiler);
+        Speed speed = speed(choice, layer, device, runner, linear, m);
+        Compilation compilation = compiled(kernel, new Problem(n, k, m), linear, device);
         return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
             device.info().kind(), device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
             QuantizationError.of(weights.matrix(), layer.quantized()).relative(), error, Tolerance.of(kernel.y()),
-            compiled, linear.schedule(m), speed, compilations(device) + compiler.compilations());
+            compilation.targets(), linear.schedule(m), speed, compilation.calls());
       }
     }
   }
 
-  private Speed speed(FormatChoice choice, Layer layer, Device device, KernelCompiler compiler, ProductRunner runner,
-      Linear linear, int m) {
+  private Speed speed(FormatChoice choice, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {
     long bytes = layer.packed().shape().payloadBytes();
-    if (!device.info().kind().equals("cuda")) {
+    if (!(device instanceof CudaDevice gpu)) {
       return new Speed(OptionalDouble.of(hostUs(runner, linear, m)), OptionalDouble.empty(), OptionalDouble.empty(),
           bytes, Optional.empty());
     }
-    GraphTimer timer = new GraphTimer(runner.stream(), GRAPH_LAUNCHES, REPLAYS);
-    try (Baselines baselines = new Baselines(device, runner.stream(), timer, compiler, workplace.environment());
+    GraphTimer timer = new GraphTimer(gpu, runner.stream(), GRAPH_LAUNCHES, REPLAYS);
+    try (Baselines baselines = new Baselines(gpu, runner.stream(), timer, workplace.environment());
         LayerCopies copies = LayerCopies.load(device, choice.format(), choice.kernel(), layer.packed())) {
       copies.prepare(m);
       double us = copies.time(timer, runner.x(), runner.y(), m, runner.stream()).medianUs();
@@ -101,26 +99,27 @@ public final class RunJob {
     return us[us.length / 2];
   }
 
-  private static List<CompiledTarget> compiled(KernelUnit kernel, Problem problem, Linear linear, Device device,
-      KernelCompiler compiler) {
+  /** What the kernel takes on each target, and how many NVRTC calls the run needed. */
+  private record Compilation(List<CompiledTarget> targets, long calls) {
+  }
+
+  private static Compilation compiled(KernelUnit kernel, Problem problem, Linear linear, Device device) {
     Optional<KernelResources> ran = linear.report(problem.m());
+    long calls = device instanceof KernelDevice kernels ? kernels.compilations() : 0;
     if (ran.isPresent()) {
-      return List.of(target(device.info().arch(), ran.get()));
+      return new Compilation(List.of(target(device.info().arch(), ran.get())), calls);
     }
+    KernelCompiler compiler = KernelCompiler.standard();
     List<CompiledTarget> compiled = new ArrayList<>();
-    Schedule schedule = kernel.space().firstChoice(problem, H100);
+    Schedule schedule = kernel.space().firstChoice(problem, TargetReport.H100);
     for (String arch : TARGETS) {
       CompiledKernel image = compiler.compile(kernel, schedule, arch);
       image.entry(kernel.entry()).ifPresent(resources -> compiled.add(target(arch, resources)));
     }
-    return compiled;
+    return new Compilation(compiled, calls + compiler.compilations());
   }
 
   private static CompiledTarget target(String arch, KernelResources resources) {
     return new CompiledTarget(arch, resources.registers(), resources.spillBytes());
-  }
-
-  private static long compilations(Device device) {
-    return device instanceof KernelDevice kernels ? kernels.compilations() : 0;
   }
 }

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 import org.bitloom.runtime.api.ActivationType;
-import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.cuda.CudaDevice;
 
 /** Dense products of 16-bit weights with cuBLAS, the baseline of every comparison; f32 accumulation. */
 public final class Cublas implements AutoCloseable {
@@ -18,8 +18,7 @@ public final class Cublas implements AutoCloseable {
   private static final int GEMM_DEFAULT = -1;
 
   private final CublasLibrary library;
-  private final DriverCalls driver;
-  private final Stream stream;
+  private final CudaDevice device;
   private final DeviceBuffer workspace;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment one;
@@ -27,24 +26,24 @@ public final class Cublas implements AutoCloseable {
   private final long handle;
 
   /** A handle on {@code stream} with a workspace of its own, so that its calls can be captured into graphs. */
-  public Cublas(CublasLibrary library, Device device, Stream stream) {
+  public Cublas(CublasLibrary library, CudaDevice device, Stream stream) {
     this.library = library;
-    this.driver = DriverCalls.load();
-    this.stream = stream;
-    driver.bind(stream.handle());
+    this.device = device;
     one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
     zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
     MemorySegment created = arena.allocate(ValueLayout.JAVA_LONG);
-    check("cublasCreate", () -> (int) library.create.invokeExact(created));
+    device.run(() -> check("cublasCreate", () -> (int) library.create.invokeExact(created)));
     handle = created.get(ValueLayout.JAVA_LONG, 0);
     workspace = device.allocate(WORKSPACE_BYTES);
-    check("cublasSetStream", () -> (int) library.setStream.invokeExact(handle, stream.handle()));
-    check("cublasSetWorkspace",
-        () -> (int) library.setWorkspace.invokeExact(handle, workspace.address(), WORKSPACE_BYTES));
+    device.run(() -> {
+      check("cublasSetStream", () -> (int) library.setStream.invokeExact(handle, stream.handle()));
+      check("cublasSetWorkspace",
+          () -> (int) library.setWorkspace.invokeExact(handle, workspace.address(), WORKSPACE_BYTES));
+    });
   }
 
   /**
-   * Queues {@code y[m][n] = x[m][k] * w[n][k]^T}, all row-major 2-byte elements of {@code type} at device addresses.
+   * Queues, with the device's context current, {@code y[m][n] = x[m][k] * w[n][k]^T}, all row-major 2-byte elements of {@code type} at device addresses.
    */
   public void product(ActivationType type, int n, int k, int m, long w, long x, long y) {
     int data = switch (type) {
@@ -58,8 +57,7 @@ public final class Cublas implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.bind(stream.handle());
-    check("cublasDestroy", () -> (int) library.destroy.invokeExact(handle));
+    device.run(() -> check("cublasDestroy", () -> (int) library.destroy.invokeExact(handle)));
     workspace.close();
     arena.close();
   }

@@ -7,9 +7,11 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/** Binds C functions that return an int status from one shared library. */
+/** Binds C functions that return an int status from one shared library. Calling native code is what it is for. */
+@SuppressWarnings("restricted")
 record ForeignLibrary(String name, SymbolLookup symbols) {
   static final MemoryLayout INT = ValueLayout.JAVA_INT;
   static final MemoryLayout LONG = ValueLayout.JAVA_LONG;
@@ -25,7 +27,7 @@ record ForeignLibrary(String name, SymbolLookup symbols) {
   }
 
   /** The library lies in the file {@code path}, or nothing. */
-  static Optional<ForeignLibrary> open(java.nio.file.Path path, Arena lifetime) {
+  static Optional<ForeignLibrary> open(Path path, Arena lifetime) {
     try {
       return Optional.of(new ForeignLibrary(path.toString(), SymbolLookup.libraryLookup(path, lifetime)));
     } catch (IllegalArgumentException notLoadable) {

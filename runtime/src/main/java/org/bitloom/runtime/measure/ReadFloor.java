@@ -2,27 +2,28 @@ package org.bitloom.runtime.measure;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-import org.bitloom.runtime.api.DeviceLimits;
-import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.compile.CompileRequest;
+import org.bitloom.runtime.cuda.CudaDevice;
+import org.bitloom.runtime.cuda.CudaFunction;
 
 /**
  * The read floor: a kernel that does nothing but stream bytes, the same number on every SM, in 16-byte loads. No kernel that
  * must read as many bytes of weights from memory can be faster, so it is what weight-only kernels are compared with.
  */
-public final class ReadFloor implements AutoCloseable {
+public final class ReadFloor {
+  private static final String ENTRY = "read_floor";
   private static final int THREADS = 1024;
   private static final int VECTOR_BYTES = 16;
-  private static final int ARGUMENTS = 4;
 
   /** Grid sizes tried, in blocks per SM; the fastest counts. */
   private static final List<Integer> BLOCKS_PER_SM = List.of(1, 2, 4, 8);
 
   /** Header-free CUDA text of the kernel. */
-  public static final String CUDA = """
+  private static final String CUDA = """
       // Reads vectors [blockIdx * perBlock, ...) of 16 bytes; sink is never written in practice, it keeps the loads alive.
       typedef unsigned int u32;
       typedef unsigned long long u64;
@@ -53,26 +54,15 @@ public final class ReadFloor implements AutoCloseable {
       }
       """;
 
-  private final DriverCalls driver;
-  private final Stream stream;
-  private final DeviceLimits limits;
   private final GraphTimer timer;
-  private final long module;
-  private final long function;
+  private final CudaFunction function;
 
-  /**
-   * Loads the kernel.
-   *
-   * @param cubin {@link #CUDA}, compiled for the device of {@code stream}
-   */
-  public ReadFloor(Stream stream, DeviceLimits limits, GraphTimer timer, byte[] cubin) {
-    this.driver = DriverCalls.load();
-    this.stream = stream;
-    this.limits = limits;
+  /** Compiles the kernel for the device of {@code timer}, or fetches it compiled. */
+  public ReadFloor(GraphTimer timer) {
+    CudaDevice device = timer.device();
     this.timer = timer;
-    driver.bind(stream.handle());
-    this.module = driver.loadModule(cubin);
-    this.function = driver.function(module, "read_floor");
+    this.function = device.function(
+        device.compiler().compile(new CompileRequest(ENTRY, CUDA, device.info().arch(), List.of("--std=c++17"))), ENTRY);
   }
 
   /**
@@ -81,10 +71,10 @@ public final class ReadFloor implements AutoCloseable {
    * @param copies device addresses of buffers of at least {@code bytes} bytes, read in turn
    */
   public Timing time(long bytes, long... copies) {
-    driver.bind(stream.handle());
+    int multiprocessors = timer.device().info().limits().multiprocessors();
     return BLOCKS_PER_SM.stream()
-        .map(perSm -> time(bytes, perSm * limits.multiprocessors(), copies))
-        .min((a, b) -> Double.compare(a.medianUs(), b.medianUs()))
+        .map(blocks -> time(bytes, blocks * multiprocessors, copies))
+        .min(Comparator.comparingDouble(Timing::medianUs))
         .orElseThrow();
   }
 
@@ -92,30 +82,10 @@ public final class ReadFloor implements AutoCloseable {
     long vectors = Math.ceilDiv(bytes, VECTOR_BYTES);
     long perBlock = Math.ceilDiv(vectors, blocks);
     try (Arena arena = Arena.ofConfined()) {
-      List<MemorySegment> arguments = IntStream.range(0, copies.length)
-          .mapToObj(i -> arguments(arena, copies[i], perBlock, vectors))
+      List<MemorySegment> arguments = LongStream.of(copies)
+          .mapToObj(data -> CudaFunction.arguments(arena, data, perBlock, vectors, data))
           .toList();
-      return timer.time(copies.length,
-          i -> driver.launchKernel(function, blocks, THREADS, stream.handle(), arguments.get(i)));
+      return timer.time(copies.length, i -> function.launch(blocks, THREADS, 0, arguments.get(i), timer.stream()));
     }
-  }
-
-  private static MemorySegment arguments(Arena arena, long data, long perBlock, long vectors) {
-    MemorySegment values = arena.allocate(ValueLayout.JAVA_LONG, ARGUMENTS);
-    values.setAtIndex(ValueLayout.JAVA_LONG, 0, data);
-    values.setAtIndex(ValueLayout.JAVA_LONG, 1, perBlock);
-    values.setAtIndex(ValueLayout.JAVA_LONG, 2, vectors);
-    values.setAtIndex(ValueLayout.JAVA_LONG, 3, data);
-    MemorySegment pointers = arena.allocate(ValueLayout.ADDRESS, ARGUMENTS);
-    for (int i = 0; i < ARGUMENTS; i++) {
-      pointers.setAtIndex(ValueLayout.ADDRESS, i, values.asSlice(i * Long.BYTES, Long.BYTES));
-    }
-    return pointers;
-  }
-
-  @Override
-  public void close() {
-    driver.bind(stream.handle());
-    driver.unloadModule(module);
   }
 }
