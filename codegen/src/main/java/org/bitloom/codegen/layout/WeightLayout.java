@@ -112,7 +112,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells) {
     List<String> lines = new ArrayList<>();
     lines.add("unit 16 x %d: %d cell(s) of 16 x 64, %d words a lane, %d bytes; field = code ^ %d".formatted(unitK(),
         cells, laneWords(), unitBytes(), flip));
-    lines.add("pair p = register p %% 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest");
+    lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest");
     for (int word = 0; word < bits; word++) {
       for (int high = 31; high > 0; high -= 16) {
         StringBuilder line = new StringBuilder("w%d[%2d..%2d] ".formatted(word, high, high - 15));
