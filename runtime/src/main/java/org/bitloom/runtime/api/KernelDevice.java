@@ -12,7 +12,8 @@ public interface KernelDevice extends Device {
   long compilations();
 
   /** As {@link #linear(WeightFormat, KernelUnit, PackedWeights, Optional)}, with schedules that {@code chooser} picks. */
-  Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias, ScheduleChooser chooser);
+  Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
+      ScheduleChooser chooser);
 
   @Override
   default Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
