@@ -1,17 +1,14 @@
 package org.bitloom.runtime.api;
 
-/** Opens one kind of device; found with {@link java.util.ServiceLoader}. */
+/** Opens devices of one kind; found by {@link java.util.ServiceLoader}. */
 public interface DeviceProvider {
-  /** {@code cuda}, {@code emulated} or {@code cpu}. */
+  /** The kind it opens, as {@link DeviceInfo#kind()} names it. */
   String kind();
 
-  /** Where nothing was asked for, the available kind with the highest number runs. */
-  int priority();
-
   /**
-   * Opens the device.
+   * Opens device number {@code ordinal} of this kind, 0 the first.
    *
-   * @throws IllegalStateException if this machine has none, saying what is missing
+   * @throws DeviceUnavailableException if there is none; the message says what to do
    */
-  Device open();
+  Device open(int ordinal);
 }
