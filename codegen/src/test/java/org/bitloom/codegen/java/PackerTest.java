@@ -169,14 +169,14 @@ class PackerTest {
   private static double value(Decode decode, int register, int half) {
     return switch (decode) {
       case Placed p -> {
-        int bits = register >>> 16 * half & 0xffff;
+        int bits = (register >>> (16 * half)) & 0xffff;
         double number = switch (p.register()) {
           case F16 -> Float.float16ToFloat((short) bits);
           case BF16 -> Float.intBitsToFloat(bits << 16);
         };
         yield number * p.factor() - p.offset();
       }
-      case Lookup l -> l.values().get(register >>> 7 + half * l.pattern().bits() & (1 << l.pattern().bits()) - 1);
+      case Lookup l -> l.values().get((register >>> (7 + half * l.pattern().bits())) & ((1 << l.pattern().bits()) - 1));
     };
   }
 
