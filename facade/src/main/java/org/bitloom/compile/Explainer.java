@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
@@ -51,7 +51,7 @@ public final class Explainer {
       case MODEL -> model();
       case PLAN -> compiler.plan(chosen).toString();
       case LAYOUT -> WeightLayout.of(format.codec()).toString();
-      case IR -> DequantMma.lower(compiler.plan(chosen)).toString();
+      case IR -> KernelGenerator.lower(compiler.plan(chosen)).toString();
       case CUDA -> compiler.unit(chosen).cuda();
       case JAVA -> FormatCompiler.packerSource(format).text();
     };

@@ -6,9 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.bitloom.DeclarationException;
-import org.bitloom.codegen.cuda.CudaEmitter;
-import org.bitloom.codegen.cuda.KernelHeader;
-import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.java.LayoutPacker;
 import org.bitloom.codegen.java.PackerCompiler;
 import org.bitloom.codegen.java.PackerEmitter;
@@ -18,14 +16,12 @@ import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.codegen.plan.PlanResult.Unsupported;
 import org.bitloom.codegen.plan.Planner;
-import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.source.Diagnostic;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.syntax.Printer;
 import org.bitloom.runtime.api.CodePacker;
-import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.WeightFormat;
 
@@ -68,9 +64,8 @@ public final class FormatCompiler {
 
   /** The kernel, generated. */
   KernelUnit unit(KernelSpec kernel) {
-    KernelPlan plan = plan(kernel);
-    return new KernelUnit(kernel.name(), plan.family().title(), cuda(kernel, plan), plan.format(), plan.layout().info(),
-        plan.x(), plan.y(), kernel.epilogue().stream().map(FormatCompiler::op).toList(), plan.space());
+    String origin = declarations.source().name() + ":" + declarations.source().line(kernel.span().start());
+    return KernelGenerator.generate(plan(kernel), origin);
   }
 
   /** The plan of a kernel. */
@@ -81,12 +76,6 @@ public final class FormatCompiler {
 
   private DeclarationException refusal(Unsupported unsupported) {
     return declarations.refusal(Diagnostic.error(unsupported.span(), unsupported.reason()));
-  }
-
-  private String cuda(KernelSpec kernel, KernelPlan plan) {
-    String origin = declarations.source().name() + ":" + declarations.source().line(kernel.span().start());
-    String header = KernelHeader.of(plan, origin, Printer.print(kernel.weights()) + "\n" + Printer.print(kernel));
-    return CudaEmitter.emit(DequantMma.lower(plan), header);
   }
 
   private static List<CodePacker> packers(List<FormatSpec> specs) {
@@ -104,13 +93,5 @@ public final class FormatCompiler {
     String className = "Packer_" + spec.name();
     return new PackerCompiler.Source(PACKAGE + "." + className,
         PackerEmitter.emit(PACKAGE, className, spec, Printer.print(spec), WeightLayout.of(spec.codec())));
-  }
-
-  private static EpilogueOp op(Epilogue epilogue) {
-    return switch (epilogue) {
-      case BIAS -> EpilogueOp.BIAS;
-      case SILU -> EpilogueOp.SILU;
-      case GELU -> EpilogueOp.GELU;
-    };
   }
 }

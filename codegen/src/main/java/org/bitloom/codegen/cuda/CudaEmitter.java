@@ -64,6 +64,7 @@ public final class CudaEmitter {
     constexpr int kThreads = 32 * kWarpsN * kWarpsK;
     constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
     constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
+    constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
     """;
 
@@ -154,7 +155,7 @@ public final class CudaEmitter {
         next += kWarpsK;
 
         const u32 slot = slots + current * kSlotBytes;
-      #pragma unroll
+      #pragma unroll kUnitUnroll
         for (int u = 0; u < kUnitsPerStage; ++u) {
           u32 words[kRowTiles][kCodeBits * kCells];
           load_codes(slot, u, at.lane, words);

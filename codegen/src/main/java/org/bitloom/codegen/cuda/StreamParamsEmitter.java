@@ -14,7 +14,7 @@ final class StreamParamsEmitter {
   static StagePart emit(Stage.StreamParams stage) {
     StringBuilder constants = new StringBuilder("""
       // Parameters change every kFlushK features at most: the greatest common divisor of the groups and the stage.
-      constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); }
+      __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); }
       """);
     StringBuilder flush = new StringBuilder("kStageK");
     StringBuilder functions = new StringBuilder();

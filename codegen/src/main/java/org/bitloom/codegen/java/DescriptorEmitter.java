@@ -14,9 +14,11 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
@@ -30,14 +32,9 @@ public final class DescriptorEmitter {
   private DescriptorEmitter() {
   }
 
-  /**
-   * One kernel of the descriptor.
-   *
-   * @param resource name of the class-path resource, next to the class, that holds the CUDA text
-   * @param space an expression of type {@code ScheduleSpace}
-   */
-  public record Kernel(String entry, String family, String resource, ActivationType x, ActivationType y,
-      KernelUnit.Bias bias, CodeBlock space) {
+  /** Name of the class-path resource, next to the class, that holds the CUDA text of {@code kernel}. */
+  static String resource(KernelUnit kernel) {
+    return kernel.entry() + ".cu";
   }
 
   /**
@@ -47,7 +44,7 @@ public final class DescriptorEmitter {
    * @param packer the generated packer class
    */
   public static String emit(String packageName, String className, FormatSpec format, String declaration,
-      WeightLayout layout, ClassName packer, List<Kernel> kernels) {
+      WeightLayout layout, ClassName packer, List<KernelUnit> kernels) {
     FormatInfo info = FormatInfos.of(format, declaration);
     LayoutInfo layoutInfo = layout.info();
     CodeBlock units = kernels.stream().map(DescriptorEmitter::unit)
@@ -73,10 +70,12 @@ public final class DescriptorEmitter {
     return JavaFile.builder(packageName, type.build()).indent("  ").skipJavaLangImports(true).build().toString();
   }
 
-  private static CodeBlock unit(Kernel kernel) {
-    return CodeBlock.of("new $T($S, $S, text($S), info, layout, $T.$L, $T.$L, $T.$L, $L)", KernelUnit.class,
-        kernel.entry(), kernel.family(), kernel.resource(), ActivationType.class, kernel.x(), ActivationType.class,
-        kernel.y(), KernelUnit.Bias.class, kernel.bias(), kernel.space());
+  private static CodeBlock unit(KernelUnit kernel) {
+    CodeBlock epilogue = kernel.epilogue().stream().map(op -> CodeBlock.of("$T.$L", EpilogueOp.class, op.name()))
+        .collect(CodeBlock.joining(", "));
+    return CodeBlock.of("new $T($S, $S, text($S), info, layout, $T.$L, $T.$L, $T.of($L),\n$L)", KernelUnit.class,
+        kernel.entry(), kernel.family(), resource(kernel), ActivationType.class, kernel.x(), ActivationType.class,
+        kernel.y(), List.class, epilogue, SpaceText.expression(kernel.space()));
   }
 
   private static CodeBlock table(DecodeTable table) {

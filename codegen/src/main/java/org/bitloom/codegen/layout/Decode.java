@@ -38,16 +38,6 @@ public sealed interface Decode {
    */
   record Placed(ActivationType register, int flip, TargetPattern pattern, double factor,
       double offset) implements Decode {
-    /**
-     * A power of two for activations: with x * 2^lift in place of x, products of x and half stay among the normal f32
-     * numbers. A bf16 half may be as small as 2^-133, and what lies below 2^-149 is lost in an f32 sum.
-     */
-    public int lift() {
-      return switch (register) {
-        case F16 -> 0;
-        case BF16 -> 96;
-      };
-    }
   }
 
   /**

@@ -21,6 +21,7 @@ import org.bitloom.codegen.layout.Decode.Lookup;
 import org.bitloom.codegen.layout.Decode.Placed;
 import org.bitloom.codegen.layout.Extract;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.runtime.api.ActivationType;

@@ -109,7 +109,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-      + s.batchTiles() * fragmentRegisters + s.rowTiles() * codeBits;
+      + s.batchTiles() * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
   }
 
   private int stageBytes(Schedule s) {
