@@ -23,16 +23,4 @@ public record Activations(ActivationType type, int m, int k, MemorySegment bits)
     }
     return new Activations(type, m, k, bits);
   }
-
-  /** The first {@code rows} rows. */
-  public Activations firstRows(int rows) {
-    return new Activations(type, rows, k, bits.asSlice(0, (long) rows * k * Short.BYTES));
-  }
-
-  /** Copies row {@code row} as numbers. */
-  void row(int row, double[] into) {
-    for (int i = 0; i < k; i++) {
-      into[i] = SixteenBit.value(type, bits.getAtIndex(ValueLayout.JAVA_SHORT, (long) row * k + i));
-    }
-  }
 }

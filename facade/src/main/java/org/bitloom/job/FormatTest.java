@@ -1,6 +1,7 @@
 package org.bitloom.job;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -11,6 +12,7 @@ import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.quant.Absmax;
 
 /** Checks all kernels of one format on a device against float64: values, poison, guards and repeatability. */
@@ -30,22 +32,22 @@ final class FormatTest {
     for (Shape shape : scope.shapes()) {
       try (Arena arena = Arena.ofShared()) {
         Layer layer = Layer.of(format, new Absmax(), new WeightSource.Random(shape).load(arena).matrix(), arena);
-        Reference reference = Reference.of(layer.quantized());
         for (KernelUnit kernel : format.kernels()) {
-          tally = tally.plus(products(layer, kernel, reference, shape, arena));
+          tally = tally.plus(products(layer, kernel, shape, arena));
         }
       }
     }
     return tally;
   }
 
-  private Tally products(Layer layer, KernelUnit kernel, Reference reference, Shape shape, Arena arena) {
+  private Tally products(Layer layer, KernelUnit kernel, Shape shape, Arena arena) {
     int most = scope.largestBatch();
     Activations x = Activations.random(kernel.x(), most, shape.k(), SEED + shape.k(), arena);
-    EpilogueReference epilogue = EpilogueReference.of(kernel, shape.n());
-    Verdict verdict = new Verdict(shape.n(), epilogue.apply(reference.product(x)));
+    Optional<MemorySegment> bias = Bias.of(kernel, shape.n(), arena);
+    Verdict verdict = new Verdict(shape.n(),
+        Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), most));
     try (ProductRunner runner = new ProductRunner(device, shape.n(), shape.k(), most);
-        Linear linear = device.linear(layer.format(), kernel, layer.packed(), epilogue.bias(arena))) {
+        Linear linear = device.linear(layer.format(), kernel, layer.packed(), bias)) {
       runner.give(x);
       Tally tally = Tally.NOTHING;
       for (int m : scope.batches()) {

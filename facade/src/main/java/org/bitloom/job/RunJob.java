@@ -1,6 +1,7 @@
 package org.bitloom.job;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
+import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphTimer;
 import org.bitloom.runtime.quant.Absmax;
@@ -53,13 +55,13 @@ public final class RunJob {
       int k = layer.quantized().k();
       int m = request.batch();
       Activations x = Activations.random(kernel.x(), m, k, SEED, arena);
+      Optional<MemorySegment> bias = Bias.of(kernel, n, arena);
       try (ProductRunner runner = new ProductRunner(device, n, k, m);
-          Linear linear = device.linear(choice.format(), kernel, layer.packed(), EpilogueReference.of(kernel, n).bias(arena))) {
+          Linear linear = device.linear(choice.format(), kernel, layer.packed(), bias)) {
         linear.prepare(m);
         runner.give(x);
         Output y = runner.run(linear, m, kernel.y());
-        double error = new Verdict(n, EpilogueReference.of(kernel, n).apply(Reference.of(layer.quantized()).product(x)))
-            .error(y);
+        double error = new Verdict(n, Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), m)).error(y);
         Speed speed = speed(choice, layer, device, runner, linear, m);
         Compilation compilation = compiled(kernel, new Problem(n, k, m), linear, device);
         return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
