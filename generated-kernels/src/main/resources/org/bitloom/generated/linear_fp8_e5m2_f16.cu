@@ -14,7 +14,7 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family dequant-mma.
 //   codes         packed weights, see the bit table
-//   scale, tensor_scale, zero, offset   parameter planes [ceil(n/16)][groups][8][2]; null where the format has none
+//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
 //   bias          [n], or null
 //   x             [m][k] f16
 //   y             [m][n] f16
@@ -238,10 +238,10 @@ __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
 // are not aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
-  constexpr int kThreads = 32 * kWarpsN;
+  constexpr int kSharers = 32 * kWarpsN;
 #pragma unroll
-  for (int i = 0; i < (kBatch * kRowChunks + kThreads - 1) / kThreads; ++i) {
-    const int item = i * kThreads + at.warp_n * 32 + at.lane;
+  for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
+    const int item = i * kSharers + at.warp_n * 32 + at.lane;
     const int row = item / kRowChunks;
     const int chunk = item % kRowChunks;
     if (row < at.columns) {
@@ -393,7 +393,7 @@ __device__ __forceinline__ float sum_splits(const float* partial, int e) {
 }
 
 extern "C" __global__ void __launch_bounds__(kThreads)
-linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* tensor_scale, const u8* zero, const u8* offset,
+linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
@@ -429,7 +429,7 @@ linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* tensor_scale, co
     if (next < at.end_stage) {
       stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
       stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-      }
+    }
     commit_copies();
   }
 
@@ -441,7 +441,7 @@ linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* tensor_scale, co
     if (next < at.end_stage) {
       stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
       stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-      }
+    }
     commit_copies();
     next += kWarpsK;
 

@@ -15,7 +15,7 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family dequant-mma.
 //   codes         packed weights, see the bit table
-//   scale, tensor_scale, zero, offset   parameter planes [ceil(n/16)][groups][8][2]; null where the format has none
+//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
@@ -271,10 +271,10 @@ __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
 // are not aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
-  constexpr int kThreads = 32 * kWarpsN;
+  constexpr int kSharers = 32 * kWarpsN;
 #pragma unroll
-  for (int i = 0; i < (kBatch * kRowChunks + kThreads - 1) / kThreads; ++i) {
-    const int item = i * kThreads + at.warp_n * 32 + at.lane;
+  for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
+    const int item = i * kSharers + at.warp_n * 32 + at.lane;
     const int row = item / kRowChunks;
     const int chunk = item % kRowChunks;
     if (row < at.columns) {
@@ -376,7 +376,7 @@ __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   const u32 pair = word >> (16 * (g & 1));
   return {e4m3_to_f32(pair & 0xff), e4m3_to_f32((pair >> 8) & 0xff)};
 }
-__device__ __forceinline__ Pair tensor_scale_pair(u32 word, u32 high, int g) {
+__device__ __forceinline__ Pair outer_scale_pair(u32 word, u32 high, int g) {
   return {__uint_as_float(word), __uint_as_float(high)};
 }
 // One number of `Bits` bits at the start of a section.
@@ -447,7 +447,7 @@ __device__ __forceinline__ float sum_splits(const float* partial, int e) {
 }
 
 extern "C" __global__ void __launch_bounds__(kThreads)
-linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* tensor_scale, const u8* zero, const u8* offset,
+linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
@@ -459,7 +459,7 @@ linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* tensor_scale, cons
   }
   const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const Pair tensor_scale_all = tensor_scale_pair(load_number<32>(tensor_scale), 0, 0);
+  const Pair outer_scale_all = outer_scale_pair(load_number<32>(outer_scale), 0, 0);
 
   // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
@@ -479,7 +479,7 @@ linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* tensor_scale, cons
       stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
       stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
       stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-      }
+    }
     commit_copies();
   }
 
@@ -492,7 +492,7 @@ linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* tensor_scale, cons
       stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
       stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
       stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-      }
+    }
     commit_copies();
     next += kWarpsK;
 
@@ -525,8 +525,8 @@ linear_nvfp4_bf16(const u8* codes, const u8* scale, const u8* tensor_scale, cons
 #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
               const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + ((r * kFlushes + flush) * 32 + at.lane) * 4), 0, at.lane / 4);
-              const Pair tensor_scale_now = {tensor_scale_all.low, tensor_scale_all.low};
-              const Pair s = {scale_now.low * tensor_scale_now.low, scale_now.high * tensor_scale_now.high};
+              const Pair outer_scale_now = {outer_scale_all.low, outer_scale_all.low};
+              const Pair s = {scale_now.low * outer_scale_now.low, scale_now.high * outer_scale_now.high};
               apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
               clear(acc[r]);
             }

@@ -53,15 +53,19 @@ public class PackBenchmark {
 
   /** The formats measured. */
   public enum Format {
-    INT4(new IntCodec(4)), E2M1(new FloatCodec(2, 1, Specials.FINITE, 1)), E3M2(
-        new FloatCodec(3, 2, Specials.FINITE, 3)), E2M3(new FloatCodec(2, 3, Specials.FINITE, 1)), INT3(
-            new IntCodec(3)), E2M2(new FloatCodec(2, 2, Specials.FINITE, 1)), INT8(
-                new IntCodec(8)), E4M3(new FloatCodec(4, 3, Specials.FN, 7));
+    INT4, E2M1, E3M2, E2M3, INT3, E2M2, INT8, E4M3;
 
-    private final Codec codec;
-
-    Format(Codec codec) {
-      this.codec = codec;
+    Codec codec() {
+      return switch (this) {
+        case INT4 -> new IntCodec(4);
+        case E2M1 -> new FloatCodec(2, 1, Specials.FINITE, 1);
+        case E3M2 -> new FloatCodec(3, 2, Specials.FINITE, 3);
+        case E2M3 -> new FloatCodec(2, 3, Specials.FINITE, 1);
+        case INT3 -> new IntCodec(3);
+        case E2M2 -> new FloatCodec(2, 2, Specials.FINITE, 1);
+        case INT8 -> new IntCodec(8);
+        case E4M3 -> new FloatCodec(4, 3, Specials.FN, 7);
+      };
     }
   }
 
@@ -75,7 +79,7 @@ public class PackBenchmark {
 
   @Setup
   public void fill() {
-    Codec codec = format.codec;
+    Codec codec = format.codec();
     ScaleSpec scale = new ScaleSpec(NumberType.Float.F16, new Granularity.PerRow(), Span.NONE);
     FormatSpec spec = new FormatSpec("measured", codec, List.of(scale), Optional.empty(), Optional.empty(), Span.NONE);
     WeightLayout layout = WeightLayout.of(codec);

@@ -140,7 +140,7 @@ public final class CudaEmitter {
       #pragma unroll
       for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
         if (next < at.end_stage) {
-      %issue4%    }
+      %issue4%  }
         commit_copies();
       }
 
@@ -150,7 +150,7 @@ public final class CudaEmitter {
         wait_copies<kStages - 2>();
         sync_k_group(at);
         if (next < at.end_stage) {
-      %issue4%    }
+      %issue4%  }
         commit_copies();
         next += kWarpsK;
 
@@ -179,7 +179,7 @@ public final class CudaEmitter {
       .replace("%finish%", join(parts, StagePart::finish, ""));
     return """
       extern "C" __global__ void __launch_bounds__(kThreads)
-      %s(const u8* codes, const u8* scale, const u8* tensor_scale, const u8* zero, const u8* offset,
+      %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
           const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
       %s}
       """.formatted(ir.entry(), Text.indent(2, body));

@@ -5,7 +5,7 @@ final class CudaNames {
   private CudaNames() {
   }
 
-  /** {@code tensor_scale} becomes {@code TensorScale}. */
+  /** {@code outer_scale} becomes {@code OuterScale}. */
   static String constant(String name) {
     StringBuilder text = new StringBuilder();
     for (String part : name.split("_", -1)) {

@@ -22,7 +22,7 @@ public final class KernelHeader {
       %s
       y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family %s.
         codes         packed weights, see the bit table
-        scale, tensor_scale, zero, offset   parameter planes [ceil(n/16)][groups][8][2]; null where the format has none
+        scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
         bias          [n], or null
         x             [m][k] %s
         y             [m][n] %s

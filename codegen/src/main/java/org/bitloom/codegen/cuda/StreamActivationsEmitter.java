@@ -25,10 +25,10 @@ final class StreamActivationsEmitter {
         // are not aligned to 16 bytes are copied element by element.
         __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
           constexpr int kRowChunks = kStageK / 8;
-          constexpr int kThreads = 32 * kWarpsN;
+          constexpr int kSharers = 32 * kWarpsN;
         #pragma unroll
-          for (int i = 0; i < (kBatch * kRowChunks + kThreads - 1) / kThreads; ++i) {
-            const int item = i * kThreads + at.warp_n * 32 + at.lane;
+          for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
+            const int item = i * kSharers + at.warp_n * 32 + at.lane;
             const int row = item / kRowChunks;
             const int chunk = item % kRowChunks;
             if (row < at.columns) {

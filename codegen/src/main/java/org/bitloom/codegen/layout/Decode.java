@@ -113,7 +113,7 @@ public sealed interface Decode {
 
   /** Whether f16 reads every code that has a value as a finite number. */
   private static boolean fitsF16(FloatCodec codec) {
-    return codec.exponent() < 5 || codec.exponent() == 5 && codec.specials() == Specials.IEEE;
+    return codec.exponent() < 5 || (codec.exponent() == 5 && codec.specials() == Specials.IEEE);
   }
 
   /**

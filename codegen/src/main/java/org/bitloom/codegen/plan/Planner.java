@@ -92,7 +92,7 @@ public final class Planner {
     List<PlaneUse> planes = new ArrayList<>();
     for (ParamPlane plane : format.planes()) {
       planes.add(new PlaneUse(switch (plane.role()) {
-        case SCALE -> plane.grouping() instanceof Grouping.Tensor ? "tensor_scale" : "scale";
+        case SCALE -> planes.isEmpty() ? "scale" : "outer_scale";
         case ZERO -> "zero";
         case OFFSET -> "offset";
       }, plane));

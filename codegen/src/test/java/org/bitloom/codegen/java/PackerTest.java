@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.Decode.Lookup;
 import org.bitloom.codegen.layout.Decode.Placed;
 import org.bitloom.codegen.layout.Extract;
+import org.bitloom.codegen.layout.TargetPattern;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.Codec;
@@ -69,8 +71,13 @@ class PackerTest {
     for (int seed = 0; seed < RANDOM_FORMATS; seed++) {
       codecs.add(Codecs.random(new Random(seed)));
     }
+    record Search(List<TargetPattern> patterns, int flip) {
+    }
+    Map<Search, WeightLayout> searched = new HashMap<>();
     Map<Codec, WeightLayout> layouts = new LinkedHashMap<>();
-    codecs.forEach(codec -> layouts.computeIfAbsent(codec, WeightLayout::of));
+    codecs.forEach(codec -> layouts.put(codec, searched.computeIfAbsent(
+        new Search(patterns(codec), Decode.candidates(codec, ActivationType.F16).getFirst().flip()),
+        _ -> WeightLayout.of(codec))));
     record Key(WeightLayout layout, CodeSet codes) {
     }
     Map<Key, Source> sources = new LinkedHashMap<>();
@@ -88,6 +95,15 @@ class PackerTest {
       CodePacker generated = compiled.get(keys.indexOf(new Key(layout, CodeSet.of(codec))));
       CASES.add(new Case(format, layout, generated, new LayoutPacker(format, layout), i));
     }
+  }
+
+  /** All that a layout depends on: besides the flip: where the fields may go. */
+  private static List<TargetPattern> patterns(Codec codec) {
+    List<TargetPattern> patterns = new ArrayList<>();
+    for (ActivationType activation : ActivationType.values()) {
+      Decode.candidates(codec, activation).forEach(decode -> patterns.add(decode.pattern()));
+    }
+    return patterns;
   }
 
   @Test
@@ -154,14 +170,14 @@ class PackerTest {
   private static double value(Decode decode, int register, int half) {
     return switch (decode) {
       case Placed p -> {
-        int bits = register >>> 16 * half & 0xffff;
+        int bits = (register >>> (16 * half)) & 0xffff;
         double number = switch (p.register()) {
           case F16 -> Float.float16ToFloat((short) bits);
           case BF16 -> Float.intBitsToFloat(bits << 16);
         };
         yield number * p.factor() - p.offset();
       }
-      case Lookup l -> l.values().get(register >>> 7 + half * l.pattern().bits() & (1 << l.pattern().bits()) - 1);
+      case Lookup l -> l.values().get((register >>> (7 + half * l.pattern().bits())) & ((1 << l.pattern().bits()) - 1));
     };
   }
 

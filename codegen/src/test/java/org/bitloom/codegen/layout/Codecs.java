@@ -48,13 +48,15 @@ public final class Codecs {
         int exponent = 1 + random.nextInt(7);
         int mantissa = random.nextInt(8 - exponent);
         int bias = random.nextBoolean() ? FloatCodec.defaultBias(exponent) : random.nextInt(40) - 20;
-        yield new FloatCodec(exponent, mantissa, Specials.values()[random.nextInt(3)], bias);
+        yield new FloatCodec(exponent, mantissa, List.of(Specials.values()).get(random.nextInt(3)), bias);
       }
       case 2 -> new IntCodec(1 + random.nextInt(8));
       case 3 -> new UintCodec(1 + random.nextInt(8));
       case 4 -> random.nextInt(4) == 0 ? new TernaryCodec() : new BipolarCodec(1 + random.nextInt(8));
-      default -> new CodebookCodec(IntStream.range(0, 2 + random.nextInt(255)).mapToObj(_ -> random.nextGaussian())
-          .toList());
+      default -> {
+        int entries = Math.max(2, (1 << (1 + random.nextInt(8))) - random.nextInt(3));
+        yield new CodebookCodec(IntStream.range(0, entries).mapToObj(_ -> random.nextGaussian()).toList());
+      }
     };
   }
 }

@@ -55,7 +55,7 @@ class DecodeTest {
     }
     return switch (decode) {
       case Placed p -> {
-        int bits = register >>> 16 * half & 0xffff;
+        int bits = (register >>> (16 * half)) & 0xffff;
         yield FloatBits.number(p.register(), bits) * p.factor() - p.offset();
       }
       case Lookup l -> {

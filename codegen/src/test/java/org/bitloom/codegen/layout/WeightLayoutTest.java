@@ -87,7 +87,7 @@ class WeightLayoutTest {
           // PTX ISA, mma.m16n8k16, fragment A, element i = 2 * register + half:
           // row = groupID for i in {0, 1, 4, 5}, else groupID + 8; column = 2 * threadInGroup + (i & 1), + 8 for i >= 4
           int i = 2 * (pair % 4) + half;
-          int row = i < 2 || i >= 4 && i < 6 ? lane >> 2 : (lane >> 2) + 8;
+          int row = i < 2 || (i >= 4 && i < 6) ? lane >> 2 : (lane >> 2) + 8;
           int column = (i < 4 ? lane % 4 * 2 + (i & 1) : lane % 4 * 2 + (i & 1) + 8) + 16 * (pair / 4);
           assertEquals(row, FragmentA.row(lane, pair));
           assertEquals(column, FragmentA.column(lane, pair, half));

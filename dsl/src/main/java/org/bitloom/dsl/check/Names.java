@@ -82,7 +82,7 @@ final class Names {
                 ? Optional.of("Java")
                 : CUDA.contains(text) || VECTOR_TYPE.matcher(text).matches() ? Optional.of("CUDA") : Optional.empty();
     return owner.map(language -> Diagnostic.error(name.span(), "'" + text + "' is a word of " + language)
-        .expecting("another name, because generated code uses it"));
+        .expecting("another name, because names become identifiers of generated code"));
   }
 
   private static Set<String> words(String text) {

@@ -19,8 +19,9 @@ record Excerpt(String line, int start, int end) {
   }
 
   String render() {
-    int from = start > BEFORE ? charBoundary(start - BEFORE) : 0;
-    int to = line.length() - start > AFTER ? charBoundary(start + AFTER) : line.length();
+    boolean fits = line.length() <= BEFORE + AFTER;
+    int from = !fits && start > BEFORE ? charBoundary(start - BEFORE) : 0;
+    int to = !fits && line.length() - start > AFTER ? charBoundary(start + AFTER) : line.length();
     String head = from > 0 ? CUT : "";
     String shown = INDENT + head + visible(line.substring(from, to)) + (to < line.length() ? CUT : "");
     String carets = INDENT + " ".repeat(head.length()) + blank(line.substring(from, start)) + underline(to);

@@ -1,13 +1,11 @@
 package org.bitloom.dsl.syntax;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
-import org.antlr.v4.runtime.Token;
 import org.bitloom.dsl.source.Diagnostic;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.source.Span;
@@ -38,24 +36,22 @@ public final class Parser {
     lexer.removeErrorListeners();
     CommonTokenStream tokens = new CommonTokenStream(lexer);
     tokens.fill();
-    BitSet bad = BadText.find(tokens.getTokens(), source, diagnostics);
+    BadText bad = BadText.find(tokens.getTokens(), source);
 
     BitloomParser parser = new BitloomParser(tokens);
     parser.removeErrorListeners();
-    parser.setErrorHandler(new Recovery(new Wording(source, tokens), bad, diagnostics));
+    Recovery recovery = new Recovery(new Wording(source, tokens), bad, diagnostics);
+    parser.setErrorHandler(recovery);
     BitloomParser.FileContext file = parser.file();
     List<SyntaxTree.Declaration> declarations = new TreeBuilder(bad, diagnostics).declarations(file);
+    diagnostics.addAll(bad.outside(recovery.skipped()));
 
-    if (tokens.getTokens().stream().allMatch(t -> t.getType() == Token.EOF || isClosedComment(t)) && bad.isEmpty()) {
-      diagnostics
-          .add(Diagnostic.error(new Span(0, 0), "this text declares nothing").expecting("a format or a kernel"));
+    if (declarations.isEmpty() && diagnostics.isEmpty()) {
+      Diagnostic nothing = Diagnostic.error(new Span(0, 0), "this text declares nothing");
+      diagnostics.add(nothing.expecting("a format or a kernel"));
     }
     diagnostics.sort(Comparator.comparingInt(d -> d.span().start()));
     return new Result(new SyntaxTree(declarations, new Span(0, source.text().length())), diagnostics);
-  }
-
-  private static boolean isClosedComment(Token token) {
-    return token.getType() == BitloomLexer.BLOCK_COMMENT;
   }
 
   /** One character for each half of a pair, so that ANTLR's code point offsets are offsets of the text. */

@@ -21,13 +21,20 @@ import org.bitloom.dsl.syntax.antlr.BitloomParser;
  */
 final class Recovery extends DefaultErrorStrategy {
   private final Wording wording;
-  private final BitSet bad;
+  private final BadText bad;
   private final List<Diagnostic> diagnostics;
+  private final BitSet skipped = new BitSet();
+  private int openBraces;
 
-  Recovery(Wording wording, BitSet bad, List<Diagnostic> diagnostics) {
+  Recovery(Wording wording, BadText bad, List<Diagnostic> diagnostics) {
     this.wording = wording;
     this.bad = bad;
     this.diagnostics = diagnostics;
+  }
+
+  /** The indexes of tokens that were skipped as a whole because they begin no declaration or clause. */
+  BitSet skipped() {
+    return skipped;
   }
 
   @Override
@@ -36,6 +43,9 @@ final class Recovery extends DefaultErrorStrategy {
       return;
     }
     beginErrorCondition(parser);
+    if (isList(parser) && error.getExpectedTokens().contains(BitloomParser.RBRACE)) {
+      openBraces++;
+    }
     report(error.getOffendingToken(), wording.of(error));
   }
 
@@ -55,32 +65,65 @@ final class Recovery extends DefaultErrorStrategy {
   public void sync(Parser parser) {
     ATNState state = parser.getInterpreter().atn.states.get(parser.getState());
     boolean loop = state instanceof StarLoopEntryState || state instanceof StarLoopbackState;
-    int rule = parser.getContext().getRuleIndex();
-    boolean list = rule == BitloomParser.RULE_file || rule == BitloomParser.RULE_format
-        || rule == BitloomParser.RULE_kernel;
-    if (!loop || !list) {
+    if (!loop || !isList(parser)) {
       return;
     }
     IntervalSet stops = new IntervalSet(parser.getATN().nextTokens(state));
     stops.add(BitloomParser.FORMAT);
     stops.add(BitloomParser.KERNEL);
     stops.add(Token.EOF);
-    if (stops.contains(parser.getInputStream().LA(1))) {
-      return;
+    closeBraces(parser);
+    if (!stops.contains(parser.getInputStream().LA(1))) {
+      skip(parser, stops);
     }
+  }
+
+  /** Passes over the '}' of blocks that were given up before, because they have been reported. */
+  private void closeBraces(Parser parser) {
+    while (parser.getContext().getRuleIndex() == BitloomParser.RULE_file && openBraces > 0
+        && parser.getInputStream().LA(1) == BitloomParser.RBRACE) {
+      openBraces--;
+      parser.consume();
+    }
+  }
+
+  private void skip(Parser parser, IntervalSet stops) {
+    int rule = parser.getContext().getRuleIndex();
     Token first = parser.getCurrentToken();
     if (!inErrorRecoveryMode(parser)) {
       beginErrorCondition(parser);
       report(first, wording.stray(first, rule));
     }
-    consumeUntil(parser, stops);
+    while (!stops.contains(parser.getInputStream().LA(1))) {
+      Token token = parser.getCurrentToken();
+      if (token != first && rule != BitloomParser.RULE_file) {
+        Diagnostic stray = wording.stray(token, rule);
+        stray.suggestion().ifPresent(_ -> report(token, stray));
+      }
+      openBraces += rule != BitloomParser.RULE_file && token.getType() == BitloomParser.LBRACE ? 1 : 0;
+      parser.consume();
+    }
+    skipped.set(first.getTokenIndex(), parser.getCurrentToken().getTokenIndex());
     endErrorCondition(parser);
+  }
+
+  @Override
+  protected void consumeUntil(Parser parser, IntervalSet stops) {
+    int first = parser.getCurrentToken().getTokenIndex();
+    super.consumeUntil(parser, stops);
+    if (isList(parser)) {
+      skipped.set(first, parser.getCurrentToken().getTokenIndex());
+    }
+  }
+
+  private static boolean isList(Parser parser) {
+    int rule = parser.getContext().getRuleIndex();
+    return rule == BitloomParser.RULE_file || rule == BitloomParser.RULE_format || rule == BitloomParser.RULE_kernel;
   }
 
   /** A bad character has been reported; what follows it directly goes wrong because of it. */
   private void report(Token offending, Diagnostic diagnostic) {
-    int index = offending.getTokenIndex();
-    if (index < 1 || !bad.get(index - 1)) {
+    if (!bad.isJustBefore(offending.getTokenIndex())) {
       diagnostics.add(diagnostic);
     }
   }

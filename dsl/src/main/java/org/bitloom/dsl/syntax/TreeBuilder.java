@@ -1,7 +1,6 @@
 package org.bitloom.dsl.syntax;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -22,10 +21,10 @@ final class TreeBuilder {
   private static final Pattern NOT_DIGITS = Pattern.compile("[^0-9]+");
   private static final Pattern LEADING_ZEROS = Pattern.compile("^0+");
 
-  private final BitSet bad;
+  private final BadText bad;
   private final List<Diagnostic> diagnostics;
 
-  TreeBuilder(BitSet bad, List<Diagnostic> diagnostics) {
+  TreeBuilder(BadText bad, List<Diagnostic> diagnostics) {
     this.bad = bad;
     this.diagnostics = diagnostics;
   }
@@ -202,8 +201,7 @@ final class TreeBuilder {
   /** Whether a clause or name holds an error, bad text or an integer too large; the last is reported here. */
   private boolean isUnreadable(ParserRuleContext node) {
     int from = node.getStart().getTokenIndex();
-    int nextBad = node.getStop() == null || from < 0 ? -1 : bad.nextSetBit(from);
-    boolean broken = isBroken(node) || nextBad >= 0 && nextBad <= node.getStop().getTokenIndex();
+    boolean broken = isBroken(node) || node.getStop() == null || bad.isWithin(from, node.getStop().getTokenIndex());
     return hasHugeInteger(node) || broken;
   }
 

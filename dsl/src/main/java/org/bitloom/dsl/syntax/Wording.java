@@ -1,6 +1,10 @@
 package org.bitloom.dsl.syntax;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -16,6 +20,8 @@ import org.bitloom.dsl.syntax.antlr.BitloomParser;
 /** Says in the user's words what the parser could not match. */
 final class Wording {
   private static final int LONGEST_QUOTE = 40;
+  private static final Pattern GLUED = Pattern.compile("(int|uint|bipolar|binary)(\\d{1,3})");
+  private static final String NAME = "lower-case letters a-z, digits and '_', beginning with a letter";
 
   private final Source source;
   private final CommonTokenStream tokens;
@@ -49,19 +55,27 @@ final class Wording {
       return unclosed(context, found);
     }
     Place place = place(context, expected);
-    boolean missing = place.isLiteral() || found.getType() == Token.EOF || Words.isPunctuation(found.getType())
-        || Words.RESERVED.contains(found.getType()) && context.getRuleIndex() != BitloomParser.RULE_name;
+    boolean reserved = Words.RESERVED.contains(found.getType());
+    if (reserved && isDeclaredName(context)) {
+      return Diagnostic.error(span(found), quote(text(found)) + " is a word of this language, not a name")
+          .expecting("another name");
+    }
+    boolean missing = place.isLiteral() || reserved || found.getType() == Token.EOF
+        || Words.isPunctuation(found.getType());
     Diagnostic diagnostic = missing
         ? Diagnostic.error(gapBefore(found), place.noun() + " is missing before " + described(found))
         : Diagnostic.error(span(found), quote(text(found)) + " is not " + place.noun());
     Diagnostic explained = place.right().map(diagnostic::expecting).orElse(diagnostic);
-    return isWord(found) ? explained.suggesting(Spelling.closest(text(found), Words.spellings(expected))) : explained;
+    return isWord(found) ? explained.suggesting(meant(found, expected)) : explained;
   }
 
   /** The first token of a run that begins no declaration ({@code rule} file) or clause ({@code rule} format, kernel). */
   Diagnostic stray(Token first, int rule) {
     String word = quote(text(first));
     Diagnostic nothing = Diagnostic.error(span(first), word + " does not belong here");
+    if (rule != BitloomParser.RULE_file && first.getType() == BitloomParser.COMMA) {
+      return nothing.expecting("a space or a new line, because clauses need no separator");
+    }
     return switch (rule) {
       case BitloomParser.RULE_file -> {
         if (Words.CLAUSES.contains(first.getType())) {
@@ -73,12 +87,33 @@ final class Wording {
       case BitloomParser.RULE_format -> Words.KERNEL_CLAUSES.contains(first.getType())
           ? Diagnostic.error(span(first), word + " is a clause of kernels, not of formats")
           : nothing.expecting("a clause of a format (element, scale, zero, offset) or '}'")
-              .suggesting(closest(first, Words.FORMAT_CLAUSES));
-      default -> Words.FORMAT_CLAUSES.contains(first.getType())
-          ? Diagnostic.error(span(first), word + " is a clause of formats, not of kernels")
-          : nothing.expecting("a clause of a kernel (y = x * FORMAT, tile, stages, split_k, epilogue) or '}'")
-              .suggesting(closest(first, Words.KERNEL_CLAUSES));
+              .suggesting(closest(first, Words.IN_FORMATS));
+      default -> switch (first.getType()) {
+        case BitloomParser.ELEMENT, BitloomParser.SCALE, BitloomParser.ZERO, BitloomParser.OFFSET ->
+          Diagnostic.error(span(first), word + " is a clause of formats, not of kernels");
+        case BitloomParser.M, BitloomParser.N, BitloomParser.K ->
+          nothing.expecting("',' before it if it is one more axis of a tile");
+        case BitloomParser.BIAS, BitloomParser.SILU, BitloomParser.GELU ->
+          nothing.expecting("',' before it if it is one more step of an epilogue");
+        case BitloomParser.SIGNED_INTEGER -> nothing.expecting("'..' between the ends of a range, as in 8..64");
+        default -> nothing.expecting("a clause of a kernel (y = x * FORMAT, tile, stages, split_k, epilogue) or '}'")
+            .suggesting(closest(first, Words.KERNEL_CLAUSES));
+      };
     };
+  }
+
+  private static boolean isDeclaredName(ParserRuleContext context) {
+    return context.getRuleIndex() == BitloomParser.RULE_name
+        && context.getParent().getRuleIndex() != BitloomParser.RULE_kernelClause;
+  }
+
+  /** The word that was meant; {@code int4} was meant as two. */
+  private Optional<String> meant(Token found, IntervalSet expected) {
+    Matcher glued = GLUED.matcher(text(found));
+    List<String> words = Words.spellings(expected);
+    return glued.matches() && words.contains(glued.group(1))
+        ? Optional.of(glued.group(1) + " " + glued.group(2))
+        : Spelling.closest(text(found), words);
   }
 
   private Optional<String> closest(Token token, Iterable<Integer> words) {
@@ -105,7 +140,7 @@ final class Wording {
     return switch (context.getRuleIndex()) {
       case BitloomParser.RULE_name -> context.getParent().getRuleIndex() == BitloomParser.RULE_kernelClause
           ? Place.of("the name of a format", "the name of a declared format after '*'")
-          : Place.of("a name", "a name: lower-case letters, digits and '_', not a word of this language");
+          : Place.of("a name", NAME);
       case BitloomParser.RULE_element -> element(expected);
       case BitloomParser.RULE_floatShape ->
         Place.of("a float shape", "eXmY: X exponent bits, Y mantissa bits, as in e3m2");
@@ -125,10 +160,8 @@ final class Wording {
           "m (batch columns), n (output features) or k (input features)");
       case BitloomParser.RULE_bound -> Place.of("a number or a range", "a number or a range, as in 8 or 8..64");
       case BitloomParser.RULE_epilogueStep -> Place.of("an epilogue step", "an epilogue step: bias, silu or gelu");
-      case BitloomParser.RULE_kernelClause -> Place.literal(expected.getMinElement())
-          .isLiteral()
-              ? new Place(Words.quoted(expected.getMinElement()), Optional.of("y f16 = x f16 * FORMAT"))
-              : null;
+      case BitloomParser.RULE_kernelClause ->
+        new Place(Words.quoted(expected.getMinElement()), Optional.of("an equation such as y f16 = x f16 * FORMAT"));
       case BitloomParser.RULE_formatClause -> new Place(Words.quoted(expected.getMinElement()),
           Optional.of("'per' and then row, tensor or the number of weights in a group"));
       default -> Place.literal(expected.getMinElement());
@@ -178,6 +211,15 @@ final class Wording {
     return token.getType() > 0 && !Words.isPunctuation(token.getType());
   }
 
+  private static boolean isVisible(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
+          Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+        false;
+      default -> true;
+    };
+  }
+
   static Span span(Token token) {
     return new Span(token.getStartIndex(), Math.max(token.getStartIndex(), token.getStopIndex() + 1));
   }
@@ -186,10 +228,10 @@ final class Wording {
   static String quote(String text) {
     StringBuilder out = new StringBuilder("'");
     text.codePoints().limit(LONGEST_QUOTE).forEach(c -> {
-      if (Character.isLetterOrDigit(c) || c >= 0x20 && c < 0x7f || Character.getType(c) == Character.MATH_SYMBOL) {
+      if (c == ' ' || isVisible(c)) {
         out.appendCodePoint(c);
       } else {
-        out.append(String.format("U+%04X", c));
+        out.append(String.format(Locale.ROOT, "\\u%04X", c));
       }
     });
     return out.append(text.codePointCount(0, text.length()) > LONGEST_QUOTE ? "...'" : "'").toString();

@@ -15,6 +15,8 @@ final class Words {
       BitloomParser.OFFSET);
   static final Set<Integer> KERNEL_CLAUSES = Set.of(BitloomParser.Y, BitloomParser.TILE, BitloomParser.STAGES,
       BitloomParser.SPLIT_K, BitloomParser.EPILOGUE);
+  static final Set<Integer> IN_FORMATS = union(FORMAT_CLAUSES,
+      Set.of(BitloomParser.FINITE, BitloomParser.FN, BitloomParser.IEEE, BitloomParser.BIAS));
   static final Set<Integer> CLAUSES = union(FORMAT_CLAUSES, KERNEL_CLAUSES);
   static final Set<Integer> RESERVED = union(CLAUSES, DECLARATIONS);
 

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * One generated kernel text and what is needed to compile and launch it. Its single entry takes, in this order:
- * codes, scale, tensor scale, zero, offset, bias, x, y, partial sums, counters (pointers, 0 where absent), n, k, m (s32).
+ * codes, scale, outer scale, zero, offset, bias, x, y, partial sums, counters (pointers, 0 where absent), n, k, m (s32).
  *
  * @param entry name of the {@code extern "C"} kernel
  * @param family the kernel family's name, for people

@@ -47,7 +47,7 @@ public final class CubinCache {
         refresh(file);
         return Optional.of(kernel);
       } catch (IOException | IllegalArgumentException e) {
-        LOG.log(Level.WARNING, "cached kernel {0} is damaged and will be rebuilt: {1}", file, e.getMessage());
+        LOG.log(Level.WARNING, "cached kernel {0} is damaged and will be rebuilt: {1}", file, e.toString());
         Files.deleteIfExists(file);
         return Optional.empty();
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds and loads the native libraries under Bitloom: NVRTC, the CUDA driver, and JCuda's bridges to both. */
+@SuppressWarnings("restricted") // loading native code is what this class is for
 public final class NativeLibraries {
   private static final String DRIVER = "libcuda.so.1";
   private static final List<Path> DRIVER_FOLDERS = List.of(Path.of("/usr/lib/wsl/lib"),
@@ -29,7 +30,7 @@ public final class NativeLibraries {
     this.loader = loader;
   }
 
-  /** The NVRTC that {@link #loadNvrtc()} would load. */
+  /** The NVRTC that {@link #loadNvrtc} would load. */
   NvrtcLibrary findNvrtc() {
     requireLinux();
     return NvrtcLibrary.find(places, loader);

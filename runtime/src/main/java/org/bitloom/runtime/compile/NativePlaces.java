@@ -30,7 +30,7 @@ public record NativePlaces(Optional<Path> nvrtc, Optional<Path> bundle, List<Pat
   static NativePlaces of(Properties properties, Map<String, String> environment) {
     String nvrtc = properties.getProperty("bitloom.nvrtc", environment.getOrDefault("BITLOOM_NVRTC", ""));
     List<Path> system = new ArrayList<>();
-    for (String folder : environment.getOrDefault("LD_LIBRARY_PATH", "").split(":")) {
+    for (String folder : environment.getOrDefault("LD_LIBRARY_PATH", "").split(":", -1)) {
       if (folder.startsWith("/")) {
         system.add(Path.of(folder));
       }

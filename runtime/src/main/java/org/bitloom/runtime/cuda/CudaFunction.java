@@ -12,6 +12,7 @@ import jcuda.driver.CUmodule;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.compile.CompiledKernel;
 
+import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
@@ -34,11 +35,18 @@ public final class CudaFunction {
           cuModuleLoadData(module, terminated(kernel)));
       try {
         check("cuModuleGetFunction(" + entry + ")", cuModuleGetFunction(function, module, entry));
+        loadNow();
       } catch (CudaException e) {
         cuModuleUnload(module);
         throw e;
       }
     });
+  }
+
+  /** Drivers load functions lazily, some only at the first launch, which may lie inside a capture; asking loads them. */
+  private void loadNow() {
+    check("cuFuncGetAttribute(NUM_REGS)",
+        cuFuncGetAttribute(new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function));
   }
 
   /** PTX is read up to a zero byte; a cubin knows its length. */
@@ -79,8 +87,11 @@ public final class CudaFunction {
    * @param arguments as {@link #arguments} makes them
    */
   public void launch(int blocks, int threads, int smemBytes, MemorySegment arguments, Stream stream) {
-    CudaDevice.own(stream, context).launch(function, blocks, 1, 1, threads, smemBytes, NativeHandles.host(arguments));
-    Reference.reachabilityFence(arguments);
+    try {
+      CudaDevice.own(stream, context).launch(function, blocks, 1, 1, threads, smemBytes, NativeHandles.host(arguments));
+    } finally {
+      Reference.reachabilityFence(arguments);
+    }
   }
 
   CUfunction function() {

@@ -116,17 +116,23 @@ final class CudaMemory implements AutoCloseable {
   }
 
   private void toDevice(MemorySegment host, long address) {
-    check("cuMemcpyHtoDAsync(" + host.byteSize() + " bytes)", cuMemcpyHtoDAsync(NativeHandles.device(address),
-        NativeHandles.host(host), host.byteSize(), copies));
-    await();
-    Reference.reachabilityFence(host);
+    try {
+      check("cuMemcpyHtoDAsync(" + host.byteSize() + " bytes)",
+          cuMemcpyHtoDAsync(NativeHandles.device(address), NativeHandles.host(host), host.byteSize(), copies));
+      await();
+    } finally {
+      Reference.reachabilityFence(host);
+    }
   }
 
   private void toHost(long address, MemorySegment host) {
-    check("cuMemcpyDtoHAsync(" + host.byteSize() + " bytes)", cuMemcpyDtoHAsync(NativeHandles.host(host),
-        NativeHandles.device(address), host.byteSize(), copies));
-    await();
-    Reference.reachabilityFence(host);
+    try {
+      check("cuMemcpyDtoHAsync(" + host.byteSize() + " bytes)",
+          cuMemcpyDtoHAsync(NativeHandles.host(host), NativeHandles.device(address), host.byteSize(), copies));
+      await();
+    } finally {
+      Reference.reachabilityFence(host);
+    }
   }
 
   private void await() {

@@ -32,7 +32,9 @@ final class NativeHandles {
 
   /** Device memory at {@code address}. */
   static CUdeviceptr device(long address) {
-    return new CUdeviceptr().withByteOffset(address);
+    CUdeviceptr pointer = new CUdeviceptr();
+    NATIVE_POINTER.set((NativePointerObject) pointer, address);
+    return pointer;
   }
 
   /** The stream that another library calls {@code handle}; 0 is the legacy default stream. */
