@@ -27,6 +27,8 @@ final class BitloomCommand implements Runnable {
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new ExplainCommand());
+    line.addSubcommand(new QuantizeCommand());
+    line.addSubcommand(new VerifyCommand());
     line.addSubcommand(new SelftestCommand());
     line.addSubcommand(new BenchCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));

@@ -14,6 +14,7 @@ import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.compile.KernelCompilationException;
 import org.bitloom.runtime.compile.NativeLibraryException;
 import org.bitloom.runtime.quant.QuantizationException;
+import org.bitloom.safetensors.SafetensorsException;
 
 /** How an exception is told to a person: one message, and the status that the process exits with. */
 record Failure(int status, String message, Exception cause) {
@@ -21,6 +22,7 @@ record Failure(int status, String message, Exception cause) {
     return switch (e) {
       case BadInput bad -> new Failure(ExitCode.BAD_INPUT, bad.getMessage(), e);
       case DeclarationException wrong -> new Failure(ExitCode.BAD_INPUT, wrong.getMessage(), e);
+      case SafetensorsException bad -> new Failure(ExitCode.BAD_INPUT, bad.getMessage(), e);
       case QuantizationException wrong -> new Failure(ExitCode.BAD_INPUT, wrong.getMessage(), e);
       case BundleException refused -> new Failure(ExitCode.BAD_INPUT, refused.getMessage(), e);
       case DeviceUnavailableException missing -> new Failure(ExitCode.BAD_INPUT, missing.getMessage(), e);
