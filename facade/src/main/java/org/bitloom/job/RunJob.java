@@ -11,7 +11,6 @@ import java.util.OptionalDouble;
 import org.bitloom.job.RunReport.CompiledTarget;
 import org.bitloom.job.RunReport.Speed;
 import org.bitloom.runtime.api.Device;
-import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
@@ -48,7 +47,7 @@ public final class RunJob {
   public RunReport run(RunRequest request) {
     FormatChoice choice = FormatChooser.choose(request.format(), request.kernel());
     KernelUnit kernel = choice.kernel();
-    try (Arena arena = Arena.ofShared(); Device device = Devices.open(request.device())) {
+    try (Arena arena = Arena.ofShared(); Device device = DeviceOpener.open(request.device())) {
       WeightSource.NamedMatrix weights = request.weights().load(arena);
       Layer layer = Layer.of(choice.format(), new Absmax(), weights.matrix(), arena);
       int n = layer.quantized().n();

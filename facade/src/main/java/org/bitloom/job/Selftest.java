@@ -14,7 +14,6 @@ import org.bitloom.Bitloom;
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceUnavailableException;
-import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** Checks every shipped format, and some formats declared at run time, on the machine at hand. */
@@ -119,7 +118,7 @@ public final class Selftest {
 
   private Device open() {
     if (!request.device().equals("auto")) {
-      return Devices.open(request.device());
+      return DeviceOpener.open(request.device());
     }
     DeviceUnavailableException last = new DeviceUnavailableException("no device is available here");
     for (String kind : PREFERRED) {
@@ -133,8 +132,8 @@ public final class Selftest {
 
   private static Optional<Device> tryOpen(String kind, DeviceUnavailableException reasons) {
     try {
-      return Optional.of(Devices.open(kind));
-    } catch (DeviceUnavailableException | IllegalArgumentException e) {
+      return Optional.of(DeviceOpener.open(kind));
+    } catch (DeviceUnavailableException | BadInput e) {
       reasons.addSuppressed(e);
       return Optional.empty();
     }

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.bitloom.compile.ExplainedStage;
 import org.bitloom.job.Workplace;
@@ -28,6 +32,8 @@ import picocli.CommandLine;
 /** Every command as a user meets it: what it prints, what it refuses and how it exits. */
 class CommandLineTest {
   private static final Pattern MEMBER = Pattern.compile("\"([a-z_0-9]+)\": ");
+
+  private static final String MODEL = Path.of("../tests/data/tiny-llama/model.safetensors").toString();
 
   @TempDir
   private Path temp;
@@ -46,7 +52,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "run fp6_e3m3                                     | Did you mean 'fp6_e3m2'?",
+      "run fp6_e3n2                                     | Did you mean 'fp6_e3m2'?",
       "run no/such/file.bl                              | no/such/file.bl: no such file",
       "run fp6_e3m2 --shape 12                          | '12' is not a shape; expected NxK",
       "run fp6_e3m2 --shape 0x16                        | n, k >= 1, not 0x16",
@@ -67,6 +73,11 @@ class CommandLineTest {
       "bench --shapes 4096                              | is not a shape",
       "bench --schedules fast                           | not a schedule: 'fast'",
       "bundle                                           | --output",
+      "quantize missing.safetensors -o q --format fp6_e3m2   | missing.safetensors: no such file",
+      "quantize a -o b --format fp6_e3n2                | Did you mean 'fp6_e3m2'?",
+      "quantize a -o b --format fp6_e3m2 --method magic | magic",
+      "quantize a --format fp6_e3m2                     | --output",
+      "verify missing.safetensors                       | missing.safetensors: no such file",
       "weave                                            | weave"})
   void refusesBadInputInOneMessage(String command, String expected) {
     Outcome outcome = run(command.strip().split(" +"));
@@ -104,8 +115,77 @@ class CommandLineTest {
   }
 
   @Test
+  void quantizesAModelThatVerifies() {
+    Path output = temp.resolve("q.safetensors");
+    Outcome quantized = run("quantize", MODEL, "-o", output.toString(), "--format", "int4_g128", "--include",
+        "layers.0.mlp");
+    assertEquals(ExitCode.OK, quantized.status(), quantized.err());
+    assertTrue(quantized.out().contains("3 matrices, "), quantized.out());
+    Outcome verified = run("verify", output.toString(), "--against", MODEL);
+    assertEquals(ExitCode.OK, verified.status(), verified.err());
+    assertEquals(3, verified.out().lines().filter(line -> line.contains("int4_g128    ok, relative error 0.1")).count(),
+        verified.out());
+  }
+
+  @Test
+  void verifyFindsAChangedWeightByItsDistance() throws IOException {
+    Path output = temp.resolve("q.safetensors");
+    run("quantize", MODEL, "-o", output.toString(), "--format", "mxfp4", "--include", "layers.0.mlp.up");
+    Path other = temp.resolve("other.safetensors");
+    run("quantize", MODEL, "-o", other.toString(), "--format", "int8_row", "--include", "layers.0.mlp.up");
+    Outcome swapped = run("verify", output.toString(), "--against", other.toString());
+    assertEquals(ExitCode.FAILURE_FOUND, swapped.status(), swapped.err());
+    assertTrue(swapped.out().contains("WRONG: "), swapped.out());
+  }
+
+  @Test
+  void leavesNoOutputWhereItCannotWriteOne() throws IOException {
+    Files.writeString(temp.resolve("file"), "x");
+    Outcome outcome = run("quantize", MODEL, "-o", temp.resolve("file/q.safetensors").toString(), "--format", "mxfp4");
+    assertEquals(ExitCode.BAD_INPUT, outcome.status(), outcome.err());
+    try (Stream<Path> left = Files.list(temp)) {
+      assertEquals(1, left.count());
+    }
+  }
+
+  @Test
+  void neverOverwritesItsOwnInput() {
+    Outcome outcome = run("quantize", MODEL, "-o", MODEL, "--format", "mxfp4");
+    assertEquals(ExitCode.BAD_INPUT, outcome.status());
+    assertTrue(outcome.err().contains("the output is the input itself"), outcome.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "-1        | {}",
+      "1000000   | {}",
+      "2         | {}",
+      "74        | {\"a\": {\"dtype\": \"F16\", \"shape\": [4, 4], \"data_offsets\": [0, 999999]}}",
+      "73        | {\"a\": {\"dtype\": \"F99\", \"shape\": [4, 4], \"data_offsets\": [0, 32]}}  "})
+  void refusesHostileModelFiles(long headerBytes, String header) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    Path file = Files.write(temp.resolve("hostile.safetensors"), ByteBuffer.allocate(8 + text.length)
+        .order(ByteOrder.LITTLE_ENDIAN).putLong(headerBytes).put(text).array());
+    Path output = temp.resolve("out.safetensors");
+    for (Outcome outcome : List.of(run("quantize", file.toString(), "-o", output.toString(), "--format", "mxfp4"),
+        run("run", "fp6_e3m2", "--weights", file.toString(), "--device", "cpu"), run("verify", file.toString()))) {
+      assertEquals(ExitCode.BAD_INPUT, outcome.status(), outcome.err());
+      assertTrue(outcome.err().contains("hostile.safetensors"), outcome.err());
+      assertFalse(outcome.err().contains("internal error"), outcome.err());
+    }
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void suggestsTheTensorThatWasMeant() {
+    Outcome outcome = run("run", "fp6_e3m2", "--weights", MODEL + ":model.layers.0.mlp.up_prj.weight");
+    assertEquals(ExitCode.BAD_INPUT, outcome.status());
+    assertTrue(outcome.err().contains("Did you mean 'model.layers.0.mlp.up_proj.weight'?"), outcome.err());
+  }
+
+  @Test
   void debugShowsTheStackTrace() {
-    assertTrue(run("run", "fp6_e3m3", "--debug").err().contains("\tat "));
+    assertTrue(run("run", "fp6_e3n2", "--debug").err().contains("\tat "));
   }
 
   @Test
