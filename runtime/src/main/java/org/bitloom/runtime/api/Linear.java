@@ -1,5 +1,7 @@
 package org.bitloom.runtime.api;
 
+import java.util.Optional;
+
 /** A loaded weight matrix: {@code y[m,n] = epilogue(x[m,k] * w[n,k]^T)}. */
 public interface Linear extends AutoCloseable {
   /** Output features. */
@@ -19,6 +21,11 @@ public interface Linear extends AutoCloseable {
 
   /** The schedule that {@link #forward} uses for batch {@code m}; empty string where the device has no schedules. */
   String schedule(int m);
+
+  /** What the kernel that {@link #forward} runs for batch {@code m} takes; empty where no kernel was compiled. */
+  default Optional<KernelResources> report(int m) {
+    return Optional.empty();
+  }
 
   /**
    * Queues the product. Allocates nothing, waits for nothing, may be captured into a graph and called from many threads.

@@ -44,7 +44,7 @@ public sealed interface ParamType {
       if ((raw & 0x7f) == 0x7f) {
         return Double.NaN;
       }
-      double magnitude = exponent == 0 ? Math.scalb(mantissa, -9) : Math.scalb(8.0 + mantissa, exponent - 10);
+      double magnitude = exponent == 0 ? Math.scalb((double) mantissa, -9) : Math.scalb(8.0 + mantissa, exponent - 10);
       return (raw & 0x80) == 0 ? magnitude : -magnitude;
     }
   }

@@ -1,0 +1,201 @@
+package org.bitloom.runtime.launch;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.runtime.api.DeviceBuffer;
+import org.bitloom.runtime.api.KernelDevice;
+import org.bitloom.runtime.api.KernelResources;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LaunchShape;
+import org.bitloom.runtime.api.Linear;
+import org.bitloom.runtime.api.LoadedKernel;
+import org.bitloom.runtime.api.PackedWeights;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleChooser;
+import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.WeightArguments;
+
+/**
+ * A weight matrix on any device that runs generated kernels.
+ *
+ * <p>Batches are prepared in buckets of 8, the batch columns of one MMA: all m with the same ceil(m/8) share a schedule,
+ * which is chosen for the largest of them. Preparing m = 3 makes 1 to 8 ready.
+ */
+public final class KernelLinear implements Linear {
+  /** Largest batch. */
+  public static final int MAX_BATCH = 1 << 20;
+
+  private static final int BUCKET = 8;
+
+  /** What a bucket launches: {@code shapes} holds the launch of each of its 8 batches. */
+  private record Ready(Schedule schedule, LoadedKernel kernel, List<LaunchShape> shapes) {
+  }
+
+  private final KernelDevice device;
+  private final KernelUnit unit;
+  private final ScheduleChooser chooser;
+  private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private final WeightArguments weights;
+  private volatile Ready[] buckets = new Ready[0];
+  private volatile boolean closed;
+
+  /**
+   * Uploads {@code packed} and {@code bias}.
+   *
+   * @param bias n numbers of y's type, exactly if the kernel takes a bias
+   */
+  public KernelLinear(KernelDevice device, KernelUnit unit, PackedWeights packed, Optional<MemorySegment> bias,
+      ScheduleChooser chooser) {
+    requireFit(unit, packed, bias);
+    this.device = device;
+    this.unit = unit;
+    this.chooser = chooser;
+    try {
+      long base = upload(packed.bytes());
+      long biasAddress = bias.isPresent() ? upload(bias.get()) : 0;
+      this.weights = WeightArguments.of(packed.shape(), base, biasAddress);
+    } catch (RuntimeException e) {
+      buffers.forEach(DeviceBuffer::close);
+      throw e;
+    }
+  }
+
+  private static void requireFit(KernelUnit unit, PackedWeights packed, Optional<MemorySegment> bias) {
+    if (!packed.shape().format().equals(unit.format())) {
+      throw new IllegalArgumentException(unit.entry() + " multiplies " + unit.format().name() + ", not "
+          + packed.shape().format().name() + " as these weights declare it");
+    }
+    if (!packed.shape().layout().equals(unit.layout())) {
+      throw new IllegalArgumentException(
+          unit.entry() + " reads layout " + unit.layout() + ", but the weights are packed in "
+              + packed.shape().layout() + "; pack them again");
+    }
+    boolean wanted = switch (unit.bias()) {
+      case NONE -> false;
+      case PER_ROW -> true;
+    };
+    if (wanted != bias.isPresent()) {
+      throw new IllegalArgumentException(unit.entry() + (wanted ? " needs a bias" : " takes no bias"));
+    }
+    long bytes = (long) packed.shape().n() * Short.BYTES;
+    if (bias.isPresent() && bias.get().byteSize() != bytes) {
+      throw new IllegalArgumentException("a bias for n = " + packed.shape().n() + " takes " + bytes + " bytes, not "
+          + bias.get().byteSize());
+    }
+  }
+
+  private long upload(MemorySegment host) {
+    DeviceBuffer buffer = device.allocate(host.byteSize());
+    buffers.add(buffer);
+    device.upload(host, buffer.address());
+    return buffer.address();
+  }
+
+  @Override
+  public int n() {
+    return weights.n();
+  }
+
+  @Override
+  public int k() {
+    return weights.k();
+  }
+
+  @Override
+  public synchronized void prepare(int... batches) {
+    for (int m : batches) {
+      int bucket = bucket(m);
+      if (bucket >= buckets.length || buckets[bucket] == null) {
+        makeReady(bucket, chooser.choose(unit, problem(largest(bucket)), device.info()));
+      }
+    }
+  }
+
+  @Override
+  public synchronized void prepare(int m, Schedule schedule) {
+    makeReady(bucket(m), schedule);
+  }
+
+  private void makeReady(int bucket, Schedule schedule) {
+    requireOpen();
+    unit.space().rejection(schedule, device.info().limits()).ifPresent(reason -> {
+      throw new IllegalArgumentException(
+          "schedule " + schedule + " cannot run on " + device.info().name() + ": " + reason);
+    });
+    LoadedKernel kernel = device.load(unit, schedule);
+    List<LaunchShape> shapes = new ArrayList<>();
+    for (int m = largest(bucket) - BUCKET + 1; m <= largest(bucket); m++) {
+      LaunchShape shape = unit.space().launch(schedule, problem(m));
+      kernel.prepare(shape);
+      shapes.add(shape);
+    }
+    Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, bucket + 1));
+    grown[bucket] = new Ready(schedule, kernel, List.copyOf(shapes));
+    buckets = grown;
+  }
+
+  @Override
+  public String schedule(int m) {
+    return ready(m).schedule().toString();
+  }
+
+  @Override
+  public Optional<KernelResources> report(int m) {
+    return ready(m).kernel().report();
+  }
+
+  @Override
+  public void forward(long x, long y, int m, Stream stream) {
+    Ready ready = ready(m);
+    if (x == 0 || y == 0) {
+      throw new IllegalArgumentException("x and y are device addresses, not 0");
+    }
+    ready.kernel().launch(ready.shapes().get((m - 1) % BUCKET), weights, x, y, m, stream);
+  }
+
+  private Ready ready(int m) {
+    requireOpen();
+    int bucket = bucket(m);
+    Ready[] current = buckets;
+    Ready ready = bucket < current.length ? current[bucket] : null;
+    if (ready == null) {
+      throw new IllegalStateException("batch " + m + " is not prepared: call prepare(" + m + ") first");
+    }
+    return ready;
+  }
+
+  private Problem problem(int m) {
+    return new Problem(weights.n(), weights.k(), m);
+  }
+
+  private static int bucket(int m) {
+    if (m < 1 || m > MAX_BATCH) {
+      throw new IllegalArgumentException("a batch is 1.." + MAX_BATCH + ", not " + m);
+    }
+    return (m - 1) / BUCKET;
+  }
+
+  private static int largest(int bucket) {
+    return (bucket + 1) * BUCKET;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("these weights are closed");
+    }
+  }
+
+  /** Frees the weights; work queued with them must be done. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      buffers.forEach(DeviceBuffer::close);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.bitloom.runtime.launch;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LaunchShape;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.PackedShape;
+import org.bitloom.runtime.api.PackedWeights;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleSpace;
+
+/** A format with every kind of plane, and schedules whose launches show which problem they were made for. */
+public final class TestKernels {
+  public static final LayoutInfo LAYOUT = new LayoutInfo(128, "test");
+  public static final ParamPlane GROUP_SCALE = new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E4M3,
+      new Grouping.Group(16));
+  public static final ParamPlane TENSOR_SCALE = new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F32,
+      new Grouping.Tensor());
+  public static final ParamPlane ZERO = new ParamPlane(ParamPlane.Role.ZERO,
+      new ParamType.Int(4, ParamType.Int.Sign.UNSIGNED), new Grouping.Group(128));
+  public static final ParamPlane OFFSET = new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16,
+      new Grouping.Row());
+
+  private TestKernels() {
+  }
+
+  public static FormatInfo format(ParamPlane... planes) {
+    return new FormatInfo("test2", "format test2 { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1), List.of(planes));
+  }
+
+  public static KernelUnit unit(FormatInfo format, KernelUnit.Bias bias) {
+    return unit(format, bias, "// no text: this kernel is never compiled");
+  }
+
+  public static KernelUnit unit(FormatInfo format, KernelUnit.Bias bias, String cuda) {
+    return new KernelUnit("linear_test", "test", cuda, format, LAYOUT, ActivationType.F16, ActivationType.F16, bias,
+        new TestSpace());
+  }
+
+  /** Packed weights whose bytes count up. */
+  public static PackedWeights packed(FormatInfo format, int n, int k, Arena arena) {
+    PackedShape shape = new PackedShape(format, LAYOUT, n, k);
+    MemorySegment bytes = arena.allocate(shape.bytes(), 256);
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      bytes.set(ValueLayout.JAVA_BYTE, i, (byte) ((i * 31) >> 3));
+    }
+    return new PackedWeights(shape, bytes);
+  }
+
+  /** One schedule per number of batch tiles; two slices along k. */
+  private record TestSpace() implements ScheduleSpace {
+    @Override
+    public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
+      return List.of(firstChoice(problem, limits));
+    }
+
+    @Override
+    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+      return schedule.stages() > 8 ? Optional.of(schedule.stages() + " stages do not fit") : Optional.empty();
+    }
+
+    @Override
+    public Schedule firstChoice(Problem problem, DeviceLimits limits) {
+      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2);
+    }
+
+    @Override
+    public LaunchShape launch(Schedule schedule, Problem problem) {
+      return new LaunchShape(Math.ceilDiv(problem.n(), schedule.rows()), Math.ceilDiv(problem.m(), schedule.batch()),
+          schedule.splitK(), schedule.threads(), 16_384 * schedule.stages(),
+          (long) schedule.splitK() * problem.n() * problem.m() * Float.BYTES, Math.ceilDiv(problem.n(), 16));
+    }
+  }
+}
