@@ -58,6 +58,11 @@ public final class KernelModule implements AutoCloseable {
     });
   }
 
+  /** The sizes of the parameters of {@code entry} in bytes, in order. */
+  public List<Integer> parameterBytes(String entry) {
+    return module.entry(entry).parameters().stream().map(p -> (int) p.bytes()).toList();
+  }
+
   @Override
   public void close() {
     allocations.forEach(memory::free);

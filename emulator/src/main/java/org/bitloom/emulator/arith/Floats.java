@@ -7,12 +7,12 @@ public final class Floats {
 
   /** min.f32 (PTX ISA 9.7.3.11): a number wins over NaN, -0 is below +0. */
   public static float min(float a, float b) {
-    return a != a ? b : b != b ? a : Math.min(a, b);
+    return Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.min(a, b);
   }
 
   /** max.f32 (PTX ISA 9.7.3.12). */
   public static float max(float a, float b) {
-    return a != a ? b : b != b ? a : Math.max(a, b);
+    return Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.max(a, b);
   }
 
   /** 2 to the power {@code x}, within half an ulp and a bit. */

@@ -41,7 +41,7 @@ public enum Fp8 {
 
   /** {@code x} to nearest even; too large numbers become the largest (.satfinite), NaN stays NaN. */
   public int encode(double x) {
-    if (x != x) {
+    if (Double.isNaN(x)) {
       return NAN;
     }
     int sign = Math.copySign(1, x) < 0 ? 0x80 : 0;

@@ -73,13 +73,13 @@ public final class Rounding {
 
   /** Bits of {@code x} as f16, to nearest even. */
   public static int f32ToF16(float x) {
-    return x != x ? NAN_F16 : Float.floatToFloat16(x) & 0xffff;
+    return Float.isNaN(x) ? NAN_F16 : Float.floatToFloat16(x) & 0xffff;
   }
 
   /** Bits of {@code x} as bf16, to nearest even. */
   public static int f32ToBf16(float x) {
     int bits = Float.floatToRawIntBits(x);
-    return x != x ? NAN_F16 : (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+    return Float.isNaN(x) ? NAN_F16 : (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
   }
 
   /** The value of f16 bits. */

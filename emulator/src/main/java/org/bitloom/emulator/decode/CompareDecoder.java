@@ -100,8 +100,8 @@ final class CompareDecoder {
       case "leu" -> (a, b) -> !(a > b);
       case "gtu" -> (a, b) -> !(a <= b);
       case "geu" -> (a, b) -> !(a < b);
-      case "num" -> (a, b) -> a == a && b == b;
-      case "nan" -> (a, b) -> a != a || b != b;
+      case "num" -> (a, b) -> !Double.isNaN(a) && !Double.isNaN(b);
+      case "nan" -> (a, b) -> Double.isNaN(a) || Double.isNaN(b);
       default -> throw new Unsupported("comparison '." + relation + "'");
     };
     return (a, b) -> r.holds(value(a, type, ftz), value(b, type, ftz));

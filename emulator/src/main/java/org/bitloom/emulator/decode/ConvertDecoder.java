@@ -249,7 +249,7 @@ final class ConvertDecoder implements InstructionDecoder {
   /** Out-of-range numbers become the nearest limit, NaN becomes 0 (PTX ISA 9.7.9.21, integer notes). */
   private static long toInteger(double x, PtxType to, Mode mode) {
     double r = round(x, mode);
-    if (r != r) {
+    if (Double.isNaN(r)) {
       return to.bits() == 64 ? Long.MIN_VALUE : 0;
     }
     if (to.bits() == 64) {

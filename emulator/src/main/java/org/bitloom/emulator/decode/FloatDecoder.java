@@ -103,8 +103,10 @@ final class FloatDecoder implements InstructionDecoder {
       case "sub" -> (a, b, c) -> Rounding.toF32(sum(f(a), -f(b)), mode);
       case "mul" -> (a, b, c) -> Rounding.toF32((double) f(a) * f(b), mode);
       case "fma", "mad" -> (a, b, c) -> Rounding.toF32(sum((double) f(a) * f(b), f(c)), mode);
-      case "min" -> (a, b, c) -> canonical(nan && (f(a) != f(a) || f(b) != f(b)) ? Float.NaN : Floats.min(f(a), f(b)));
-      case "max" -> (a, b, c) -> canonical(nan && (f(a) != f(a) || f(b) != f(b)) ? Float.NaN : Floats.max(f(a), f(b)));
+      case "min" ->
+        (a, b, c) -> canonical(nan && (Float.isNaN(f(a)) || Float.isNaN(f(b))) ? Float.NaN : Floats.min(f(a), f(b)));
+      case "max" ->
+        (a, b, c) -> canonical(nan && (Float.isNaN(f(a)) || Float.isNaN(f(b))) ? Float.NaN : Floats.max(f(a), f(b)));
       case "neg" -> (a, b, c) -> a ^ Integer.MIN_VALUE;
       case "abs" -> (a, b, c) -> a & Integer.MAX_VALUE;
       case "div" -> (a, b, c) -> mode == Mode.NEAREST_EVEN
@@ -127,7 +129,7 @@ final class FloatDecoder implements InstructionDecoder {
   }
 
   private static int canonical(float x) {
-    return x != x ? Rounding.NAN_F32 : Float.floatToRawIntBits(x);
+    return Float.isNaN(x) ? Rounding.NAN_F32 : Float.floatToRawIntBits(x);
   }
 
   private Op wide(Instruction i) {
@@ -142,8 +144,8 @@ final class FloatDecoder implements InstructionDecoder {
       case "abs" -> (a, b, c) -> a & Long.MAX_VALUE;
       case "rcp" -> (a, b, c) -> bits(1 / d(a));
       case "sqrt" -> (a, b, c) -> bits(Math.sqrt(d(a)));
-      case "min" -> (a, b, c) -> bits(d(a) != d(a) ? d(b) : d(b) != d(b) ? d(a) : Math.min(d(a), d(b)));
-      case "max" -> (a, b, c) -> bits(d(a) != d(a) ? d(b) : d(b) != d(b) ? d(a) : Math.max(d(a), d(b)));
+      case "min" -> (a, b, c) -> bits(Double.isNaN(d(a)) ? d(b) : Double.isNaN(d(b)) ? d(a) : Math.min(d(a), d(b)));
+      case "max" -> (a, b, c) -> bits(Double.isNaN(d(a)) ? d(b) : Double.isNaN(d(b)) ? d(a) : Math.max(d(a), d(b)));
       default -> throw new Unsupported("'" + i.opcode() + "' of .f64");
     };
     if (mode(i) != Mode.NEAREST_EVEN || i.has("sat")) {
@@ -196,7 +198,7 @@ final class FloatDecoder implements InstructionDecoder {
           : exact.of(a, b, c);
       float value = isF16 ? f16(result) : bf16(result);
       if (relu) {
-        return value != value ? Rounding.NAN_F16 : value > 0 ? result : 0;
+        return Float.isNaN(value) ? Rounding.NAN_F16 : value > 0 ? result : 0;
       }
       return sat ? value > 0 ? value > 1 ? isF16 ? 0x3c00 : 0x3f80 : result : 0 : result;
     };
@@ -221,8 +223,8 @@ final class FloatDecoder implements InstructionDecoder {
         yield (a, b, c) -> {
           double x = value(a, isF16);
           double y = value(b, isF16);
-          if (x != x || y != y) {
-            return nan || x != x && y != y ? Rounding.NAN_F16 : x != x ? b : a;
+          if (Double.isNaN(x) || Double.isNaN(y)) {
+            return nan || Double.isNaN(x) && Double.isNaN(y) ? Rounding.NAN_F16 : Double.isNaN(x) ? b : a;
           }
           return pack(min ? Math.min(x, y) : Math.max(x, y), isF16);
         };

@@ -93,7 +93,7 @@ final class IntegerDecoder implements InstructionDecoder {
   }
 
   private static int saturate(long x) {
-    return (int) Math.clamp(x, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(x, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   private Op product(Instruction i) {
@@ -330,8 +330,8 @@ final class IntegerDecoder implements InstructionDecoder {
     return ints(i, (a, b, c) -> Bits.dot2(a, b, c, signedA, signedB, high));
   }
 
-  private int bitsOf(Instruction i) {
-    return Math.min(32, Words.type(i).bits());
+  private static int bitsOf(Instruction i) {
+    return i.opcode().equals("prmt") ? 32 : Math.min(32, Words.type(i).bits());
   }
 
   private Op ints(Instruction i, IntOp.Kind kind) {

@@ -105,14 +105,25 @@ public final class ControlOps {
   /** An instruction that only touches the state of its warp; waits and fences. */
   public static final class Act extends Op {
     private final Consumer<Warp> action;
+    private final String reason;
 
     private Act(Consumer<Warp> action) {
+      this(action, "");
+    }
+
+    private Act(Consumer<Warp> action, String reason) {
+      this.reason = reason;
       this.action = action;
     }
 
     @Override
     public void run(Warp w) {
       action.accept(w);
+    }
+
+    /** Why the instruction is refused; empty if it is not. */
+    public String reason() {
+      return reason;
     }
 
     /** membar, fence (PTX ISA 9.7.13.4). */
@@ -152,7 +163,7 @@ public final class ControlOps {
     public static Act unsupported(String why) {
       return new Act(w -> {
         throw w.fault(FaultKind.UNSUPPORTED, -1, why);
-      });
+      }, why);
     }
   }
 }

@@ -42,37 +42,37 @@ public final class FloatOp extends Op {
       case ADD -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Float.intBitsToFloat(x[l]) + Float.intBitsToFloat(y[l]);
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case SUB -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Float.intBitsToFloat(x[l]) - Float.intBitsToFloat(y[l]);
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case MUL -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Float.intBitsToFloat(x[l]) * Float.intBitsToFloat(y[l]);
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case FMA -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Math.fma(Float.intBitsToFloat(x[l]), Float.intBitsToFloat(y[l]), Float.intBitsToFloat(z[l]));
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case MIN -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Floats.min(Float.intBitsToFloat(x[l]), Float.intBitsToFloat(y[l]));
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case MAX -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Floats.max(Float.intBitsToFloat(x[l]), Float.intBitsToFloat(y[l]));
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case NEG -> {
@@ -93,13 +93,13 @@ public final class FloatOp extends Op {
       case FROM_F16 -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Float.float16ToFloat((short) x[l]);
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case FROM_BF16 -> {
         for (int l = 0; l < Warp.LANES; l++) {
           float v = Float.intBitsToFloat(x[l] << 16);
-          to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
         }
       }
       case TO_F16 -> {

@@ -2,6 +2,8 @@ package org.bitloom.emulator.exec;
 
 import org.bitloom.codegen.target.Fragment;
 import org.bitloom.codegen.target.MmaAtom;
+import org.bitloom.codegen.target.MmaType;
+import org.bitloom.emulator.arith.Fp8;
 import org.bitloom.emulator.arith.Rounding;
 import org.bitloom.emulator.sanitize.FaultKind;
 
@@ -72,9 +74,13 @@ public final class MmaOp extends Op {
         gatherF16(w, a, placeA, t.a);
         gatherF16(w, b, placeB, t.b);
       }
-      default -> {
+      case BF16 -> {
         gatherBf16(w, a, placeA, t.a);
         gatherBf16(w, b, placeB, t.b);
+      }
+      default -> {
+        gatherFp8(w, a, placeA, t.a, fp8(atom.aType()));
+        gatherFp8(w, b, placeB, t.b, fp8(atom.bType()));
       }
     }
     int i = 0;
@@ -90,7 +96,7 @@ public final class MmaOp extends Op {
       int[] to = w.r[row];
       for (int l = 0; l < Warp.LANES; l++) {
         float v = t.c[placeC[i++]];
-        to[l] = v == v ? Float.floatToRawIntBits(v) : Rounding.NAN_F32;
+        to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
       }
     }
   }
@@ -117,6 +123,22 @@ public final class MmaOp extends Op {
         to[places[i]] = Float.intBitsToFloat(v << 16);
         to[places[i + 1]] = Float.intBitsToFloat(v & 0xffff0000);
         i += 2;
+      }
+    }
+  }
+
+  private static Fp8 fp8(MmaType type) {
+    return type == MmaType.E4M3 ? Fp8.E4M3 : Fp8.E5M2;
+  }
+
+  private static void gatherFp8(Warp w, int[] rows, int[] places, float[] to, Fp8 format) {
+    int i = 0;
+    for (int row : rows) {
+      int[] from = w.r[row];
+      for (int l = 0; l < Warp.LANES; l++) {
+        for (int e = 0; e < 32; e += 8) {
+          to[places[i++]] = (float) format.decode(from[l] >>> e & 0xff);
+        }
       }
     }
   }
@@ -157,8 +179,8 @@ public final class MmaOp extends Op {
 
   private void bytes(Warp w) {
     MmaTile t = w.tile;
-    gatherBytes(w, a, placeA, t.ia, atom.aType() == org.bitloom.codegen.target.MmaType.S8 ? 24 : 0);
-    gatherBytes(w, b, placeB, t.ib, atom.bType() == org.bitloom.codegen.target.MmaType.S8 ? 24 : 0);
+    gatherBytes(w, a, placeA, t.ia, atom.aType() == MmaType.S8 ? 24 : 0);
+    gatherBytes(w, b, placeB, t.ib, atom.bType() == MmaType.S8 ? 24 : 0);
     gatherWords(w, c, placeC, t.ic);
     int depth = atom.k();
     for (int i = 0; i < 16; i++) {
