@@ -36,9 +36,7 @@ public final class KernelModule implements AutoCloseable {
           initial[i] = v.initial().get(i);
         }
         a.upload(0, MemorySegment.ofArray(initial));
-        if (v.space() == Space.CONST) {
-          a.access(Allocation.Access.READ_ONLY);
-        }
+        a.access(v.space() == Space.CONST ? Allocation.Access.READ_ONLY : Allocation.Access.MODULE_VARIABLE);
         globals.put(v.name(), a.base());
         allocations.add(a);
       }

@@ -54,7 +54,7 @@ final class SharedMemory {
   /** Checks a write and returns its offset. */
   int write(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "write");
-    RaceDetector.Finding finding = races.write(w.index, lane, at, size);
+    RaceDetector.Finding finding = races.write(w.index, lane, at, size, w.instruction());
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "write", at, size);
     }
@@ -64,7 +64,7 @@ final class SharedMemory {
   /** Checks an atomic operation and returns its offset. */
   int atomic(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "atomic operation");
-    RaceDetector.Finding finding = races.atomic(w.index, lane, at, size);
+    RaceDetector.Finding finding = races.atomic(w.index, lane, at, size, w.instruction());
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "atomic operation", at, size);
     }
@@ -83,7 +83,7 @@ final class SharedMemory {
 
   /** An asynchronous copy has arrived. */
   void endCopy(Warp w, int lane, int at, int size) {
-    races.endCopy(w.index, lane, at, size);
+    races.endCopy(w.index, lane, at, size, w.instruction());
   }
 
   /** Checks bounds and alignment alone. */
@@ -111,7 +111,8 @@ final class SharedMemory {
       case UNWRITTEN -> w.fault(FaultKind.UNWRITTEN_READ, lane, what);
       case COPY_IN_FLIGHT -> w.fault(FaultKind.COPY_IN_FLIGHT, lane, what + ", to which a copy is in flight");
       case RACE_WITH_WRITE -> w.fault(FaultKind.SHARED_RACE, lane,
-          what + " and a write by " + races.opponent() + " are not ordered by a barrier");
+          what + " and a write by " + races.opponent() + " at " + w.lineOf(races.opponentInstruction())
+              + " are not ordered by a barrier");
       case RACE_WITH_READ -> w.fault(FaultKind.SHARED_RACE, lane,
           what + " and a read by " + races.opponent() + " are not ordered by a barrier");
       case NONE -> new IllegalStateException("no fault");

@@ -250,7 +250,7 @@ public final class Warp {
     if (a.access() == Allocation.Access.READ_ONLY) {
       throw fault(FaultKind.READ_ONLY, lane, size + " bytes at " + place(a, address));
     }
-    if (!cta.grid.outputs().isEmpty()) {
+    if (!cta.grid.outputs().isEmpty() && a.access() != Allocation.Access.MODULE_VARIABLE) {
       checkOutput(a, address, size, lane);
     }
     a.markWritten(address - a.base(), size);
@@ -301,6 +301,16 @@ public final class Warp {
   private String place(int lane) {
     String warp = "warp " + index + " of CTA (" + cta.x + ", " + cta.y + ", " + cta.z + ")";
     return lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
+  }
+
+  /** The index of the current instruction. */
+  int instruction() {
+    return current;
+  }
+
+  /** The CUDA line of instruction {@code index}. */
+  String lineOf(int index) {
+    return program.source().get(index).line().toString();
   }
 
   /** Where the warp stands, for reports of deadlocks. */

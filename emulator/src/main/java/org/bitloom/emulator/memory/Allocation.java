@@ -11,7 +11,12 @@ import java.lang.foreign.ValueLayout;
 public final class Allocation {
   /** What kernels may do with a buffer. */
   public enum Access {
-    READ_WRITE, READ_ONLY
+    /** Kernels write what their launch declares as outputs. */
+    READ_WRITE,
+    /** Kernels never write. */
+    READ_ONLY,
+    /** A variable of the module itself: its kernels may always write it. */
+    MODULE_VARIABLE
   }
 
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;

@@ -7,6 +7,6 @@ public record SourceLine(String file, int line, int column) {
 
   @Override
   public String toString() {
-    return line == 0 ? "unknown line" : file + ":" + line + ":" + column;
+    return line == 0 ? "unknown line" : file.substring(file.lastIndexOf('/') + 1) + ":" + line + ":" + column;
   }
 }

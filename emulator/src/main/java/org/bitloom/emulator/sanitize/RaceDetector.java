@@ -46,6 +46,7 @@ public final class RaceDetector {
   private final int shift;
   private final int[] writeTime;
   private final int[] writer;
+  private final int[] writerInstruction;
   private final int[] readSet;
   private final int[] lastReader;
   private final int[] pending;
@@ -57,6 +58,7 @@ public final class RaceDetector {
   private int cachedWarp;
   private int cachedTime;
   private int other;
+  private int otherInstruction;
 
   /** @param granuleShift log2 of the bytes watched as one */
   public RaceDetector(int bytes, int granuleShift, int warps) {
@@ -65,6 +67,7 @@ public final class RaceDetector {
     int granules = (bytes >> granuleShift) + 1;
     writeTime = new int[granules];
     writer = new int[granules];
+    writerInstruction = new int[granules];
     readSet = new int[granules];
     lastReader = new int[granules];
     pending = new int[granules];
@@ -120,6 +123,11 @@ public final class RaceDetector {
     return (lane < MANY ? "lane " + lane + " of " : "") + "warp " + (other >> LANE_BITS);
   }
 
+  /** The instruction of the write that the last finding raced with. */
+  public int opponentInstruction() {
+    return otherInstruction;
+  }
+
   /** Notes a read and says whether it is sound. */
   public Finding read(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
@@ -135,6 +143,7 @@ public final class RaceDetector {
       int from = writer[g];
       if (time >= known[w][from >> LANE_BITS] && from != me) {
         other = from;
+        otherInstruction = writerInstruction[g];
         return Finding.RACE_WITH_WRITE;
       }
       if (readSet[g] != cachedFrom || cachedWarp != w || cachedTime != now) {
@@ -187,8 +196,8 @@ public final class RaceDetector {
     sets.addAll(kept);
   }
 
-  /** Notes a write and says whether it is sound. */
-  public Finding write(int w, int lane, int address, int bytes) {
+  /** Notes a write by {@code instruction} and says whether it is sound. */
+  public Finding write(int w, int lane, int address, int bytes, int instruction) {
     int me = w << LANE_BITS | lane;
     int last = address + bytes - 1 >> shift;
     for (int g = address >> shift; g <= last; g++) {
@@ -197,6 +206,7 @@ public final class RaceDetector {
         return finding;
       }
       writeTime[g] = now;
+      writerInstruction[g] = instruction;
       writer[g] = me;
       readSet[g] = 0;
     }
@@ -211,6 +221,7 @@ public final class RaceDetector {
     int time = writeTime[g];
     if (time != 0 && time >= known[w][from >> LANE_BITS] && from != me) {
       other = from;
+      otherInstruction = writerInstruction[g];
       return Finding.RACE_WITH_WRITE;
     }
     int set = readSet[g];
@@ -232,7 +243,7 @@ public final class RaceDetector {
   }
 
   /** Notes an atomic read-modify-write; atomics do not race with each other. */
-  public Finding atomic(int w, int lane, int address, int bytes) {
+  public Finding atomic(int w, int lane, int address, int bytes, int instruction) {
     int last = address + bytes - 1 >> shift;
     for (int g = address >> shift; g <= last; g++) {
       if (writeTime[g] == 0) {
@@ -244,6 +255,7 @@ public final class RaceDetector {
         return finding;
       }
       writeTime[g] = now;
+      writerInstruction[g] = instruction;
       writer[g] = w << LANE_BITS | ATOMIC;
       readSet[g] = 0;
     }
@@ -265,11 +277,12 @@ public final class RaceDetector {
   }
 
   /** The copy has arrived, as a write of the thread that waited for it. */
-  public void endCopy(int w, int lane, int address, int bytes) {
+  public void endCopy(int w, int lane, int address, int bytes, int instruction) {
     int last = address + bytes - 1 >> shift;
     for (int g = address >> shift; g <= last; g++) {
       pending[g]--;
       writeTime[g] = now;
+      writerInstruction[g] = instruction;
       writer[g] = w << LANE_BITS | lane;
       readSet[g] = 0;
     }
