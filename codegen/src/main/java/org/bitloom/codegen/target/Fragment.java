@@ -30,7 +30,8 @@ public record Fragment(int rows, int cols, List<Step> element, List<Step> regist
     register = List.copyOf(register);
     lane = List.copyOf(lane);
     if (lane.size() != LANE_BITS) {
-      throw new IllegalArgumentException("a fragment has a step for each of " + LANE_BITS + " lane bits, not " + lane.size());
+      throw new IllegalArgumentException(
+          "a fragment has a step for each of " + LANE_BITS + " lane bits, not " + lane.size());
     }
     int inputs = 1 << (element.size() + register.size() + lane.size());
     if (inputs != rows * cols) {
