@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param sumSets accumulators held for each 8 columns to sum activations (0 or 1)
  */
 public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
-  int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
-  Bounds splitK) implements ScheduleSpace {
+    int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
+    Bounds splitK) implements ScheduleSpace {
   private static final int MAX_THREADS = 512;
   private static final int REGISTERS_PER_SM = 65536;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
@@ -39,12 +39,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
     List<Schedule> legal = new ArrayList<>();
     int batchTiles = batchTiles(problem.m());
-    for (int warpsN : new int[] {1, 2, 4, 8}) {
-      for (int warpsK : new int[] {1, 2, 4, 8, 16}) {
-        for (int rowTiles : new int[] {1, 2, 4}) {
-          for (int units : new int[] {1, 2, 4}) {
+    for (int warpsN : new int[]{1, 2, 4, 8}) {
+      for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
+        for (int rowTiles : new int[]{1, 2, 4}) {
+          for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {
-              for (int split : new int[] {1, 2, 4, 8}) {
+              for (int split : new int[]{1, 2, 4, 8}) {
                 Schedule s = new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split);
                 if (rejection(s, limits).isEmpty() && useful(s, problem)) {
                   legal.add(s);
@@ -109,7 +109,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-      + s.batchTiles() * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
+        + s.batchTiles() * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
   }
 
   private int stageBytes(Schedule s) {
@@ -147,8 +147,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   @Override
   public Schedule firstChoice(Problem problem, DeviceLimits limits) {
     return candidates(problem, limits).stream()
-      .min(Comparator.<Schedule>comparingDouble(s -> estimate(s, problem, limits)).thenComparing(Schedule::toString))
-      .orElseThrow(() -> new IllegalStateException("no schedule fits this kernel's tile ranges on this device"));
+        .min(Comparator.<Schedule>comparingDouble(s -> estimate(s, problem, limits)).thenComparing(Schedule::toString))
+        .orElseThrow(() -> new IllegalStateException("no schedule fits this kernel's tile ranges on this device"));
   }
 
   /** A relative time: waves of blocks, bytes in flight and fixed costs; only its order matters. */
@@ -157,13 +157,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int smem = shape.smemBytes() + staticSmem + 1024;
     int warps = s.threads() / 32;
     int resident = Math.max(1, Math.min(limits.smemPerMultiprocessor() / smem,
-      Math.min(REGISTERS_PER_SM / (s.threads() * registers(s)), 2048 / s.threads())));
+        Math.min(REGISTERS_PER_SM / (s.threads() * registers(s)), 2048 / s.threads())));
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
     double waves = Math.ceil((double) blocks / ((double) limits.multiprocessors() * resident));
     double perBlock = (double) s.rows() * problem.k() * codeBits / 8 / s.splitK();
     double inFlight = (double) resident * warps * (s.stages() - 1) * stageBytes(s);
-    double stagesPerWarp =
-      (double) Math.ceilDiv(Math.ceilDiv(problem.k(), stageK(s)), s.splitK()) / s.warpsK();
+    double stagesPerWarp = (double) Math.ceilDiv(Math.ceilDiv(problem.k(), stageK(s)), s.splitK()) / s.warpsK();
     double starvation = Math.max(1, 64 * 1024 / inFlight) * Math.max(1, 16.0 / (resident * warps));
     double rounding = Math.ceil(stagesPerWarp) / stagesPerWarp;
     double activations = 1 + 0.35 * problem.m() / s.rows();
@@ -179,6 +178,6 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     long tiles = (long) gridX * gridZ;
     long partialBytes = s.splitK() == 1 ? 0 : tiles * s.splitK() * s.batch() * s.rows() * 4;
     return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s), partialBytes,
-      s.splitK() == 1 ? 0 : Math.toIntExact(tiles));
+        s.splitK() == 1 ? 0 : Math.toIntExact(tiles));
   }
 }
