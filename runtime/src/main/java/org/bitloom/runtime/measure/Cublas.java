@@ -51,8 +51,9 @@ public final class Cublas implements AutoCloseable {
       case BF16 -> 14; // CUDA_R_16BF
     };
     // cuBLAS is column-major: it computes y^T[n][m] from w (read as k x n, transposed) and x (read as k x m).
-    check("cublasGemmEx", () -> (int) library.gemmEx.invokeExact(handle, OP_T, OP_N, n, m, k, one, w, data, k, x, data, k,
-        zero, y, data, n, COMPUTE_32F, GEMM_DEFAULT));
+    check("cublasGemmEx",
+        () -> (int) library.gemmEx.invokeExact(handle, OP_T, OP_N, n, m, k, one, w, data, k, x, data, k,
+            zero, y, data, n, COMPUTE_32F, GEMM_DEFAULT));
   }
 
   @Override

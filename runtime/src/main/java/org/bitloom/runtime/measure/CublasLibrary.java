@@ -1,9 +1,5 @@
 package org.bitloom.runtime.measure;
 
-import static org.bitloom.runtime.measure.ForeignLibrary.INT;
-import static org.bitloom.runtime.measure.ForeignLibrary.LONG;
-import static org.bitloom.runtime.measure.ForeignLibrary.POINTER;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import static org.bitloom.runtime.measure.ForeignLibrary.INT;
+import static org.bitloom.runtime.measure.ForeignLibrary.LONG;
+import static org.bitloom.runtime.measure.ForeignLibrary.POINTER;
 
 /** An installed libcublas, of whatever version, and the functions of it that a comparison needs. */
 public final class CublasLibrary {
@@ -74,7 +74,7 @@ public final class CublasLibrary {
 
   private static List<Path> folders(Map<String, String> environment) {
     List<Path> folders = new ArrayList<>();
-    for (String entry : environment.getOrDefault("LD_LIBRARY_PATH", "").split(File.pathSeparator)) {
+    for (String entry : environment.getOrDefault("LD_LIBRARY_PATH", "").split(File.pathSeparator, -1)) {
       if (!entry.isBlank()) {
         folders.add(Path.of(entry));
       }

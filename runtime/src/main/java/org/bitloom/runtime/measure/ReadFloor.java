@@ -62,7 +62,8 @@ public final class ReadFloor {
     CudaDevice device = timer.device();
     this.timer = timer;
     this.function = device.function(
-        device.compiler().compile(new CompileRequest(ENTRY, CUDA, device.info().arch(), List.of("--std=c++17"))), ENTRY);
+        device.compiler().compile(new CompileRequest(ENTRY, CUDA, device.info().arch(), List.of("--std=c++17"))),
+        ENTRY);
   }
 
   /**
