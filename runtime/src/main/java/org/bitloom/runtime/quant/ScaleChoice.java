@@ -37,7 +37,10 @@ sealed interface ScaleChoice {
 
   /** The least squared error found, starting from {@link Unclipped}'s choice and kept unless strictly better. */
   record LeastSquares() implements ScaleChoice {
-    /** Clip factors are 2^(-i/8). */
+    /**
+     * Clip factors are 2^(-i/8). Errors of float formats repeat with every octave, so the search ends an octave past the
+     * best.
+     */
     private static final int STEPS_PER_OCTAVE = 8;
     private static final int FIRST_STEP = -2;
     private static final int LAST_STEP = 20;
@@ -55,7 +58,7 @@ sealed interface ScaleChoice {
         return search.raw;
       }
       double bestStep = 0;
-      for (int step = FIRST_STEP; step <= LAST_STEP; step++) {
+      for (int step = FIRST_STEP; step <= LAST_STEP && step <= bestStep + STEPS_PER_OCTAVE; step++) {
         bestStep = search.attempt(factor(need, step, stored)) ? step : bestStep;
       }
       for (double width = 0.5; width >= Math.scalb(1.0, -REFINEMENTS); width /= 2) {

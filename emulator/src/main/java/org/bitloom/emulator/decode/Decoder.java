@@ -1,0 +1,149 @@
+package org.bitloom.emulator.decode;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.bitloom.emulator.exec.ControlOps;
+import org.bitloom.emulator.exec.Op;
+import org.bitloom.emulator.exec.Program;
+import org.bitloom.emulator.ptx.Operand;
+import org.bitloom.emulator.ptx.PtxModule.Entry;
+import org.bitloom.emulator.ptx.PtxType;
+import org.bitloom.emulator.ptx.Statement;
+import org.bitloom.emulator.ptx.Statement.Instruction;
+
+/** Turns a parsed kernel into a {@link Program}, once. */
+public final class Decoder {
+  private final Entry entry;
+  private final VariableLayout layout;
+  private final Rows rows;
+  private final Map<String, Integer> labels = new HashMap<>();
+  private final Map<String, List<String>> branchTargets = new HashMap<>();
+  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<InstructionDecoder> decoders;
+
+  private Decoder(Entry entry, VariableLayout layout) {
+    this.entry = entry;
+    this.layout = layout;
+    this.rows = new Rows(entry.registers(), layout.addresses());
+    this.decoders = List.of(new IntegerDecoder(rows), new FloatDecoder(rows), new ConvertDecoder(rows),
+        new MemoryDecoder(rows), new WarpDecoder(rows), new AsyncDecoder(rows));
+  }
+
+  /** @param layout where the variables that {@code entry} sees lie */
+  public static Program decode(Entry entry, VariableLayout layout) {
+    return new Decoder(entry, layout).program();
+  }
+
+  private Program program() {
+    for (Statement statement : entry.body()) {
+      switch (statement) {
+        case Statement.Label l -> labels.put(l.name(), instructions.size());
+        case Statement.BranchTargets t -> branchTargets.put(t.name(), t.targets());
+        case Instruction i -> instructions.add(i);
+      }
+    }
+    Op[] code = new Op[instructions.size()];
+    int[] guards = new int[code.length];
+    List<List<Integer>> successors = new ArrayList<>();
+    for (int i = 0; i < code.length; i++) {
+      Instruction instruction = instructions.get(i);
+      guards[i] = instruction.guard()
+          .map(g -> rows.predicate(g) * 2 + (g.sign() == Operand.Sign.NEGATED ? 1 : 0)).orElse(-1);
+      successors.add(successors(i));
+      code[i] = decode(instruction);
+    }
+    int[] meet = new FlowGraph(successors).postDominators();
+    return new Program(entry.name(), code, guards, meet, instructions, rows.intRows(), rows.longRows(),
+        rows.predicates(), rows.intConstants(), rows.longConstants(), rows.specials(), layout.staticShared(),
+        layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift());
+  }
+
+  private Op decode(Instruction i) {
+    try {
+      switch (i.opcode()) {
+        case "bra" -> {
+          return new ControlOps.Branch(target(i.operands().getFirst()));
+        }
+        case "brx" -> {
+          return indexedBranch(i);
+        }
+        case "ret", "exit" -> {
+          return new ControlOps.Exit();
+        }
+        default -> {
+          for (InstructionDecoder decoder : decoders) {
+            var op = decoder.decode(i);
+            if (op.isPresent()) {
+              return op.get();
+            }
+          }
+          return ControlOps.Act.unsupported("'" + i.opcode() + "' is not known");
+        }
+      }
+    } catch (Unsupported e) {
+      return ControlOps.Act.unsupported(e.getMessage());
+    } catch (IndexOutOfBoundsException | java.util.NoSuchElementException e) {
+      return ControlOps.Act.unsupported("too few operands or types");
+    }
+  }
+
+  private int target(Operand operand) {
+    if (operand instanceof Operand.Symbol s && labels.containsKey(s.name())) {
+      return labels.get(s.name());
+    }
+    throw new Unsupported("no label " + operand);
+  }
+
+  private Op indexedBranch(Instruction i) {
+    return new ControlOps.IndexedBranch(rows.ints(i.operands().getFirst()), targets(i));
+  }
+
+  private int[] targets(Instruction i) {
+    if (i.operands().get(1) instanceof Operand.Symbol s && branchTargets.containsKey(s.name())) {
+      return branchTargets.get(s.name()).stream().mapToInt(labels::get).toArray();
+    }
+    throw new Unsupported("no branch targets " + i.operands().get(1));
+  }
+
+  private List<Integer> successors(int index) {
+    Instruction i = instructions.get(index);
+    List<Integer> next = new ArrayList<>();
+    switch (i.opcode()) {
+      case "bra" -> next.add(target(i.operands().getFirst()));
+      case "brx" -> {
+        for (int t : targets(i)) {
+          next.add(t);
+        }
+      }
+      case "ret", "exit", "trap" -> next.add(instructions.size());
+      default -> {
+        next.add(index + 1);
+        return next;
+      }
+    }
+    if (i.guard().isPresent()) {
+      next.add(index + 1);
+    }
+    return next;
+  }
+
+  /** The narrowest access to shared memory decides how finely races are watched. */
+  private int granuleShift() {
+    int bytes = 4;
+    for (Instruction i : instructions) {
+      boolean maybeShared = switch (i.opcode()) {
+        case "ld", "st" -> !i.has("global") && !i.has("param") && !i.has("const") && !i.has("local");
+        default -> false;
+      };
+      if (maybeShared) {
+        for (String m : i.modifiers()) {
+          bytes = Math.min(bytes, PtxType.of(m).map(t -> Math.max(1, t.bytes())).orElse(bytes));
+        }
+      }
+    }
+    return Integer.numberOfTrailingZeros(bytes);
+  }
+}

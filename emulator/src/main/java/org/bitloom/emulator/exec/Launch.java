@@ -1,0 +1,67 @@
+package org.bitloom.emulator.exec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Runs the blocks of a grid, on as many threads as there are cores. */
+public final class Launch {
+  /** What a launch executed. */
+  public record Statistics(long warpInstructions, long threadInstructions, long nanoseconds) {
+    Statistics plus(Statistics other) {
+      return new Statistics(warpInstructions + other.warpInstructions, threadInstructions + other.threadInstructions,
+          nanoseconds + other.nanoseconds);
+    }
+  }
+
+  private Launch() {
+  }
+
+  /** Runs all blocks; the first fault stops the launch. */
+  public static Statistics run(Grid grid, ExecutorService threads, int parallelism) {
+    int blocks = grid.grid().count();
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<RuntimeException> fault = new AtomicReference<>();
+    long begin = System.nanoTime();
+    List<Future<Statistics>> parts = new ArrayList<>();
+    for (int i = 1; i < Math.min(parallelism, blocks); i++) {
+      parts.add(threads.submit(() -> blocks(grid, next, fault)));
+    }
+    Statistics sum = blocks(grid, next, fault);
+    for (Future<Statistics> part : parts) {
+      sum = sum.plus(get(part));
+    }
+    if (fault.get() instanceof RuntimeException e) {
+      throw e;
+    }
+    return new Statistics(sum.warpInstructions(), sum.threadInstructions(), System.nanoTime() - begin);
+  }
+
+  private static Statistics blocks(Grid grid, AtomicInteger next, AtomicReference<RuntimeException> fault) {
+    Cta cta = new Cta(grid);
+    try {
+      for (int i = next.getAndIncrement(); i < grid.grid().count()
+          && !(fault.get() instanceof RuntimeException); i = next.getAndIncrement()) {
+        cta.run(i);
+      }
+    } catch (RuntimeException e) {
+      fault.compareAndSet(null, e);
+    }
+    return new Statistics(cta.instructions(), cta.threadInstructions(), 0);
+  }
+
+  private static Statistics get(Future<Statistics> part) {
+    try {
+      return part.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a kernel ran", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

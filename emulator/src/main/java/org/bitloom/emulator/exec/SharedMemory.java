@@ -1,0 +1,153 @@
+package org.bitloom.emulator.exec;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import org.bitloom.emulator.sanitize.FaultKind;
+import org.bitloom.emulator.sanitize.RaceDetector;
+
+/**
+ * The shared memory of one CTA (PTX ISA 5.1.7). As on sm_90, its first 1024 bytes belong to the system, so that address 0
+ * is never valid. Generic addresses of shared memory lie in a window of their own.
+ */
+final class SharedMemory {
+  /** The first address that a kernel may use. */
+  static final int START = 1024;
+  /** Generic address of shared address 0. */
+  static final long WINDOW = 1L << 32;
+  /** Bytes of the window. */
+  static final long WINDOW_BYTES = 1L << 24;
+
+  private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final byte POISON = (byte) 0xcd;
+
+  final byte[] bytes;
+  private final RaceDetector races;
+
+  SharedMemory(int size, RaceDetector races) {
+    this.bytes = new byte[size];
+    this.races = races;
+  }
+
+  void reset() {
+    Arrays.fill(bytes, POISON);
+  }
+
+  static boolean inWindow(long generic) {
+    return generic >= WINDOW && generic < WINDOW + WINDOW_BYTES;
+  }
+
+  /** Checks a read and returns its offset. */
+  int read(Warp w, int lane, long address, int size) {
+    int at = reachable(w, lane, address, size, "read");
+    RaceDetector.Finding finding = races.read(w.index, lane, at, size);
+    if (finding != RaceDetector.Finding.NONE) {
+      throw fault(w, lane, finding, "read", at, size);
+    }
+    return at;
+  }
+
+  /** Checks a write and returns its offset. */
+  int write(Warp w, int lane, long address, int size) {
+    int at = reachable(w, lane, address, size, "write");
+    RaceDetector.Finding finding = races.write(w.index, lane, at, size, w.instruction());
+    if (finding != RaceDetector.Finding.NONE) {
+      throw fault(w, lane, finding, "write", at, size);
+    }
+    return at;
+  }
+
+  /** Checks an atomic operation and returns its offset. */
+  int atomic(Warp w, int lane, long address, int size) {
+    int at = reachable(w, lane, address, size, "atomic operation");
+    RaceDetector.Finding finding = races.atomic(w.index, lane, at, size, w.instruction());
+    if (finding != RaceDetector.Finding.NONE) {
+      throw fault(w, lane, finding, "atomic operation", at, size);
+    }
+    return at;
+  }
+
+  /** Checks the destination of an asynchronous copy that starts, and returns its offset. */
+  int startCopy(Warp w, int lane, long address, int size, int alignment) {
+    int at = reachable(w, lane, address, size, alignment, "copy");
+    RaceDetector.Finding finding = races.startCopy(w.index, lane, at, size);
+    if (finding != RaceDetector.Finding.NONE) {
+      throw fault(w, lane, finding, "copy", at, size);
+    }
+    return at;
+  }
+
+  /** An asynchronous copy has arrived. */
+  void endCopy(Warp w, int lane, int at, int size) {
+    races.endCopy(w.index, lane, at, size, w.instruction());
+  }
+
+  /** Checks bounds and alignment alone. */
+  int reachable(Warp w, int lane, long address, int size, String verb) {
+    return reachable(w, lane, address, size, size, verb);
+  }
+
+  private int reachable(Warp w, int lane, long address, int size, int alignment, String verb) {
+    if (address < START || address + size > bytes.length) {
+      throw w.fault(FaultKind.OUT_OF_BOUNDS, lane, verb + " of " + size + " bytes at " + place(address));
+    }
+    if ((address & alignment - 1) != 0) {
+      throw w.fault(FaultKind.MISALIGNED, lane, verb + " of " + size + " bytes at " + place(address));
+    }
+    return (int) address;
+  }
+
+  private String place(long address) {
+    return "byte " + (address - START) + " of " + (bytes.length - START) + " bytes of shared memory";
+  }
+
+  private RuntimeException fault(Warp w, int lane, RaceDetector.Finding finding, String verb, int at, int size) {
+    String what = verb + " of " + size + " bytes at " + place(at);
+    return switch (finding) {
+      case UNWRITTEN -> w.fault(FaultKind.UNWRITTEN_READ, lane, what);
+      case COPY_IN_FLIGHT -> w.fault(FaultKind.COPY_IN_FLIGHT, lane, what + ", to which a copy is in flight");
+      case RACE_WITH_WRITE -> w.fault(FaultKind.SHARED_RACE, lane,
+          what + " and a write by " + races.opponent() + " at " + w.lineOf(races.opponentInstruction())
+              + " are not ordered by a barrier");
+      case RACE_WITH_READ -> w.fault(FaultKind.SHARED_RACE, lane,
+          what + " and a read by " + races.opponent() + " are not ordered by a barrier");
+      case NONE -> new IllegalStateException("no fault");
+    };
+  }
+
+  int get8(int at) {
+    return bytes[at] & 0xff;
+  }
+
+  int get16(int at) {
+    return (short) SHORT.get(bytes, at) & 0xffff;
+  }
+
+  int get32(int at) {
+    return (int) INT.get(bytes, at);
+  }
+
+  long get64(int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  void put8(int at, int value) {
+    bytes[at] = (byte) value;
+  }
+
+  void put16(int at, int value) {
+    SHORT.set(bytes, at, (short) value);
+  }
+
+  void put32(int at, int value) {
+    INT.set(bytes, at, value);
+  }
+
+  void put64(int at, long value) {
+    LONG.set(bytes, at, value);
+  }
+}
