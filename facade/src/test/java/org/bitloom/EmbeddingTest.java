@@ -1,7 +1,5 @@
 package org.bitloom;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +18,8 @@ import org.bitloom.runtime.quant.ElementType;
 import org.bitloom.runtime.quant.WeightMatrix;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 /** The embedding example of the README, as it stands there. */
 class EmbeddingTest {
   private static final int N = 32;
@@ -35,7 +35,8 @@ class EmbeddingTest {
       WeightMatrix weights = new WeightMatrix(ones, ElementType.F32, N, K);
 
       // README: begin
-      WeightFormat format = Bitloom.compile("mine.bl", "format mine { element int 4  scale f16 per 32 }").format("mine");
+      WeightFormat format = Bitloom.compile("mine.bl", "format mine { element int 4  scale f16 per 32 }")
+          .format("mine");
       PackedWeights packed = new WeightPacker(format).pack(new Absmax().quantize(format.info(), weights), arena);
       try (Device device = Devices.open("auto");
           Stream stream = device.openStream();

@@ -10,8 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -96,7 +96,7 @@ final class TarXz {
   }
 
   private static void add(TarArchiveOutputStream tar, Path folder, Path path) throws IOException {
-    String inside = folder.getFileName() + "/" + folder.relativize(path);
+    String inside = folder.resolveSibling("").relativize(path).toString();
     TarArchiveEntry entry;
     if (Files.isSymbolicLink(path)) {
       entry = new TarArchiveEntry(inside, TarArchiveEntry.LF_SYMLINK);
@@ -108,7 +108,7 @@ final class TarXz {
       entry.setSize(Files.size(path));
     }
     entry.setMode(Files.isExecutable(path) ? EXECUTABLE : PLAIN);
-    entry.setModTime(new Date(0));
+    entry.setModTime(FileTime.fromMillis(0));
     entry.setIds(0, 0);
     tar.putArchiveEntry(entry);
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -17,7 +17,6 @@ import org.bitloom.job.BenchRow;
 import org.bitloom.job.Shape;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

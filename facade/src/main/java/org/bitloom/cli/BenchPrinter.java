@@ -4,7 +4,8 @@ import org.bitloom.job.BenchRow;
 
 /** Shows a measured kernel to a person or to a program. */
 final class BenchPrinter {
-  static final String HEAD = "%-14s %12s %4s %9s %9s %6s %9s %7s  %s".formatted("format", "n x k", "m", "us", "floor us",
+  static final String HEAD = "%-14s %12s %4s %9s %9s %6s %9s %7s  %s".formatted("format", "n x k", "m", "us",
+      "floor us",
       "floor", "cuBLAS us", "faster", "schedule");
 
   private BenchPrinter() {

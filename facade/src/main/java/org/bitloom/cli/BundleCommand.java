@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.bitloom.bundle.Bundle;
 import org.bitloom.bundle.Bundler;
 import org.bitloom.job.Workplace;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +21,8 @@ final class BundleCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "DIR", description = "The folder to make; DIR.tar.xz is made beside it.")
+  @Option(names = {"-o",
+      "--output"}, required = true, paramLabel = "DIR", description = "The folder to make; DIR.tar.xz is made beside it.")
   private Path folder;
 
   @Option(names = "--no-archive", description = "Make the folder only.")

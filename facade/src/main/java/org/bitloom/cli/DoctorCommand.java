@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 
 import org.bitloom.job.Checkup;
 import org.bitloom.job.Workplace;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import org.bitloom.ShippedFormats;
 import org.bitloom.compile.ExplainedStage;
 import org.bitloom.compile.Explainer;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.job.BadInput;
 import org.bitloom.job.FormatChooser;
 import org.bitloom.job.TargetReport;
-
+import org.bitloom.runtime.api.WeightFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,8 +53,11 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Source source() throws IOException {
-    return FormatChooser.isFile(format)
-        ? Source.of(format, Files.readString(FormatChooser.existing(format)))
-        : Source.of(format + ".bl", FormatChooser.formats(format).getFirst().info().declaration());
+    if (FormatChooser.isFile(format)) {
+      return Source.of(format, Files.readString(FormatChooser.existing(format)));
+    }
+    WeightFormat shipped = FormatChooser.formats(format).getFirst();
+    return Source.of(format + ".bl",
+        ShippedFormats.source(shipped.info().name()).orElseGet(shipped.info()::declaration));
   }
 }

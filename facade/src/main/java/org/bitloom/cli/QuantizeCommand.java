@@ -1,17 +1,18 @@
 package org.bitloom.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-
-import org.bitloom.job.FormatChooser;
-import org.bitloom.job.QuantizeJob;
-import org.bitloom.safetensors.QuantizedModelWriter.Written;
 
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.bitloom.job.FormatChooser;
+import org.bitloom.job.QuantizeJob;
+import org.bitloom.safetensors.QuantizedModelWriter.Written;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +28,8 @@ final class QuantizeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN.safetensors", description = "The model: F16, BF16 or F32.")
   private Path input;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT.safetensors", description = "The file to write.")
+  @Option(names = {"-o",
+      "--output"}, required = true, paramLabel = "OUT.safetensors", description = "The file to write.")
   private Path output;
 
   @Option(names = "--format", required = true, paramLabel = "FORMAT|FILE.bl", description = "The format of the quantized matrices; of a file, the first.")
@@ -44,7 +46,8 @@ final class QuantizeCommand implements Callable<Integer> {
     QuantizeJob job = new QuantizeJob(input, output, FormatChooser.formats(format).getFirst(),
         SelftestCommand.pattern(include), method);
     PrintWriter out = spec.commandLine().getOut();
-    List<Written> written = System.console() != null && System.console().isTerminal() ? withBar(job)
+    List<Written> written = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+        ? withBar(job)
         : job.run(total -> {
         }, tensor -> {
         });

@@ -10,7 +10,6 @@ import org.bitloom.job.RunRequest;
 import org.bitloom.job.Shape;
 import org.bitloom.job.WeightSource;
 import org.bitloom.job.Workplace;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

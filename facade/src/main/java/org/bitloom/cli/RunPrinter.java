@@ -21,7 +21,8 @@ final class RunPrinter {
         .number("bits_per_weight", report.bitsPerWeight())
         .number("quant_rel_error", report.quantError())
         .number("rel_error", report.outputError())
-        .number("registers", report.shown().map(target -> OptionalInt.of(target.registers())).orElse(OptionalInt.empty()))
+        .number("registers",
+            report.shown().map(target -> OptionalInt.of(target.registers())).orElse(OptionalInt.empty()))
         .number("spill_bytes",
             report.shown().map(target -> OptionalInt.of(target.spillBytes())).orElse(OptionalInt.empty()))
         .number("us", speed.us())
@@ -34,26 +35,30 @@ final class RunPrinter {
   static String text(RunReport report) {
     StringBuilder out = new StringBuilder();
     out.append(report.declaration().strip()).append("\n\n");
-    line(out, "weights", "%s, %d x %d", report.weights(), report.n(), report.k());
-    line(out, "quantized", "%.3f bits per weight, relative error %.4f", report.bitsPerWeight(), report.quantError());
-    line(out, "packed", "%,d bytes", report.speed().bytes());
-    line(out, "kernel", "%s%s", report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule());
-    line(out, "compiled", "%s", compiled(report));
-    line(out, "product", "batch %d on %s (%s)", report.m(), report.deviceName(), report.device());
-    line(out, "output", "relative error %.2e against float64, %s %.0e", report.outputError(),
-        report.passed() ? "within" : "MORE THAN", report.tolerance());
+    line(out, "weights", "%s, %d x %d".formatted(report.weights(), report.n(), report.k()));
+    line(out, "quantized",
+        "%.3f bits per weight, relative error %.4f".formatted(report.bitsPerWeight(), report.quantError()));
+    line(out, "packed", "%,d bytes".formatted(report.speed().bytes()));
+    line(out, "kernel",
+        "%s%s".formatted(report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule()));
+    line(out, "compiled", compiled(report));
+    line(out, "product", "batch %d on %s (%s)".formatted(report.m(), report.deviceName(), report.device()));
+    line(out, "output", "relative error %.2e against float64, %s %.0e".formatted(report.outputError(),
+        report.passed() ? "within" : "MORE THAN", report.tolerance()));
     time(out, report);
     return out.toString().stripTrailing();
   }
 
   private static void time(StringBuilder out, RunReport report) {
     RunReport.Speed speed = report.speed();
-    speed.us().ifPresent(us -> line(out, "time", "%.2f us", us));
-    speed.floorUs().ifPresent(floor -> line(out, "read floor", "%.2f us: the kernel reaches %.0f %% of the speed of reading",
-        floor, 100 * floor / speed.us().orElseThrow()));
-    speed.cublasUs().ifPresent(cublas -> line(out, "cuBLAS", "%.2f us with 16-bit weights: the kernel is %.2f times as fast",
-        cublas, cublas / speed.us().orElseThrow()));
-    speed.cublasMissing().ifPresent(why -> line(out, "cuBLAS", "not measured: %s", why));
+    speed.us().ifPresent(us -> line(out, "time", "%.2f us".formatted(us)));
+    speed.floorUs()
+        .ifPresent(floor -> line(out, "read floor", "%.2f us: the kernel reaches %.0f %% of the speed of reading"
+            .formatted(floor, 100 * floor / speed.us().orElseThrow())));
+    speed.cublasUs()
+        .ifPresent(cublas -> line(out, "cuBLAS", "%.2f us with 16-bit weights: the kernel is %.2f times as fast"
+            .formatted(cublas, cublas / speed.us().orElseThrow())));
+    speed.cublasMissing().ifPresent(why -> line(out, "cuBLAS", "not measured: %s".formatted(why)));
   }
 
   private static String compiled(RunReport report) {
@@ -61,11 +66,12 @@ final class RunPrinter {
         .map(target -> "%s %d registers, %s".formatted(target.arch(), target.registers(),
             target.spillBytes() == 0 ? "no spills" : target.spillBytes() + " BYTES SPILLED"))
         .collect(Collectors.joining("; "));
-    return targets + (report.compilations() == 0 ? " (all from the cache)"
+    return targets + (report.compilations() == 0
+        ? " (all from the cache)"
         : " (%d NVRTC calls)".formatted(report.compilations()));
   }
 
-  private static void line(StringBuilder out, String label, String format, Object... values) {
-    out.append("%-11s".formatted(label)).append(format.formatted(values)).append('\n');
+  private static void line(StringBuilder out, String label, String text) {
+    out.append("%-11s".formatted(label)).append(text).append('\n');
   }
 }

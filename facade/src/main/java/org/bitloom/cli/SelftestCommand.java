@@ -8,7 +8,6 @@ import java.util.regex.PatternSyntaxException;
 import org.bitloom.job.BadInput;
 import org.bitloom.job.Selftest;
 import org.bitloom.job.Tally;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

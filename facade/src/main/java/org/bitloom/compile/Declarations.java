@@ -13,8 +13,8 @@ import org.bitloom.dsl.source.Source;
 /** A checked {@code .bl} text in which every format has a kernel. */
 public record Declarations(Source source, Program program) {
   /**
-   * Reads a text. A format that no kernel of the text multiplies gets two kernels without epilogue, {@code NAME_f16} and
-   * {@code NAME_bf16}, declared at the text's end.
+   * Reads a text. A format that no kernel of the text multiplies gets two kernels without epilogue, {@code linear_NAME_f16} and
+   * {@code linear_NAME_bf16}, declared at the text's end.
    *
    * @throws DeclarationException with all errors of the text
    */
@@ -32,7 +32,7 @@ public record Declarations(Source source, Program program) {
   }
 
   private static String kernel(String format, String type) {
-    return "kernel %s_%s { y %s = x %s * %s }\n".formatted(format, type, type, type, format);
+    return "kernel linear_%s_%s { y %s = x %s * %s }\n".formatted(format, type, type, type, format);
   }
 
   private static Program checked(Source source) {

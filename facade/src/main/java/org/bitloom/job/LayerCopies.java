@@ -28,7 +28,7 @@ final class LayerCopies implements AutoCloseable {
   /** As many copies as make four times the L2 cache; at least two. */
   static LayerCopies load(Device device, WeightFormat format, KernelUnit kernel, PackedWeights weights) {
     long wanted = L2_MULTIPLE * device.info().limits().l2Bytes();
-    int count = (int) Math.clamp(Math.ceilDiv(wanted, weights.shape().payloadBytes()), 2, MOST);
+    int count = Math.clamp(Math.ceilDiv(wanted, weights.shape().payloadBytes()), 2, MOST);
     List<Linear> copies = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       copies.add(device.linear(format, kernel, weights, Optional.empty()));

@@ -25,7 +25,8 @@ final class ModelMatrix {
   /** Copies the matrix {@code name}, or a matrix of a feed-forward block, or the first one. */
   static WeightSource.NamedMatrix read(Path path, Optional<String> name, Arena arena) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      List<TensorInfo> matrices = file.tensors().stream().filter(tensor -> FloatMatrix.type(tensor).isPresent()).toList();
+      List<TensorInfo> matrices = file.tensors().stream().filter(tensor -> FloatMatrix.type(tensor).isPresent())
+          .toList();
       TensorInfo tensor = name.map(wanted -> find(file, wanted, matrices)).or(() -> typical(matrices))
           .orElseThrow(() -> new BadInput(path + " holds no matrix of F16, BF16 or F32"));
       WeightMatrix mapped = FloatMatrix.of(file, tensor);

@@ -35,7 +35,6 @@ public final class RunJob {
   /** What a kernel is compiled for where no GPU says it: an A100 and an H100. */
   private static final List<String> TARGETS = List.of("sm_80", "sm_90a");
 
-
   private final Workplace workplace;
 
   /** Jobs of {@code workplace}. */

@@ -23,8 +23,9 @@ public final class TargetReport {
     }
     Schedule schedule = kernel.space().firstChoice(TYPICAL, H100);
     return KernelCompiler.standard().compile(kernel, schedule, arch).entry(kernel.entry())
-        .map(taken -> "%s, schedule %s: %d registers, %d bytes spilled, %d bytes of static shared memory".formatted(arch,
-            schedule, taken.registers(), taken.spillBytes(), taken.smemBytes()))
+        .map(
+            taken -> "%s, schedule %s: %d registers, %d bytes spilled, %d bytes of static shared memory".formatted(arch,
+                schedule, taken.registers(), taken.spillBytes(), taken.smemBytes()))
         .orElseThrow(() -> new BadInput("the compiler reported nothing for " + arch));
   }
 }

@@ -1,14 +1,25 @@
 package org.bitloom.job;
 
-/**
- * Compares results with what they ought to be.
- *
- * @param n output features of the results
- * @param rows output features of {@code truth}; from there on the weights repeat
- * @param truth [m][rows] in float64, of the largest batch
- */
-record Verdict(int n, int rows, double[] truth) {
-  /** A comparison with weights that do not repeat. */
+/** Compares results with what they ought to be. */
+final class Verdict {
+  private final int n;
+  private final int rows;
+  private final double[] truth;
+
+  /**
+   * A comparison with weights whose rows repeat.
+   *
+   * @param n output features of the results
+   * @param rows output features of {@code truth}; from there on the weights repeat
+   * @param truth [m][rows] in float64, of the largest batch
+   */
+  Verdict(int n, int rows, double[] truth) {
+    this.n = n;
+    this.rows = rows;
+    this.truth = truth;
+  }
+
+  /** A comparison with weights that do not repeat; {@code truth} is [m][n]. */
   Verdict(int n, double[] truth) {
     this(n, n, truth);
   }

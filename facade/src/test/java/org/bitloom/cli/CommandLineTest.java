@@ -1,9 +1,5 @@
 package org.bitloom.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,8 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import picocli.CommandLine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every command as a user meets it: what it prints, what it refuses and how it exits. */
 class CommandLineTest {
@@ -193,8 +192,10 @@ class CommandLineTest {
     Outcome outcome = run("run", "fp6_e3m2", "--shape", "33x75", "--batch", "3", "--device", "cpu", "--json");
     assertEquals(ExitCode.OK, outcome.status(), outcome.err());
     assertEquals(1, outcome.out().lines().count(), outcome.out());
-    assertEquals(List.of("format", "device", "n", "k", "m", "bits_per_weight", "quant_rel_error", "rel_error", "registers",
-        "spill_bytes", "us", "floor_us", "cublas_us", "nvrtc_compilations"), members(outcome.out()));
+    assertEquals(
+        List.of("format", "device", "n", "k", "m", "bits_per_weight", "quant_rel_error", "rel_error", "registers",
+            "spill_bytes", "us", "floor_us", "cublas_us", "nvrtc_compilations"),
+        members(outcome.out()));
     assertTrue(outcome.out().contains("\"n\": 33, \"k\": 75, \"m\": 3, "), outcome.out());
     assertTrue(outcome.out().contains("\"spill_bytes\": 0, "), outcome.out());
     assertTrue(outcome.out().contains("\"floor_us\": null, \"cublas_us\": null, "), outcome.out());
@@ -238,7 +239,8 @@ class CommandLineTest {
   @Test
   void explainCanCompileForATarget() {
     Outcome outcome = run("explain", "fp6_e3m2", "--stage", "cuda", "--target", "sm_90a");
-    assertTrue(outcome.out().stripTrailing().lines().toList().getLast().startsWith("// sm_90a, schedule "), outcome.out());
+    assertTrue(outcome.out().stripTrailing().lines().toList().getLast().startsWith("// sm_90a, schedule "),
+        outcome.out());
   }
 
   @Test

@@ -1,9 +1,5 @@
 package org.bitloom.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The launcher script against made-up JDKs, a made-up Maven and a made-up clone in a folder with spaces. */
 class LauncherTest {
@@ -142,7 +142,8 @@ class LauncherTest {
   @Test
   void reportsAFailedBuildAndForgetsTheOldOne() throws Exception {
     Path jdk = jdk("jdk25", "25");
-    script(tools.resolve("mvn"), "#!/bin/sh\n[ \"$2\" = -v ] && echo Apache Maven 3.9.0 && exit\necho KAPUTT\nexit 1\n");
+    script(tools.resolve("mvn"),
+        "#!/bin/sh\n[ \"$2\" = -v ] && echo Apache Maven 3.9.0 && exit\necho KAPUTT\nexit 1\n");
     Outcome outcome = launch(Map.of("JAVA_HOME", jdk.toString()));
     assertEquals(2, outcome.status());
     assertTrue(outcome.err().contains("KAPUTT"), outcome.err());

@@ -74,7 +74,7 @@ public final class CublasLibrary {
 
   private static List<Path> folders(Map<String, String> environment) {
     List<Path> folders = new ArrayList<>();
-    for (String entry : environment.getOrDefault("LD_LIBRARY_PATH", "").split(File.pathSeparator)) {
+    for (String entry : environment.getOrDefault("LD_LIBRARY_PATH", "").split(File.pathSeparator, -1)) {
       if (!entry.isBlank()) {
         folders.add(Path.of(entry));
       }
