@@ -1,6 +1,7 @@
 package org.bitloom.runtime.tune;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.tune.Race.Standing;
@@ -21,6 +23,7 @@ public final class Autotuner implements ScheduleSearch {
   private static final double PROGRESS = 0.995;
   /** Neighbours are tried around schedules this close to the best. */
   private static final double CLOSE = 1.03;
+  private static final int MOST_LIKE_A_SEED = 4;
 
   private final TuningEffort effort;
   private final ExecutorService compilers;
@@ -57,8 +60,8 @@ public final class Autotuner implements ScheduleSearch {
   }
 
   private List<List<Schedule>> chunks(List<Schedule> ranked, List<Schedule> seeds) {
-    Set<Schedule> order = new LinkedHashSet<>(seeds);
-    order.retainAll(new HashSet<>(ranked));
+    Set<Schedule> order = new LinkedHashSet<>();
+    seeds.forEach(seed -> order.addAll(like(seed, ranked)));
     ranked.stream().limit(effort.candidates()).forEach(order::add);
     List<Schedule> all = List.copyOf(order);
     List<List<Schedule>> chunks = new ArrayList<>();
@@ -66,6 +69,18 @@ public final class Autotuner implements ScheduleSearch {
       chunks.add(all.subList(from, Math.min(all.size(), from + effort.chunk())));
     }
     return chunks;
+  }
+
+  /** The candidate {@code seed}, and those like it in all numbers but one: winners of another batch fill other tiles. */
+  private static List<Schedule> like(Schedule seed, List<Schedule> ranked) {
+    return ranked.stream().filter(candidate -> differences(seed, candidate) <= 1)
+        .sorted(Comparator.comparingInt(candidate -> differences(seed, candidate))).limit(MOST_LIKE_A_SEED).toList();
+  }
+
+  private static int differences(Schedule one, Schedule other) {
+    List<Integer> a = one.numbers();
+    List<Integer> b = other.numbers();
+    return (int) IntStream.range(0, a.size()).filter(i -> !a.get(i).equals(b.get(i))).count();
   }
 
   private void screen(Trials trials, List<List<Schedule>> chunks, long start) {

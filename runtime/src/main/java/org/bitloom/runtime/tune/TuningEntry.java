@@ -1,5 +1,9 @@
 package org.bitloom.runtime.tune;
 
+import java.util.Optional;
+
+import org.bitloom.runtime.api.Schedule;
+
 /**
  * One winner.
  *
@@ -16,6 +20,15 @@ public record TuningEntry(TuningKey key, String schedule, int m, double us) {
     if (TuningKey.bucket(m) != key.bucket()) {
       throw new IllegalArgumentException("batch " + m + " lies in bucket " + TuningKey.bucket(m) + ", not in "
           + key.bucket());
+    }
+  }
+
+  /** The schedule, unless this version of Bitloom cannot read it. */
+  public Optional<Schedule> parsed() {
+    try {
+      return Optional.of(Schedule.parse(schedule));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 }

@@ -10,7 +10,7 @@ import org.bitloom.runtime.api.ScheduleSpace;
 /**
  * One product to find a schedule for.
  *
- * @param seeds schedules to look at first, such as winners of neighbouring batches; those that are no candidates are ignored
+ * @param seeds schedules to start from, such as winners of neighbouring batches; they need not be candidates of this problem
  */
 public record TuningTask(ScheduleSpace space, Problem problem, DeviceLimits limits, List<Schedule> seeds,
     ScheduleTimer timer) {
