@@ -1,5 +1,7 @@
 package org.bitloom.emulator.arith;
 
+import java.util.Arrays;
+
 /** The 8-bit floating-point formats of PTX (PTX ISA 5.2.3 alternate formats; OCP 8-bit floating point specification). */
 public enum Fp8 {
   /** No infinities; 0x7f is NaN; largest number 448. */
@@ -13,12 +15,14 @@ public enum Fp8 {
   private final int minExponent;
   private final int maxExponent;
   private final double max;
+  private final int[] asF16 = new int[256];
 
   Fp8(int mantissa, int minExponent, int maxExponent, double max) {
     this.mantissa = mantissa;
     this.minExponent = minExponent;
     this.maxExponent = maxExponent;
     this.max = max;
+    Arrays.setAll(asF16, bits -> Rounding.toF16(decode(bits), Rounding.Mode.NEAREST_EVEN));
   }
 
   /** The value of {@code bits}. */
@@ -27,9 +31,9 @@ public enum Fp8 {
     int e = magnitude >> mantissa;
     int m = magnitude & (1 << mantissa) - 1;
     double value;
-    if (this == E4M3 && magnitude == NAN) {
+    if (mantissa == 3 && magnitude == NAN) {
       value = Double.NaN;
-    } else if (this == E5M2 && e == 31) {
+    } else if (mantissa == 2 && e == 31) {
       value = m == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
     } else {
       value = e == 0
@@ -37,6 +41,11 @@ public enum Fp8 {
           : Math.scalb((double) ((1 << mantissa) + m), e - 1 + minExponent - mantissa);
     }
     return (bits & 0x80) == 0 ? value : -value;
+  }
+
+  /** The value of {@code bits} as f16, which holds all of them. */
+  public int toF16(int bits) {
+    return asF16[bits];
   }
 
   /** {@code x} to nearest even; too large numbers become the largest (.satfinite), NaN stays NaN. */

@@ -158,19 +158,20 @@ final class IntegerDecoder implements InstructionDecoder {
     });
   }
 
+  /** PTX leaves division by 0 open; an H100 answers with all ones, also for rem. */
   private Op quotient(Instruction i) {
     PtxType type = Words.type(i);
     boolean rem = i.opcode().equals("rem");
     return switch (type.bits()) {
       case 16 -> ints(i, type == S16
-          ? (a, b, c) -> ((short) b == 0 ? rem ? a : -1 : rem ? (short) a % (short) b : (short) a / (short) b) & 0xffff
-          : (a, b, c) -> b == 0 ? rem ? a : 0xffff : rem ? a % b : a / b);
+          ? (a, b, c) -> ((short) b == 0 ? -1 : rem ? (short) a % (short) b : (short) a / (short) b) & 0xffff
+          : (a, b, c) -> b == 0 ? 0xffff : rem ? a % b : a / b);
       case 32 -> ints(i, type == S32
-          ? (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? a % b : a / b
-          : (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? Integer.remainderUnsigned(a, b) : Integer.divideUnsigned(a, b));
+          ? (a, b, c) -> b == 0 ? -1 : rem ? a % b : a / b
+          : (a, b, c) -> b == 0 ? -1 : rem ? Integer.remainderUnsigned(a, b) : Integer.divideUnsigned(a, b));
       default -> mixed(i, 64, type == S64
-          ? (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? a % b : a / b
-          : (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? Long.remainderUnsigned(a, b) : Long.divideUnsigned(a, b));
+          ? (a, b, c) -> b == 0 ? -1 : rem ? a % b : a / b
+          : (a, b, c) -> b == 0 ? -1 : rem ? Long.remainderUnsigned(a, b) : Long.divideUnsigned(a, b));
     };
   }
 
