@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -22,9 +22,9 @@ record Recording(String gpu, List<Probe> probes) {
    *
    * @param block threads of a block
    */
-  record Probe(String name, int ins, int outs, int block, int[] in, int[] out) {
+  record Probe(String name, int ins, int outs, int block, IntBuffer in, IntBuffer out) {
     int threads() {
-      return out.length / outs;
+      return out.capacity() / outs;
     }
 
     @Override
@@ -33,10 +33,10 @@ record Recording(String gpu, List<Probe> probes) {
     }
   }
 
-  /** The recording beside the tests, if there is one. */
-  static Optional<Recording> load() {
+  /** The recording beside the tests. */
+  static Recording load() {
     try (InputStream raw = Recording.class.getResourceAsStream("/recorded.csv.gz")) {
-      return raw == null ? Optional.empty() : Optional.of(read(raw));
+      return read(raw);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,7 +56,7 @@ record Recording(String gpu, List<Probe> probes) {
         rows.add(line);
         line = lines.readLine();
       }
-      probes.add(probe(header.split(","), rows));
+      probes.add(probe(header.split(",", -1), rows));
       header = line;
     }
     return new Recording(gpu, List.copyOf(probes));
@@ -68,7 +68,7 @@ record Recording(String gpu, List<Probe> probes) {
     int[] in = new int[rows.size() * ins];
     int[] out = new int[rows.size() * outs];
     for (int t = 0; t < rows.size(); t++) {
-      String[] words = rows.get(t).split(",");
+      String[] words = rows.get(t).split(",", -1);
       for (int i = 0; i < ins; i++) {
         in[t * ins + i] = Integer.parseUnsignedInt(words[i], 16);
       }
@@ -76,6 +76,6 @@ record Recording(String gpu, List<Probe> probes) {
         out[t * outs + i] = Integer.parseUnsignedInt(words[ins + i], 16);
       }
     }
-    return new Probe(header[1], ins, outs, Integer.parseInt(header[4]), in, out);
+    return new Probe(header[1], ins, outs, Integer.parseInt(header[4]), IntBuffer.wrap(in), IntBuffer.wrap(out));
   }
 }

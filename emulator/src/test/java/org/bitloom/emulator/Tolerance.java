@@ -30,7 +30,7 @@ interface Tolerance {
     if (Float.isNaN(g) || Float.isNaN(h) || Float.isInfinite(g) || Float.isInfinite(h)) {
       return Float.compare(g, h) == 0;
     }
-    boolean tanh = probe.equals("f32_approx") && column == 5 || probe.equals("f32_approx_moderate") && column == 3;
+    boolean tanh = (probe.equals("f32_approx") && column == 5) || (probe.equals("f32_approx_moderate") && column == 3);
     boolean periodic = probe.equals("f32_approx_moderate") && column >= 4;
     boolean log = probe.equals("f32_approx") && column == 3;
     double relative = tanh ? 0x1p-10 : 0x1p-21;

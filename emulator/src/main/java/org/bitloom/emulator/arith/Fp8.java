@@ -1,7 +1,5 @@
 package org.bitloom.emulator.arith;
 
-import java.util.Arrays;
-
 /** The 8-bit floating-point formats of PTX (PTX ISA 5.2.3 alternate formats; OCP 8-bit floating point specification). */
 public enum Fp8 {
   /** No infinities; 0x7f is NaN; largest number 448. */
@@ -15,14 +13,12 @@ public enum Fp8 {
   private final int minExponent;
   private final int maxExponent;
   private final double max;
-  private final int[] asF16 = new int[256];
 
   Fp8(int mantissa, int minExponent, int maxExponent, double max) {
     this.mantissa = mantissa;
     this.minExponent = minExponent;
     this.maxExponent = maxExponent;
     this.max = max;
-    Arrays.setAll(asF16, bits -> Rounding.toF16(decode(bits), Rounding.Mode.NEAREST_EVEN));
   }
 
   /** The value of {@code bits}. */
@@ -45,7 +41,7 @@ public enum Fp8 {
 
   /** The value of {@code bits} as f16, which holds all of them. */
   public int toF16(int bits) {
-    return asF16[bits];
+    return Rounding.toF16(decode(bits), Rounding.Mode.NEAREST_EVEN);
   }
 
   /** {@code x} to nearest even; too large numbers become the largest (.satfinite), NaN stays NaN. */
@@ -62,6 +58,6 @@ public enum Fp8 {
     int e = Math.max(Math.getExponent(r), minExponent);
     int m = (int) Math.scalb(r, mantissa - e);
     boolean subnormal = m < 1 << mantissa;
-    return sign | (subnormal ? m : (e - minExponent + 1) << mantissa | m & (1 << mantissa) - 1);
+    return sign | (subnormal ? m : (e - minExponent + 1) << mantissa | (m & (1 << mantissa) - 1));
   }
 }

@@ -15,7 +15,8 @@ public final class TensorCore {
 
   /** The exponent of 0. */
   private static final int NEVER = -100_000;
-  private static final int KEPT_BITS = 25;
+  private static final int FULL = 25;
+  private static final int SHORT = 13;
   private static final double TINY = Math.scalb(1.0, -1000);
 
   /** Numbers with the exponents that their bits name. */
@@ -55,6 +56,23 @@ public final class TensorCore {
   private final int[] top = new int[COLUMNS];
   private final double[] inverse = new double[COLUMNS];
   private final long[] total = new long[COLUMNS];
+  private final int kept;
+  private final int significant;
+
+  private TensorCore(int kept, int significant) {
+    this.kept = kept;
+    this.significant = significant;
+  }
+
+  /** The summation of f16 and bf16 products, and of FP8 products in mma.sync. */
+  public static TensorCore full() {
+    return new TensorCore(FULL, 24);
+  }
+
+  /** The summation of FP8 products in wgmma, which cuts terms off 12 bits higher and results to 14 bits. */
+  public static TensorCore shortened() {
+    return new TensorCore(SHORT, 14);
+  }
 
   /**
    * Adds {@code A * B} for the k of {@code [from, end)} to {@code c}.
@@ -78,7 +96,7 @@ public final class TensorCore {
       for (int j = 0; j < COLUMNS; j++) {
         float old = Float.intBitsToFloat(c[row + j]);
         if (!isSpecial(c[row + j]) && !(special && columnIsSpecial(b, j, from, end))) {
-          c[row + j] = Float.floatToRawIntBits(cut(total[j] + (long) (old * inverse[j]), top[j] - KEPT_BITS));
+          c[row + j] = Float.floatToRawIntBits(cut(total[j] + (long) (old * inverse[j]), top[j] - kept));
         }
       }
     }
@@ -165,7 +183,7 @@ public final class TensorCore {
 
   private void setTop(int j, int t) {
     top[j] = t;
-    inverse[j] = t < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (KEPT_BITS - t + 1023) << 52);
+    inverse[j] = t < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (kept - t + 1023) << 52);
   }
 
   /** A product is less than 4 * 2^top, so 16 of them fit an int in units of 2^(top - 25). */
@@ -208,13 +226,13 @@ public final class TensorCore {
     total[7] = s7;
   }
 
-  /** {@code sum * 2^exponent}, cut to f32. */
-  private static float cut(long sum, int exponent) {
+  /** {@code sum * 2^exponent}, cut to the bits of a result. */
+  private float cut(long sum, int exponent) {
     if (sum == 0) {
       return 0f;
     }
     long magnitude = Math.abs(sum);
-    int drop = Math.max(Math.max(40 - Long.numberOfLeadingZeros(magnitude), -149 - exponent), 0);
+    int drop = Math.max(Math.max(64 - significant - Long.numberOfLeadingZeros(magnitude), -149 - exponent), 0);
     float result = (float) ((magnitude >> drop) * Double.longBitsToDouble((exponent + drop + 1023L) << 52));
     return sum < 0 ? -result : result;
   }

@@ -178,7 +178,7 @@ final class FloatDecoder implements InstructionDecoder {
 
   private Op packed(Instruction i, boolean isF16) {
     boolean plain = i.modifiers().stream().allMatch(m -> m.equals("rn") || m.endsWith("x2"));
-    if (plain && (i.opcode().equals("fma") || isF16 && Set.of("add", "sub", "mul").contains(i.opcode()))) {
+    if (plain && (i.opcode().equals("fma") || (isF16 && Set.of("add", "sub", "mul").contains(i.opcode())))) {
       List<Operand> o = i.operands();
       int x = rows.ints(o.get(1));
       int y = rows.ints(o.get(2));
@@ -232,7 +232,7 @@ final class FloatDecoder implements InstructionDecoder {
           double x = value(a, isF16);
           double y = value(b, isF16);
           if (Double.isNaN(x) || Double.isNaN(y)) {
-            return nan || Double.isNaN(x) && Double.isNaN(y) ? Rounding.NAN_F16 : Double.isNaN(x) ? b : a;
+            return nan || (Double.isNaN(x) && Double.isNaN(y)) ? Rounding.NAN_F16 : Double.isNaN(x) ? b : a;
           }
           return pack(min ? Math.min(x, y) : Math.max(x, y), isF16);
         };

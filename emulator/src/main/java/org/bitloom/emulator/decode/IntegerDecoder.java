@@ -117,16 +117,16 @@ final class IntegerDecoder implements InstructionDecoder {
     if (type.bits() == 16) {
       int shift = high ? 16 : 0;
       IntLanesOp.Function f = signed
-          ? (a, b, c) -> ((short) a * (short) b >> shift) + (mad ? c : 0) & 0xffff
-          : (a, b, c) -> (a * b >>> shift) + (mad ? c : 0) & 0xffff;
+          ? (a, b, c) -> (((short) a * (short) b) >> shift) + (mad ? c : 0) & 0xffff
+          : (a, b, c) -> ((a * b) >>> shift) + (mad ? c : 0) & 0xffff;
       return ints(i, f);
     }
     if (!high) {
       return ints(i, mad ? IntOp.Kind.MAD : IntOp.Kind.MUL);
     }
     return ints(i, signed
-        ? (a, b, c) -> (int) ((long) a * b >> 32) + (mad ? c : 0)
-        : (a, b, c) -> (int) ((a & 0xffffffffL) * (b & 0xffffffffL) >>> 32) + (mad ? c : 0));
+        ? (a, b, c) -> (int) (((long) a * b) >> 32) + (mad ? c : 0)
+        : (a, b, c) -> (int) (((a & 0xffffffffL) * (b & 0xffffffffL)) >>> 32) + (mad ? c : 0));
   }
 
   private Op wide(Instruction i, PtxType type, boolean mad) {
@@ -154,7 +154,7 @@ final class IntegerDecoder implements InstructionDecoder {
     return ints(i, (a, b, c) -> {
       long x = signed ? a << 8 >> 8 : a & 0xffffff;
       long y = signed ? b << 8 >> 8 : b & 0xffffff;
-      return (int) (x * y >> shift) + (mad ? c : 0);
+      return (int) ((x * y) >> shift) + (mad ? c : 0);
     });
   }
 
@@ -255,7 +255,7 @@ final class IntegerDecoder implements InstructionDecoder {
   }
 
   private static long both(int low, int high) {
-    return low & 0xffffffffL | (long) high << 32;
+    return (low & 0xffffffffL) | (long) high << 32;
   }
 
   private Op permute(Instruction i) {

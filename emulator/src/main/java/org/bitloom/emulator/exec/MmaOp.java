@@ -14,7 +14,13 @@ import org.bitloom.emulator.sanitize.FaultKind;
  * mma.sync.aligned (PTX ISA 9.7.15.5.14) of one {@link MmaAtom}, summed as {@link TensorCore} says.
  */
 public final class MmaOp extends Op {
+  /** What happens to integer sums outside of 32 bits. */
+  public enum Overflow {
+    WRAP, SATURATE
+  }
+
   private final MmaAtom atom;
+  private final Overflow overflow;
   private final int[] d;
   private final int[] a;
   private final int[] b;
@@ -24,8 +30,9 @@ public final class MmaOp extends Op {
   private final int[] placeC;
 
   /** @param d int rows of the results, likewise a, b, c */
-  public MmaOp(MmaAtom atom, int[] d, int[] a, int[] b, int[] c) {
+  public MmaOp(MmaAtom atom, Overflow overflow, int[] d, int[] a, int[] b, int[] c) {
     this.atom = atom;
+    this.overflow = overflow;
     this.d = d.clone();
     this.a = a.clone();
     this.b = b.clone();
@@ -149,7 +156,10 @@ public final class MmaOp extends Op {
         for (int k = 0; k < depth; k++) {
           sum += t.ia[i * depth + k] * t.ib[k * 8 + j];
         }
-        t.ic[i * 8 + j] += sum;
+        int c = t.ic[i * 8 + j];
+        t.ic[i * 8 + j] = overflow == Overflow.WRAP
+            ? c + sum
+            : Math.clamp((long) c + sum, Integer.MIN_VALUE, Integer.MAX_VALUE);
       }
     }
     scatterWords(w, t.ic);
