@@ -21,8 +21,8 @@ final class Layers {
    */
   static List<Workload> of(WeightFormat format, KernelUnit kernel) {
     int unit = kernel.layout().unitK();
-    return List.of(Workload.of(format, kernel, 64, Math.max(256, 4 * unit), MOST, SEED),
-        Workload.of(format, kernel, 37, 200, MOST, SEED + 1),
-        Workload.of(format, kernel, 37, 3 * unit + 27, MOST, SEED + 2));
+    return List.of(Workload.quantized(format, kernel, 64, Math.max(256, 4 * unit), MOST, SEED),
+        Workload.quantized(format, kernel, 37, 200, MOST, SEED + 1),
+        Workload.quantized(format, kernel, 37, 3 * unit + 27, MOST, SEED + 2));
   }
 }

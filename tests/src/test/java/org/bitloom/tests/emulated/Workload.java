@@ -34,10 +34,24 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
   private static final int BLOCK = 16;
 
   /** Random weights, bias and activations that depend on {@code seed} alone. */
-  static Workload of(WeightFormat format, KernelUnit kernel, int n, int k, int m, long seed) {
+  static Workload quantized(WeightFormat format, KernelUnit kernel, int n, int k, int m, long seed) {
     Arena arena = Arena.ofAuto();
     SplittableRandom random = new SplittableRandom(seed);
-    QuantizedWeights quantized = new Absmax().quantize(format.info(), weights(n, k, random.split(), arena), arena);
+    return of(format, kernel, new Absmax().quantize(format.info(), weights(n, k, random.split(), arena), arena), m,
+        random, arena);
+  }
+
+  /** As above, but codes and parameters are drawn, not quantized. */
+  static Workload drawn(WeightFormat format, KernelUnit kernel, int n, int k, int m, long seed) {
+    Arena arena = Arena.ofAuto();
+    SplittableRandom random = new SplittableRandom(seed);
+    return of(format, kernel, new RandomWeights(format.info(), random.split()).draw(n, k, arena), m, random, arena);
+  }
+
+  private static Workload of(WeightFormat format, KernelUnit kernel, QuantizedWeights quantized, int m,
+      SplittableRandom random, Arena arena) {
+    int n = quantized.n();
+    int k = quantized.k();
     MemorySegment x = numbers(kernel.x(), (long) m * k, random.split(), arena);
     Optional<MemorySegment> bias = kernel.takesBias()
         ? Optional.of(numbers(kernel.y(), n, random.split(), arena))
