@@ -23,6 +23,6 @@ final class Layers {
     int unit = kernel.layout().unitK();
     return List.of(Workload.quantized(format, kernel, 64, Math.max(256, 4 * unit), MOST, SEED),
         Workload.quantized(format, kernel, 37, 200, MOST, SEED + 1),
-        Workload.quantized(format, kernel, 37, 3 * unit + 27, MOST, SEED + 2));
+        Workload.quantized(format, kernel, 37, 2 * unit + 27, MOST, SEED + 2));
   }
 }
