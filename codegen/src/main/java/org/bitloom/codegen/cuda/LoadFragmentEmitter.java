@@ -32,7 +32,7 @@ final class LoadFragmentEmitter {
                 const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
                 const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
                 const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-                load_matrices(activation_chunk(stage, row, chunk), loaded[2 * i]);
+                load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
               }
             #pragma unroll
               for (int b = 0; b < kBatchTiles; ++b) {

@@ -28,7 +28,7 @@ final class MmaEmitter {
               for (int b = 0; b < kBatchTiles; ++b) {
             #pragma unroll
                 for (int part = 0; part < kParts; ++part) {
-                  mma(acc[r][b], weights, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
+                  mma(acc[r][b], weights, fragments[b][part][f %% kSteps * 2], fragments[b][part][f %% kSteps * 2 + 1]);
                 }
               }
             }
