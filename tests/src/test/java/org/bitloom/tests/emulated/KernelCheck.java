@@ -64,8 +64,7 @@ record KernelCheck(Device device) {
       short[] once = forward(run, x, y, m);
       double error = error(work, once);
       if (!(error <= tolerance(work.kernel().y()))) {
-        return Optional
-            .of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
+        return Optional.of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
       }
       if (!Arrays.equals(once, forward(run, x, y, m))) {
         return Optional.of(run.found(new Finding.Check.Determinism(), schedule, m, "two runs differ"));

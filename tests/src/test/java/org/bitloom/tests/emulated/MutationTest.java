@@ -1,5 +1,8 @@
 package org.bitloom.tests.emulated;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +23,6 @@ import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Tests the tests: every deliberate fault in a generated kernel must be caught by the very shapes, batches, schedules and
@@ -81,13 +81,11 @@ class MutationTest {
 
   @Test
   void everyFaultIsCaught() throws IOException {
-    List<Row> rows = Faults.ALL.parallelStream().map(fault -> new Row(fault, check(fault.kernel(), fault::in)))
-        .toList();
+    List<Row> rows = Faults.ALL.parallelStream().map(fault -> new Row(fault, check(fault.kernel(), fault::in))).toList();
     String table = "| fault | kernel | caught by |\n|---|---|---|\n"
         + rows.stream().map(Row::toString).collect(Collectors.joining());
     System.out.print(table);
-    assertEquals(List.of(),
-        rows.stream().filter(row -> row.finding().isEmpty()).map(row -> row.fault().what()).toList(),
+    assertEquals(List.of(), rows.stream().filter(row -> row.finding().isEmpty()).map(row -> row.fault().what()).toList(),
         "faults that nothing caught");
     compareWithDocument(table);
   }
@@ -101,7 +99,6 @@ class MutationTest {
       Files.writeString(DOCUMENT, document.substring(0, begin) + table + document.substring(end));
       return;
     }
-    assertEquals(document.substring(begin, end), table,
-        () -> DOCUMENT + " is out of date: run with -Dbitloom.update=true");
+    assertEquals(document.substring(begin, end), table, () -> DOCUMENT + " is out of date: run with -Dbitloom.update=true");
   }
 }

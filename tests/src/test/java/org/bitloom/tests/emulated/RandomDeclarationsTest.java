@@ -1,5 +1,8 @@
 package org.bitloom.tests.emulated;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -13,9 +16,6 @@ import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Random declarations from text to result: each is compiled, its weights packed, its kernel compiled to PTX and run on the
