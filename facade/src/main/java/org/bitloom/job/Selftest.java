@@ -15,6 +15,7 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.tune.TuningSources;
 
 /** Checks every shipped format, and some formats declared at run time, on the machine at hand. */
 public final class Selftest {
@@ -72,7 +73,8 @@ public final class Selftest {
     try (Device device = open()) {
       boolean gpu = device.info().kind().equals("cuda");
       SelftestScope scope = scope(device.info().kind());
-      FormatTest test = new FormatTest(device, scope);
+      FormatTest test = new FormatTest(device, scope,
+          TuningSources.standard().shipped(device.info().name()));
       try (ExecutorService threads = Executors.newFixedThreadPool(
           gpu ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {
         List<Future<Tally>> tallies = formats.stream().map(format -> threads.submit(() -> test.run(format))).toList();
