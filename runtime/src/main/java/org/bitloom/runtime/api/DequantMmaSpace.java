@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -74,9 +75,15 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
       .toList();
   }
 
+  /** Schedules of the problem's batch in one block of columns, and of half of it: that needs fewer registers. */
   private Stream<Schedule> considered(Problem problem) {
+    int most = batchTiles(problem.m());
+    return IntStream.of(most, most / 2).filter(tiles -> tiles > 0 && 8 * tiles >= tileM.low()).boxed()
+        .flatMap(this::considered);
+  }
+
+  private Stream<Schedule> considered(int batchTiles) {
     List<Schedule> considered = new ArrayList<>();
-    int batchTiles = batchTiles(problem.m());
     for (int warpsN : new int[]{1, 2, 4, 8}) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
         for (int rowTiles : new int[]{1, 2, 4}) {
