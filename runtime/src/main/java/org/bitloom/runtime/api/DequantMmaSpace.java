@@ -163,10 +163,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     int cells = unitK / 64;
-    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 2.5 : 1;
+    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 1;
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
         + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
-        + (int) (overlap * tiles * cells);
+        + (int) (overlap * tiles * cells) + 8 * (accumulatorSets - 1) * s.rowTiles();
   }
 
   private int stageBytes(Schedule s) {
