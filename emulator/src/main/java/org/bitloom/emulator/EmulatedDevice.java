@@ -20,6 +20,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CompileRequest;
 import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.launch.KernelLinear;
@@ -157,7 +158,7 @@ public final class EmulatedDevice implements KernelDevice {
   }
 
   @Override
-  public Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
+  public Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
       ScheduleChooser chooser) {
     return new KernelLinear(this, kernel, weights, bias, chooser);
   }

@@ -16,7 +16,7 @@ public final class ArgumentBlock {
   private static final int SLOT = 8;
   private static final int CODES = 0;
   private static final int SCALE = 1;
-  private static final int TENSOR_SCALE = 2;
+  private static final int OUTER_SCALE = 2;
   private static final int ZERO = 3;
   private static final int OFFSET = 4;
   private static final int BIAS = 5;
@@ -49,7 +49,7 @@ public final class ArgumentBlock {
   public void fill(WeightArguments weights, long x, long y, long partial, long counters, int m) {
     set(CODES, weights.codes());
     set(SCALE, weights.scale());
-    set(TENSOR_SCALE, weights.tensorScale());
+    set(OUTER_SCALE, weights.outerScale());
     set(ZERO, weights.zero());
     set(OFFSET, weights.offset());
     set(BIAS, weights.bias());

@@ -26,9 +26,11 @@ public interface Device extends AutoCloseable {
   /**
    * Uploads packed weights and returns their product.
    *
-   * @param bias n numbers of the kernel's result type, if the kernel declares a bias
+   * @param format the format of the weights; a device that decodes on the host unpacks with its packer
+   * @param kernel one of the format's kernels
+   * @param bias n numbers of the kernel's result type, if {@link KernelUnit#takesBias()}
    */
-  Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias);
+  Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias);
 
   @Override
   void close();

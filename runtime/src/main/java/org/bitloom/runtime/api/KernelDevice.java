@@ -11,11 +11,12 @@ public interface KernelDevice extends Device {
   /** How many kernels were compiled since this device was opened; fetched ones do not count. */
   long compilations();
 
-  /** As {@link #linear(KernelUnit, PackedWeights, Optional)}, with schedules that {@code chooser} picks. */
-  Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias, ScheduleChooser chooser);
+  /** As {@link #linear(WeightFormat, KernelUnit, PackedWeights, Optional)}, with schedules that {@code chooser} picks. */
+  Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
+      ScheduleChooser chooser);
 
   @Override
-  default Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
-    return linear(kernel, weights, bias, ScheduleChooser.FIRST_CHOICE);
+  default Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
+    return linear(format, kernel, weights, bias, ScheduleChooser.FIRST_CHOICE);
   }
 }

@@ -2,9 +2,9 @@ package org.bitloom.runtime.api;
 
 /**
  * Device addresses of one loaded weight matrix, as a kernel entry takes them; 0 where the format or the kernel has no such
- * argument. A scale per tensor goes to {@code tensorScale}, every other scale to {@code scale}.
+ * argument. The first scale of the format goes to {@code scale}, the second to {@code outerScale}.
  */
-public record WeightArguments(long codes, long scale, long tensorScale, long zero, long offset, long bias, int n,
+public record WeightArguments(long codes, long scale, long outerScale, long zero, long offset, long bias, int n,
     int k) {
   /**
    * The arguments of a matrix packed as {@code shape} at device address {@code base}.
@@ -13,7 +13,7 @@ public record WeightArguments(long codes, long scale, long tensorScale, long zer
    */
   public static WeightArguments of(PackedShape shape, long base, long bias) {
     long scale = 0;
-    long tensorScale = 0;
+    long outerScale = 0;
     long zero = 0;
     long offset = 0;
     for (int i = 0; i < shape.format().planes().size(); i++) {
@@ -21,24 +21,24 @@ public record WeightArguments(long codes, long scale, long tensorScale, long zer
       long address = base + shape.planes().get(i).offset();
       switch (plane.role()) {
         case SCALE -> {
-          if (plane.grouping() instanceof Grouping.Tensor) {
-            tensorScale = once(shape, plane, tensorScale, address);
+          if (scale == 0) {
+            scale = address;
           } else {
-            scale = once(shape, plane, scale, address);
+            outerScale = once(shape, plane, outerScale, address);
           }
         }
         case ZERO -> zero = once(shape, plane, zero, address);
         case OFFSET -> offset = once(shape, plane, offset, address);
       }
     }
-    return new WeightArguments(base + shape.codes().offset(), scale, tensorScale, zero, offset, bias, shape.n(),
+    return new WeightArguments(base + shape.codes().offset(), scale, outerScale, zero, offset, bias, shape.n(),
         shape.k());
   }
 
   private static long once(PackedShape shape, ParamPlane plane, long before, long address) {
     if (before != 0) {
       throw new IllegalArgumentException(
-          shape.format().name() + ": a kernel takes one plane of " + plane.role() + " per grouping, not two");
+          shape.format().name() + ": a kernel takes no further plane of " + plane.role());
     }
     return address;
   }

@@ -20,6 +20,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CacheFolder;
 import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
@@ -215,7 +216,7 @@ public final class CudaDevice implements KernelDevice {
   }
 
   @Override
-  public Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
+  public Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
       ScheduleChooser chooser) {
     return new KernelLinear(this, kernel, weights, bias, chooser);
   }
@@ -232,6 +233,12 @@ public final class CudaDevice implements KernelDevice {
   /** A stopwatch on this device's streams. */
   public CudaTimer timer() {
     return new CudaTimer(context);
+  }
+
+  /** Runs {@code work}, which calls other CUDA libraries, with this device's context current. */
+  public void run(Runnable work) {
+    requireOpen();
+    context.run(work);
   }
 
   private void requireOpen() {

@@ -21,12 +21,11 @@ import static org.bitloom.runtime.cuda.CudaContext.check;
 
 /** One entry of a loaded image, launched with arguments of the caller's own; it lives as long as its device. */
 public final class CudaFunction {
-  private static final int SMEM_WITHOUT_ASKING = 48 << 10;
-
   private final CudaContext context;
   private final CUmodule module = new CUmodule();
   private final CUfunction function = new CUfunction();
-  private int smemBytes = SMEM_WITHOUT_ASKING;
+  /** Dynamic shared memory that launches may use; without asking it is 48 KiB less what the kernel declares itself. */
+  private int smemBytes;
 
   CudaFunction(CudaContext context, CompiledKernel kernel, String entry) {
     this.context = context;

@@ -75,10 +75,7 @@ public final class KernelLinear implements Linear {
           unit.entry() + " reads layout " + unit.layout() + ", but the weights are packed in "
               + packed.shape().layout() + "; pack them again");
     }
-    boolean wanted = switch (unit.bias()) {
-      case NONE -> false;
-      case PER_ROW -> true;
-    };
+    boolean wanted = unit.takesBias();
     if (wanted != bias.isPresent()) {
       throw new IllegalArgumentException(unit.entry() + (wanted ? " needs a bias" : " takes no bias"));
     }

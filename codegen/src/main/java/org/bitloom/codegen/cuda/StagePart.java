@@ -1,0 +1,54 @@
+package org.bitloom.codegen.cuda;
+
+import java.util.List;
+
+/**
+ * What one stage contributes to a kernel text, slot by slot; an empty string where it has nothing to say.
+ *
+ * @param instructions PTX wrappers that the other slots call
+ * @param constants compile-time constants, at file scope
+ * @param functions device functions, at file scope
+ * @param setup once, before the pipeline starts
+ * @param issue for each pipeline stage {@code next} that is to be fetched into ring slot {@code into}
+ * @param cell for each 16 x 64 cell, before its fragments
+ * @param fragment for each of the four k16 steps of a cell
+ * @param finish once, after the last stage
+ */
+record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup, String issue,
+    String cell, String fragment, String finish) {
+  StagePart {
+    instructions = List.copyOf(instructions);
+  }
+
+  static StagePart of(PtxInstruction... instructions) {
+    return new StagePart(List.of(instructions), "", "", "", "", "", "", "");
+  }
+
+  StagePart constants(String text) {
+    return new StagePart(instructions, text, functions, setup, issue, cell, fragment, finish);
+  }
+
+  StagePart functions(String text) {
+    return new StagePart(instructions, constants, text, setup, issue, cell, fragment, finish);
+  }
+
+  StagePart setup(String text) {
+    return new StagePart(instructions, constants, functions, text, issue, cell, fragment, finish);
+  }
+
+  StagePart issue(String text) {
+    return new StagePart(instructions, constants, functions, setup, text, cell, fragment, finish);
+  }
+
+  StagePart cell(String text) {
+    return new StagePart(instructions, constants, functions, setup, issue, text, fragment, finish);
+  }
+
+  StagePart fragment(String text) {
+    return new StagePart(instructions, constants, functions, setup, issue, cell, text, finish);
+  }
+
+  StagePart finish(String text) {
+    return new StagePart(instructions, constants, functions, setup, issue, cell, fragment, text);
+  }
+}

@@ -1,0 +1,53 @@
+package org.bitloom.codegen.family;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.bitloom.codegen.ir.KernelIr;
+import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.layout.Decode;
+import org.bitloom.codegen.plan.KernelPlan;
+
+/**
+ * The family for weights of up to 8 bits at batch 1 to 64: fragment-ordered codes stream through each lane's own ring of shared
+ * memory, become f16 or bf16 fragments with shifts and masks alone, and meet the activations in mma.sync. Factors, integer
+ * offsets and zero points are applied to f32 accumulators.
+ */
+public final class DequantMma {
+  private DequantMma() {
+  }
+
+  /** The stages of a plan. */
+  public static KernelIr lower(KernelPlan plan) {
+    List<PlaneUse> grouped = plan.planes().stream().filter(PlaneUse::grouped).toList();
+    Stage.ApplyParams apply = apply(plan);
+    List<Stage> stages = new ArrayList<>();
+    stages.add(new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells()));
+    if (!grouped.isEmpty()) {
+      stages.add(new Stage.StreamParams(grouped));
+    }
+    stages.add(new Stage.StreamActivations());
+    stages.add(new Stage.LoadFragment(plan.form()));
+    stages.add(new Stage.Unpack(plan.layout().bits(), plan.decode(), plan.layout().extracts(plan.decode().pattern())));
+    if (apply.needsSum()) {
+      stages.add(new Stage.SumActivations(plan.form()));
+    }
+    stages.add(new Stage.Mma(plan.form()));
+    stages.add(apply);
+    stages.add(new Stage.ReduceWarps());
+    stages.add(new Stage.ReduceSplits());
+    stages.add(new Stage.StoreTile(plan.y(), plan.kernel().epilogue()));
+    return new KernelIr(plan.kernel().name(), stages);
+  }
+
+  /** Activations carry a power of two that factor and sum factor take away again. */
+  private static Stage.ApplyParams apply(KernelPlan plan) {
+    double unscale = Math.scalb(1.0, -plan.form().scaleExponent());
+    return switch (plan.decode()) {
+      case Decode.Placed placed ->
+        new Stage.ApplyParams(plan.planes(), placed.factor() * unscale, placed.offset(), unscale);
+      case Decode.Lookup lookup -> new Stage.ApplyParams(plan.planes(), unscale, 0, unscale);
+    };
+  }
+}

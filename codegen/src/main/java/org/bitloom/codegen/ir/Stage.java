@@ -1,0 +1,90 @@
+package org.bitloom.codegen.ir;
+
+import java.util.List;
+
+import org.bitloom.codegen.layout.Decode;
+import org.bitloom.codegen.layout.Extract;
+import org.bitloom.dsl.model.Epilogue;
+import org.bitloom.runtime.api.ActivationType;
+
+/**
+ * One step of a kernel. A family is a list of stages; each stage has one emitter.
+ *
+ * <pre>
+ * kernel  := stream+ loop store
+ * stream  := StreamCodes | StreamParams | StreamActivations       asynchronous copies, once for each pipeline stage
+ * loop    := LoadFragment Unpack SumActivations? Mma ApplyParams   for each 16 x 64 cell
+ * store   := ReduceWarps ReduceSplits StoreTile                    once
+ * </pre>
+ */
+public sealed interface Stage {
+  /** Copies packed codes to shared memory, 16 bytes a lane; each lane later reads back its own bytes only. */
+  record StreamCodes(int codeBits, int cells) implements Stage {
+  }
+
+  /** Copies the parameters of groups beside the codes that they belong to. */
+  record StreamParams(List<PlaneUse> planes) implements Stage {
+    public StreamParams {
+      planes = List.copyOf(planes);
+    }
+  }
+
+  /** Copies x[m][k] to swizzled shared memory, shared by the warps that work on the same k; pads k with zeros. */
+  record StreamActivations() implements Stage {
+  }
+
+  /** Reads activation fragments (operand B) with ldmatrix and brings them into operand form. */
+  record LoadFragment(ActivationForm form) implements Stage {
+  }
+
+  /** Turns the words of a lane into weight fragments (operand A). */
+  record Unpack(int codeBits, Decode decode, List<Extract> extracts) implements Stage {
+    public Unpack {
+      extracts = List.copyOf(extracts);
+    }
+  }
+
+  /** Adds up activations over k with an MMA against ones: the rank-1 term of zero points and offsets. */
+  record SumActivations(ActivationForm form) implements Stage {
+  }
+
+  /** Multiplies fragments and accumulates in f32. */
+  record Mma(ActivationForm form) implements Stage {
+  }
+
+  /**
+   * {@code total += scale * factor * acc + (offset - scale * (zero + shift)) * sum}, for each group or once at the end. Factor
+   * and shift undo what the decoding left out; both are exact.
+   */
+  record ApplyParams(List<PlaneUse> planes, double factor, double shift, double sumFactor) implements Stage {
+    public ApplyParams {
+      planes = List.copyOf(planes);
+    }
+
+    /** Whether the sum of activations is needed. */
+    public boolean needsSum() {
+      return shift != 0
+          || planes.stream().anyMatch(p -> p.plane().role() != org.bitloom.runtime.api.ParamPlane.Role.SCALE);
+    }
+
+    /** Whether some parameters change along k. */
+    public boolean grouped() {
+      return planes.stream().anyMatch(PlaneUse::grouped);
+    }
+  }
+
+  /** Adds the totals of the warps that shared the rows of a block, in warp order. */
+  record ReduceWarps() implements Stage {
+  }
+
+  /** Adds the partial tiles of split-K in order; the last block to arrive does it, so one launch suffices. */
+  record ReduceSplits() implements Stage {
+  }
+
+  /** Applies the epilogue and stores y[m][n]. */
+  record StoreTile(ActivationType y, List<Epilogue> epilogue) implements Stage {
+    public StoreTile {
+      epilogue = List.copyOf(epilogue);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.bitloom.codegen.java;
+
+import java.util.List;
+
+import com.palantir.javapoet.CodeBlock;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.ScheduleSpace;
+
+/** Prints a schedule space as the Java expression that builds it. */
+final class SpaceText {
+  private SpaceText() {
+  }
+
+  static CodeBlock expression(ScheduleSpace space) {
+    return switch (space) {
+      case DequantMmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L, $L,\n$L, $L, $L, $L, $L)",
+          DequantMmaSpace.class, s.codeBits(), s.unitK(), List.class,
+          s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(),
+          s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), bounds(s.tileM()), bounds(s.tileN()),
+          bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
+      default -> throw new IllegalArgumentException("no text for " + space);
+    };
+  }
+
+  private static CodeBlock plane(GroupPlane plane) {
+    return CodeBlock.of("new $T($L, $L)", GroupPlane.class, plane.group(), plane.laneBytes());
+  }
+
+  private static CodeBlock bounds(Bounds bounds) {
+    return CodeBlock.of("new $T($L, $L)", Bounds.class, bounds.low(), bounds.high());
+  }
+}

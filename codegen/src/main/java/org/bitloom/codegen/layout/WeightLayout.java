@@ -1,0 +1,127 @@
+package org.bitloom.codegen.layout;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.BinaryCodec;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.LayoutInfo;
+
+/**
+ * Where every bit of a packed format lies. A cell is 16 rows x 64 columns (n x k); a lane of a warp holds 16 pairs of it in
+ * {@code bits} words, at bits that {@link #placement} gives. A unit is {@link #cells} cells side by side along k, so that a
+ * lane holds a multiple of 16 bytes, stored {@code [words / 4][32 lanes][4 words]}.
+ *
+ * @param bits bits of a code
+ * @param flip a stored field is {@code code ^ flip}
+ * @param cells cells of a unit
+ */
+public record WeightLayout(int bits, int flip, Placement placement, int cells) {
+  private static final int CHUNK_WORDS = 4;
+
+  public WeightLayout {
+    if (placement.bits() != bits || cells * bits % CHUNK_WORDS != 0 || flip < 0 || flip >= 1 << bits) {
+      throw new IllegalArgumentException("no layout: " + bits + " bits, flip " + flip + ", " + cells + " cells");
+    }
+  }
+
+  /**
+   * The layout of a format.
+   *
+   * @throws IllegalArgumentException for binary-coded weights, which have no layout of this kind
+   */
+  public static WeightLayout of(Codec codec) {
+    if (codec instanceof BinaryCodec) {
+      throw new IllegalArgumentException(Decode.unsupported(codec).orElseThrow());
+    }
+    List<Decode> f16 = Decode.candidates(codec, ActivationType.F16);
+    List<Decode> bf16 = Decode.candidates(codec, ActivationType.BF16);
+    Placement placement = PlacementSearch.search(patterns(f16), patterns(bf16));
+    return new WeightLayout(codec.bits(), f16.getFirst().flip(), placement,
+        CHUNK_WORDS / greatestCommonDivisor(codec.bits(), CHUNK_WORDS));
+  }
+
+  private static List<TargetPattern> patterns(List<Decode> decodes) {
+    return decodes.stream().map(Decode::pattern).toList();
+  }
+
+  private static int greatestCommonDivisor(int a, int b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+
+  /** Columns (k) of a unit. */
+  public int unitK() {
+    return FragmentA.COLUMNS * cells;
+  }
+
+  /** Bytes of a unit. */
+  public int unitBytes() {
+    return FragmentA.ROWS * unitK() * bits / 8;
+  }
+
+  /** 32-bit words that a lane holds of a unit. */
+  public int laneWords() {
+    return cells * bits;
+  }
+
+  /** Byte in the unit where word {@code word} of lane {@code lane} starts. */
+  public int wordByte(int lane, int word) {
+    return (word / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + word % CHUNK_WORDS * 4;
+  }
+
+  /**
+   * The 16 extracts of a cell from its {@code bits} words; extract 4f + r gives register r of the A fragment of columns 16f
+   * to 16f + 15.
+   */
+  public List<Extract> extracts(TargetPattern pattern) {
+    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, pattern)).toList();
+  }
+
+  /** What the runtime knows of this layout; the id changes when any bit moves. */
+  public LayoutInfo info() {
+    return new LayoutInfo(unitK(), "a16x16-v1-" + digest());
+  }
+
+  private String digest() {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256")
+          .digest((flip + " " + placement.places()).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The bit table: for each word, from bit 31 down, pair, half (a for even k, b for odd) and bit of the field. */
+  @Override
+  public String toString() {
+    String[] names = new String[32 * bits];
+    for (int pair = 0; pair < Placement.PAIRS; pair++) {
+      for (int half = 0; half < 2; half++) {
+        for (int bit = 0; bit < bits; bit++) {
+          names[placement.place(pair, half, bit)] = pair + (half == 0 ? "a" : "b") + bit;
+        }
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("unit 16 x %d: %d cell(s) of 16 x 64, %d words a lane, %d bytes; field = code ^ %d".formatted(unitK(),
+        cells, laneWords(), unitBytes(), flip));
+    lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest");
+    for (int word = 0; word < bits; word++) {
+      for (int high = 31; high > 0; high -= 16) {
+        StringBuilder line = new StringBuilder("w%d[%2d..%2d] ".formatted(word, high, high - 15));
+        for (int bit = high; bit > high - 16; bit--) {
+          line.append(" %4s".formatted(names[32 * word + bit]));
+        }
+        lines.add(line.toString());
+      }
+    }
+    return String.join("\n", lines);
+  }
+}

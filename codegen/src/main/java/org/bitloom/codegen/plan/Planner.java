@@ -1,0 +1,119 @@
+package org.bitloom.codegen.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.codegen.ir.ActivationForm;
+import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.layout.Decode;
+import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.PlanResult.Planned;
+import org.bitloom.codegen.plan.PlanResult.Unsupported;
+import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.KernelSpec;
+import org.bitloom.dsl.model.NumberType;
+import org.bitloom.dsl.model.Range;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.ParamPlane;
+
+/** Decides family, operand form, layout and schedule space of a kernel; says where and why where nothing can run it. */
+public final class Planner {
+  private static final int FRAGMENT_K = 16;
+  /** The flag of split-K, padded to the alignment of the pipeline's rings. */
+  private static final int STATIC_SMEM = 128;
+
+  private Planner() {
+  }
+
+  /** The plan of one kernel. */
+  public static PlanResult plan(KernelSpec kernel, FormatInfo format) {
+    Optional<Unsupported> refusal = refusal(kernel, format);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Codec codec = kernel.weights().codec();
+    ActivationType x = activation(kernel.x()).orElseThrow();
+    WeightLayout layout = WeightLayout.of(codec);
+    Decode decode = Decode.of(codec, x, layout);
+    ActivationForm form = form(x, decode);
+    List<PlaneUse> planes = planes(format);
+    return new Planned(new KernelPlan(kernel, Family.DEQUANT_MMA, format, layout, decode, form, x,
+        activation(kernel.y()).orElseThrow(), planes, space(kernel, format, layout, decode, form, planes)));
+  }
+
+  private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
+    if (activation(kernel.x()).isEmpty()) {
+      return refuse(kernel,
+          "no kernel family multiplies " + kernel.x().spelling() + " activations yet; f16 and bf16 work");
+    }
+    if (activation(kernel.y()).isEmpty() || !kernel.y().equals(kernel.x())) {
+      return refuse(kernel, "y must have the type of x (" + kernel.x().spelling() + "), not " + kernel.y().spelling());
+    }
+    Optional<String> decode = Decode.unsupported(kernel.weights().codec());
+    if (decode.isPresent()) {
+      return refuse(kernel, "no kernel family runs " + kernel.weights().name() + " yet: " + decode.get());
+    }
+    for (ParamPlane plane : format.planes()) {
+      if (plane.grouping() instanceof Grouping.Group group && group.size() % FRAGMENT_K != 0) {
+        return refuse(kernel, "groups along k are multiples of " + FRAGMENT_K + ", the k of one MMA; " + format.name()
+            + " has groups of " + group.size());
+      }
+    }
+    if (kernel.tileM().high() < 8 || kernel.tileN().high() < FRAGMENT_K) {
+      return refuse(kernel, "tiles hold at least 8 batch columns (m) and 16 rows (n)");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Unsupported> refuse(KernelSpec kernel, String reason) {
+    return Optional.of(new Unsupported(kernel.span(), reason));
+  }
+
+  private static Optional<ActivationType> activation(NumberType type) {
+    if (type == NumberType.Float.F16) {
+      return Optional.of(ActivationType.F16);
+    }
+    return type == NumberType.Float.BF16 ? Optional.of(ActivationType.BF16) : Optional.empty();
+  }
+
+  private static ActivationForm form(ActivationType x, Decode decode) {
+    return switch (decode.register()) {
+      case F16 -> ActivationForm.F16;
+      case BF16 -> x == ActivationType.BF16 ? ActivationForm.BF16 : ActivationForm.F16_AS_TWO_BF16;
+    };
+  }
+
+  private static List<PlaneUse> planes(FormatInfo format) {
+    List<PlaneUse> planes = new ArrayList<>();
+    for (ParamPlane plane : format.planes()) {
+      planes.add(new PlaneUse(switch (plane.role()) {
+        case SCALE -> planes.isEmpty() ? "scale" : "outer_scale";
+        case ZERO -> "zero";
+        case OFFSET -> "offset";
+      }, plane));
+    }
+    return planes;
+  }
+
+  private static DequantMmaSpace space(KernelSpec kernel, FormatInfo format, WeightLayout layout, Decode decode,
+      ActivationForm form, List<PlaneUse> planes) {
+    List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
+        .map(use -> new GroupPlane(use.groupSize(), use.laneBytes())).toList();
+    boolean sums = decode instanceof Decode.Placed placed && placed.offset() != 0
+        || planes.stream().anyMatch(use -> use.plane().role() != ParamPlane.Role.SCALE);
+    int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
+    return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),
+        grouped.isEmpty() ? 1 : 2, sums ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()), bounds(kernel.tileK()),
+        bounds(kernel.stages()), bounds(kernel.splitK()));
+  }
+
+  private static Bounds bounds(Range range) {
+    return new Bounds(range.low(), range.high());
+  }
+}

@@ -1,0 +1,168 @@
+package org.bitloom.codegen.layout;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.bitloom.codegen.layout.BitMap.Place;
+import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.FloatCodec;
+import org.bitloom.dsl.model.Codec.IntCodec;
+import org.bitloom.dsl.model.Codec.Specials;
+import org.bitloom.dsl.model.Codec.UintCodec;
+import org.bitloom.runtime.api.ActivationType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class WeightLayoutTest {
+  static Stream<Codec> codecs() {
+    return Codecs.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void extractsGiveBackEveryFieldAtItsPlace(Codec codec) {
+    WeightLayout layout = WeightLayout.of(codec);
+    Random random = new Random(codec.hashCode());
+    int[] fields = random.ints(2 * Placement.PAIRS, 0, 1 << codec.bits()).toArray();
+    int[] words = layout.placement().insert(fields);
+    for (ActivationType activation : ActivationType.values()) {
+      for (Decode decode : Decode.candidates(codec, activation)) {
+        List<Extract> extracts = layout.extracts(decode.pattern());
+        for (int pair = 0; pair < Placement.PAIRS; pair++) {
+          assertEquals(placed(decode.pattern(), fields[2 * pair], fields[2 * pair + 1]),
+              extracts.get(pair).apply(words),
+              "pair " + pair + " by " + extracts.get(pair));
+        }
+      }
+    }
+  }
+
+  private static int placed(TargetPattern pattern, int even, int odd) {
+    int register = 0;
+    for (int bit = 0; bit < pattern.bits(); bit++) {
+      register |= (even >>> bit & 1) << pattern.position(0, bit) | (odd >>> bit & 1) << pattern.position(1, bit);
+    }
+    return register;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void bitMapIsABijectionOntoTheCodesSection(int bits) {
+    WeightLayout layout = WeightLayout.of(new UintCodec(bits));
+    int n = 32;
+    int k = 2 * layout.unitK();
+    BitMap map = new BitMap(layout, k);
+    BitSet seen = new BitSet();
+    for (int row = 0; row < n; row++) {
+      for (int column = 0; column < k; column++) {
+        for (int bit = 0; bit < bits; bit++) {
+          long offset = map.apply(row, column, bit);
+          seen.set((int) offset);
+          assertEquals(new Place(row, column, bit), map.inverse(offset));
+        }
+      }
+    }
+    assertEquals(n * k * bits, seen.cardinality());
+    assertEquals(n * k * bits, seen.length());
+  }
+
+  @Test
+  void lanesHoldTheElementsOfTheMmaFragment() {
+    for (int lane = 0; lane < 32; lane++) {
+      for (int pair = 0; pair < Placement.PAIRS; pair++) {
+        for (int half = 0; half < 2; half++) {
+          // PTX ISA, mma.m16n8k16, fragment A, element i = 2 * register + half:
+          // row = groupID for i in {0, 1, 4, 5}, else groupID + 8; column = 2 * threadInGroup + (i & 1), + 8 for i >= 4
+          int i = 2 * (pair % 4) + half;
+          int row = i < 2 || (i >= 4 && i < 6) ? lane >> 2 : (lane >> 2) + 8;
+          int column = (i < 4 ? lane % 4 * 2 + (i & 1) : lane % 4 * 2 + (i & 1) + 8) + 16 * (pair / 4);
+          assertEquals(row, FragmentA.row(lane, pair));
+          assertEquals(column, FragmentA.column(lane, pair, half));
+          assertEquals(lane, FragmentA.lane(row, column));
+          assertEquals(pair, FragmentA.pair(row, column));
+        }
+      }
+    }
+  }
+
+  @Test
+  void lanesReadWholeSixteenByteChunks() {
+    for (int bits = 1; bits <= 8; bits++) {
+      WeightLayout layout = WeightLayout.of(new UintCodec(bits));
+      assertEquals(0, layout.laneWords() % 4);
+      assertEquals(layout.unitBytes(), 32 * 4 * layout.laneWords());
+      assertEquals(16, layout.wordByte(1, 0));
+      assertEquals(512 + 4, layout.laneWords() > 4 ? layout.wordByte(0, 5) : 516);
+    }
+  }
+
+  /** Slots per weight that a plain placement, each pair whole or in two planes, would need are about twice as many. */
+  @Test
+  void extractsOfUsualFormatsStayCheap() {
+    assertTrue(slots(new IntCodec(4)) <= 0.875);
+    assertTrue(slots(new IntCodec(8)) <= 0.75);
+    assertTrue(slots(new FloatCodec(3, 2, Specials.FINITE, 3)) <= 1.25);
+    assertTrue(slots(new FloatCodec(5, 2, Specials.IEEE, 15)) <= 0.75);
+  }
+
+  private static double slots(Codec codec) {
+    WeightLayout layout = WeightLayout.of(codec);
+    return PlacementSearch.cost(layout.placement(), Decode.of(codec, ActivationType.F16, layout).pattern()) / 32;
+  }
+
+  @Test
+  void searchIsDeterministicAndIdsTellLayoutsApart() {
+    List<Codec> codecs = List.of(new IntCodec(4), new UintCodec(4), new IntCodec(3),
+        new FloatCodec(3, 2, Specials.FINITE, 3), new FloatCodec(2, 3, Specials.FINITE, 1));
+    for (Codec codec : codecs) {
+      assertEquals(WeightLayout.of(codec), WeightLayout.of(codec));
+    }
+    assertEquals(codecs.size(),
+        codecs.stream().map(codec -> WeightLayout.of(codec).info().id()).collect(Collectors.toSet()).size());
+    assertNotEquals(0, WeightLayout.of(codecs.getFirst()).flip());
+  }
+
+  @Test
+  void refusesPlacementsThatLoseABit() {
+    List<Integer> places = new ArrayList<>(IntStream.range(0, 32).boxed().toList());
+    assertEquals(32, new Placement(1, places).places().size());
+    places.set(3, 4);
+    assertThrows(IllegalArgumentException.class, () -> new Placement(1, places));
+    assertThrows(IllegalArgumentException.class, () -> new Placement(2, Collections.nCopies(64, 0)));
+  }
+
+  @Test
+  void refusesPatternsThatPlaceTwoBitsAtOnePosition() {
+    assertThrows(IllegalArgumentException.class, () -> new TargetPattern(List.of(1, 1)));
+    assertThrows(IllegalArgumentException.class, () -> new TargetPattern(List.of(1, 32)));
+    assertThrows(IllegalArgumentException.class, () -> new TargetPattern(List.of(1, 2, 3)));
+  }
+
+  @Test
+  void partsKnowTheirCheapestInstruction() {
+    assertEquals(Part.Kind.NONE, new Part(0, 0, 0xff).kind());
+    assertEquals(Part.Kind.SHIFT_LEFT, new Part(0, 4, 0xf0).kind());
+    assertEquals(Part.Kind.SHIFT_RIGHT, new Part(0, 28, 0x0f).kind());
+    assertEquals(Part.Kind.ROTATE, new Part(0, 4, 0xff).kind());
+  }
+
+  @Test
+  void bitTableNamesEveryBit() {
+    String table = WeightLayout.of(new FloatCodec(3, 2, Specials.FINITE, 3)).toString();
+    assertEquals(2 * Placement.PAIRS * 6, table.lines().skip(2).flatMap(line -> Stream.of(line.trim().split(" +")))
+        .filter(name -> name.matches("\\d+[ab][0-5]")).distinct().count(), table);
+  }
+}

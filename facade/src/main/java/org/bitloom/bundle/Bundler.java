@@ -1,0 +1,126 @@
+package org.bitloom.bundle;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Gathers everything that Bitloom needs into one folder that runs on a Linux x86-64 machine with an NVIDIA driver only. */
+public final class Bundler {
+  private static final String JCUDA = "12.6.0-linux-x86_64.so";
+
+  /** Resource of a jar, and the name it gets in {@code natives/}. */
+  private static final Map<String, String> NATIVES = new TreeMap<>(Map.of(
+      "org/bytedeco/cuda/linux-x86_64/libnvrtc.so.12", "libnvrtc.so.12",
+      "org/bytedeco/cuda/linux-x86_64/libnvrtc-builtins.so.12.9", "libnvrtc-builtins.so.12.9",
+      "lib/libJCudaDriver-" + JCUDA, "libJCudaDriver-" + JCUDA,
+      "lib/libJNvrtc-" + JCUDA, "libJNvrtc-" + JCUDA));
+
+  private static final List<String> TEXTS = List.of("LICENSE", "README.md");
+
+  private final Path home;
+  private final ClassPath classPath;
+
+  private Bundler(Path home, ClassPath classPath) {
+    this.home = home;
+    this.classPath = classPath;
+  }
+
+  /**
+   * A bundler of the running program.
+   *
+   * @param home root of the repository
+   */
+  public static Bundler ofThisProcess(Path home) {
+    return new Bundler(home, ClassPath.ofThisProcess());
+  }
+
+  /**
+   * Writes the bundle. It grows beside {@code folder} and gets its name when it is whole.
+   *
+   * @throws BundleException if {@code folder} exists and holds anything
+   */
+  public Bundle write(Path folder, Bundle.Packing packing) throws IOException {
+    Path target = folder.toAbsolutePath().normalize();
+    if (target.getFileName() == null) {
+      throw new BundleException("'" + folder + "' has no name to give a bundle");
+    }
+    requireFree(target);
+    Files.createDirectories(target.getParent());
+    Path part = Files.createTempDirectory(target.getParent(), target.getFileName() + ".part");
+    try {
+      Path made = Files.createDirectory(part.resolve(target.getFileName()));
+      fill(made);
+      Optional<Path> archive = Optional.empty();
+      if (packing == Bundle.Packing.ARCHIVE) {
+        archive = Optional.of(target.resolveSibling(target.getFileName() + ".tar.xz"));
+        Path written = part.resolve("archive");
+        TarXz.write(made, written, part.resolve("tar"));
+        Files.move(written, archive.get(), StandardCopyOption.REPLACE_EXISTING);
+      }
+      Files.deleteIfExists(target);
+      Files.move(made, target);
+      OptionalLong bytes = archive.isPresent() ? OptionalLong.of(Files.size(archive.get())) : OptionalLong.empty();
+      return new Bundle(target, archive, bytes);
+    } finally {
+      deleteTree(part);
+    }
+  }
+
+  private void fill(Path folder) throws IOException {
+    RuntimeImage.link(folder.resolve("jre"));
+    classPath.copyTo(Files.createDirectory(folder.resolve("lib")));
+    Path natives = Files.createDirectory(folder.resolve("natives"));
+    for (Map.Entry<String, String> library : NATIVES.entrySet()) {
+      classPath.extract(library.getKey(), natives.resolve(library.getValue()));
+    }
+    Path data = Files.createDirectories(folder.resolve("data/tiny-llama"));
+    Path model = home.resolve("tests/data/tiny-llama");
+    Files.copy(model.resolve("model.safetensors"), data.resolve("model.safetensors"));
+    Files.copy(model.resolve("README.md"), data.resolve("README.md"));
+    for (String text : TEXTS) {
+      Files.copy(home.resolve(text), folder.resolve(text));
+    }
+    Path launcher = Files.copy(home.resolve("bitloom"), folder.resolve("bitloom"), StandardCopyOption.COPY_ATTRIBUTES);
+    if (!launcher.toFile().setExecutable(true, false)) {
+      throw new IOException(launcher + " cannot be made executable");
+    }
+  }
+
+  private static void requireFree(Path target) throws IOException {
+    if (Files.exists(target) && !Files.isDirectory(target)) {
+      throw new BundleException(target + " is a file; name a folder that does not exist yet");
+    }
+    if (Files.isDirectory(target)) {
+      try (var entries = Files.newDirectoryStream(target)) {
+        if (entries.iterator().hasNext()) {
+          throw new BundleException(target + " is not empty; name a folder that does not exist yet, or remove it");
+        }
+      }
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    Files.walkFileTree(root, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        Files.delete(file);
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+        Files.delete(folder);
+        return FileVisitResult.CONTINUE;
+      }
+    });
+  }
+}

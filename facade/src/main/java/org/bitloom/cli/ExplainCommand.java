@@ -1,0 +1,63 @@
+package org.bitloom.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import org.bitloom.ShippedFormats;
+import org.bitloom.compile.ExplainedStage;
+import org.bitloom.compile.Explainer;
+import org.bitloom.dsl.source.Source;
+import org.bitloom.job.BadInput;
+import org.bitloom.job.FormatChooser;
+import org.bitloom.job.TargetReport;
+import org.bitloom.runtime.api.WeightFormat;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bitloom explain}: what one stage of the compiler makes of a declaration. */
+@Command(name = "explain", mixinStandardHelpOptions = true, description = "Show what a stage of the compiler makes of a declaration.")
+final class ExplainCommand implements Callable<Integer> {
+  @Spec
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "FORMAT|FILE.bl", description = "A shipped format, or a file of declarations.")
+  private String format;
+
+  @Option(names = "--stage", required = true, paramLabel = "STAGE", description = "One of ${COMPLETION-CANDIDATES}.")
+  private ExplainedStage stage;
+
+  @Option(names = "--target", paramLabel = "ARCH", description = "With stage cuda: also compile for it, such as sm_90a, and say what the kernel takes.")
+  private Optional<String> target;
+
+  @Option(names = "--kernel", paramLabel = "NAME", description = "The kernel to explain, if there are several (default: the first).")
+  private Optional<String> kernel;
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      String text = Explainer.of(source()).explain(stage, kernel);
+      Optional<String> compiled = target.filter(arch -> stage == ExplainedStage.CUDA)
+          .map(arch -> TargetReport.of(FormatChooser.choose(format, kernel).kernel(), arch));
+      spec.commandLine().getOut().println(text.stripTrailing());
+      compiled.ifPresent(line -> spec.commandLine().getOut().println("\n// " + line));
+      spec.commandLine().getOut().flush();
+      return ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(e.getMessage(), e);
+    }
+  }
+
+  private Source source() throws IOException {
+    if (FormatChooser.isFile(format)) {
+      return Source.of(format, Files.readString(FormatChooser.existing(format)));
+    }
+    WeightFormat shipped = FormatChooser.formats(format).getFirst();
+    return Source.of(format + ".bl",
+        ShippedFormats.source(shipped.info().name()).orElseGet(shipped.info()::declaration));
+  }
+}

@@ -1,0 +1,75 @@
+package org.bitloom.compile;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.bitloom.codegen.KernelGenerator;
+import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.dsl.model.FormatSpec;
+import org.bitloom.dsl.model.KernelSpec;
+import org.bitloom.dsl.source.Source;
+import org.bitloom.dsl.source.Spelling;
+import org.bitloom.dsl.syntax.Printer;
+
+/** Prints what one stage of the compiler makes of a text. */
+public final class Explainer {
+  private final Declarations declarations;
+  private final FormatCompiler compiler;
+
+  private Explainer(Declarations declarations) {
+    this.declarations = declarations;
+    this.compiler = new FormatCompiler(declarations);
+  }
+
+  /**
+   * An explainer of a text.
+   *
+   * @throws org.bitloom.DeclarationException if the text has errors
+   */
+  public static Explainer of(Source source) {
+    return new Explainer(Declarations.read(source));
+  }
+
+  /** Names of the text's kernels. */
+  public List<String> kernels() {
+    return declarations.program().kernels().stream().map(KernelSpec::name).toList();
+  }
+
+  /**
+   * What {@code stage} makes of the text.
+   *
+   * @param kernel name of the kernel to explain; without, the first one
+   * @throws org.bitloom.DeclarationException if no family can run the kernel
+   * @throws IllegalArgumentException if the text has no such kernel
+   */
+  public String explain(ExplainedStage stage, Optional<String> kernel) {
+    KernelSpec chosen = kernel(kernel);
+    FormatSpec format = chosen.weights();
+    return switch (stage) {
+      case SYNTAX -> Printer.print(declarations.program());
+      case MODEL -> model();
+      case PLAN -> compiler.plan(chosen).toString();
+      case LAYOUT -> WeightLayout.of(format.codec()).toString();
+      case IR -> KernelGenerator.lower(compiler.plan(chosen)).toString();
+      case CUDA -> compiler.unit(chosen).cuda();
+      case JAVA -> FormatCompiler.packerSource(format).text();
+    };
+  }
+
+  private String model() {
+    return declarations.program().formats().stream().map(FormatSpec::toString).collect(Collectors.joining("\n")) + "\n"
+        + declarations.program().kernels().stream().map(KernelSpec::toString).collect(Collectors.joining("\n"));
+  }
+
+  private KernelSpec kernel(Optional<String> name) {
+    if (name.isEmpty()) {
+      return declarations.program().kernels().stream().findFirst().orElseThrow(
+          () -> new IllegalArgumentException(declarations.source().name() + " declares no format and no kernel"));
+    }
+    return declarations.program().kernels().stream().filter(spec -> spec.name().equals(name.get())).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no kernel '" + name.get() + "'."
+            + Spelling.closest(name.get(), kernels()).map(close -> " Did you mean '" + close + "'?").orElse("")
+            + " There is: " + String.join(", ", kernels())));
+  }
+}

@@ -1,0 +1,83 @@
+package org.bitloom.job;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.DeviceBuffer;
+import org.bitloom.runtime.api.Linear;
+import org.bitloom.runtime.api.Stream;
+
+/**
+ * Runs products on a device and brings their results back. The memory of y is poisoned with NaN before each run, so that a
+ * number nobody wrote shows, and guarded behind its end, so that a number written too far shows.
+ */
+final class ProductRunner implements AutoCloseable {
+  private static final int GUARD_BYTES = 4096;
+  private static final byte GUARD = 0x5a;
+
+  private final Device device;
+  private final Stream stream;
+  private final Arena arena = Arena.ofShared();
+  private final DeviceBuffer x;
+  private final DeviceBuffer y;
+  private final MemorySegment host;
+
+  ProductRunner(Device device, int n, int k, int maxBatch) {
+    this.device = device;
+    this.stream = device.openStream();
+    this.x = device.allocate((long) maxBatch * k * Short.BYTES);
+    this.y = device.allocate((long) maxBatch * n * Short.BYTES + GUARD_BYTES);
+    this.host = arena.allocate(y.bytes(), Short.BYTES);
+  }
+
+  Stream stream() {
+    return stream;
+  }
+
+  long x() {
+    return x.address();
+  }
+
+  long y() {
+    return y.address();
+  }
+
+  /** Uploads activations for the runs that follow. */
+  void give(Activations activations) {
+    device.upload(activations.bits(), x.address());
+  }
+
+  /** Runs {@code linear} on the first {@code m} rows of the activations given last. */
+  Output run(Linear linear, int m, ActivationType result) {
+    long bytes = (long) m * linear.n() * Short.BYTES;
+    MemorySegment used = host.asSlice(0, bytes + GUARD_BYTES);
+    used.asSlice(0, bytes).fill(SixteenBit.NAN_BYTE);
+    used.asSlice(bytes).fill(GUARD);
+    device.upload(used, y.address());
+    linear.forward(x.address(), y.address(), m, stream);
+    stream.synchronize();
+    device.download(y.address(), used);
+    return new Output(result, used.asSlice(0, bytes).toArray(ValueLayout.JAVA_SHORT), damage(used.asSlice(bytes)));
+  }
+
+  private static Optional<String> damage(MemorySegment guard) {
+    for (long i = 0; i < guard.byteSize(); i++) {
+      if (guard.get(ValueLayout.JAVA_BYTE, i) != GUARD) {
+        return Optional.of("byte " + i + " behind the end of y was overwritten");
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    y.close();
+    x.close();
+    stream.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,125 @@
+package org.bitloom.job;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+import org.bitloom.job.RunReport.CompiledTarget;
+import org.bitloom.job.RunReport.Speed;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.KernelDevice;
+import org.bitloom.runtime.api.KernelResources;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Linear;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.compile.CompiledKernel;
+import org.bitloom.runtime.compile.KernelCompiler;
+import org.bitloom.runtime.cpu.Reference;
+import org.bitloom.runtime.cuda.CudaDevice;
+import org.bitloom.runtime.measure.GraphTimer;
+import org.bitloom.runtime.quant.Absmax;
+import org.bitloom.runtime.quant.QuantizationError;
+
+/** Quantizes, packs, multiplies and checks one layer: the whole path of a declaration. */
+public final class RunJob {
+  private static final long SEED = 7;
+  private static final int GRAPH_LAUNCHES = 16;
+  private static final int REPLAYS = 21;
+  private static final int HOST_REPLAYS = 5;
+
+  /** What a kernel is compiled for where no GPU says it: an A100 and an H100. */
+  private static final List<String> TARGETS = List.of("sm_80", "sm_90a");
+
+  private final Workplace workplace;
+
+  /** Jobs of {@code workplace}. */
+  public RunJob(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  /** Does it. */
+  public RunReport run(RunRequest request) {
+    FormatChoice choice = FormatChooser.choose(request.format(), request.kernel());
+    KernelUnit kernel = choice.kernel();
+    try (Arena arena = Arena.ofShared(); Device device = DeviceOpener.open(request.device())) {
+      WeightSource.NamedMatrix weights = request.weights().load(arena);
+      Layer layer = Layer.of(choice.format(), new Absmax(), weights.matrix(), arena);
+      int n = layer.quantized().n();
+      int k = layer.quantized().k();
+      int m = request.batch();
+      Activations x = Activations.random(kernel.x(), m, k, SEED, arena);
+      Optional<MemorySegment> bias = Bias.of(kernel, n, arena);
+      try (ProductRunner runner = new ProductRunner(device, n, k, m);
+          Linear linear = device.linear(choice.format(), kernel, layer.packed(), bias)) {
+        linear.prepare(m);
+        runner.give(x);
+        Output y = runner.run(linear, m, kernel.y());
+        double error = new Verdict(n, Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), m)).error(y);
+        Speed speed = speed(choice, layer, device, runner, linear, m);
+        Compilation compilation = compiled(kernel, new Problem(n, k, m), linear, device);
+        return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
+            device.info().kind(), device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
+            QuantizationError.of(weights.matrix(), layer.quantized()).relative(), error, Tolerance.of(kernel.y()),
+            compilation.targets(), linear.schedule(m), speed, compilation.calls());
+      }
+    }
+  }
+
+  private Speed speed(FormatChoice choice, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {
+    long bytes = layer.packed().shape().payloadBytes();
+    if (!(device instanceof CudaDevice gpu)) {
+      return new Speed(OptionalDouble.of(hostUs(runner, linear, m)), OptionalDouble.empty(), OptionalDouble.empty(),
+          bytes, Optional.empty());
+    }
+    GraphTimer timer = new GraphTimer(gpu, runner.stream(), GRAPH_LAUNCHES, REPLAYS);
+    try (Baselines baselines = new Baselines(gpu, runner.stream(), timer, workplace.environment());
+        LayerCopies copies = LayerCopies.load(device, choice.format(), choice.kernel(), layer.packed())) {
+      copies.prepare(m);
+      double us = copies.time(timer, runner.x(), runner.y(), m, runner.stream()).medianUs();
+      Problem problem = new Problem(layer.quantized().n(), layer.quantized().k(), m);
+      return new Speed(OptionalDouble.of(us), OptionalDouble.of(baselines.floorUs(bytes)),
+          baselines.cublasUs(choice.kernel().x(), problem, runner.x(), runner.y()), bytes, baselines.cublasMissing());
+    }
+  }
+
+  private static double hostUs(ProductRunner runner, Linear linear, int m) {
+    double[] us = new double[HOST_REPLAYS];
+    for (int i = 0; i < us.length; i++) {
+      long start = System.nanoTime();
+      linear.forward(runner.x(), runner.y(), m, runner.stream());
+      runner.stream().synchronize();
+      us[i] = (System.nanoTime() - start) / 1e3;
+    }
+    Arrays.sort(us);
+    return us[us.length / 2];
+  }
+
+  /** What the kernel takes on each target, and how many NVRTC calls the run needed. */
+  private record Compilation(List<CompiledTarget> targets, long calls) {
+  }
+
+  private static Compilation compiled(KernelUnit kernel, Problem problem, Linear linear, Device device) {
+    Optional<KernelResources> ran = linear.report(problem.m());
+    long calls = device instanceof KernelDevice kernels ? kernels.compilations() : 0;
+    if (ran.isPresent()) {
+      return new Compilation(List.of(target(device.info().arch(), ran.get())), calls);
+    }
+    KernelCompiler compiler = KernelCompiler.standard();
+    List<CompiledTarget> compiled = new ArrayList<>();
+    Schedule schedule = kernel.space().firstChoice(problem, TargetReport.H100);
+    for (String arch : TARGETS) {
+      CompiledKernel image = compiler.compile(kernel, schedule, arch);
+      image.entry(kernel.entry()).ifPresent(resources -> compiled.add(target(arch, resources)));
+    }
+    return new Compilation(compiled, calls + compiler.compilations());
+  }
+
+  private static CompiledTarget target(String arch, KernelResources resources) {
+    return new CompiledTarget(arch, resources.registers(), resources.spillBytes());
+  }
+}

@@ -1,0 +1,141 @@
+package org.bitloom.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+import org.bitloom.Bitloom;
+import org.bitloom.ShippedFormats;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.DeviceUnavailableException;
+import org.bitloom.runtime.api.WeightFormat;
+
+/** Checks every shipped format, and some formats declared at run time, on the machine at hand. */
+public final class Selftest {
+  private static final int MOST_THREADS = 8;
+  private static final List<String> PREFERRED = List.of("cuda", "emulated", "cpu");
+
+  /** How much to check. */
+  public enum Extent {
+    FULL, QUICK
+  }
+
+  /**
+   * What to check.
+   *
+   * @param device {@code auto} for the GPU, else the emulated device, else the CPU
+   * @param formats which formats, by name
+   */
+  public record Request(String device, Pattern formats, Extent extent) {
+  }
+
+  /** What was found, on which device. */
+  public record Report(String device, String deviceName, Tally tally) {
+  }
+
+  /** Declared in the selftest itself, to check epilogues and the way from a text to a kernel. */
+  static final String EPILOGUES = """
+      format selftest_fp6 { element float e3m2 finite  scale f16 per row }
+      format selftest_int4 { element int 4  scale f16 per 32 }
+      kernel selftest_bias { y f16 = x f16 * selftest_fp6  epilogue bias }
+      kernel selftest_silu { y f16 = x f16 * selftest_fp6  epilogue bias, silu }
+      kernel selftest_gelu { y bf16 = x bf16 * selftest_int4  epilogue bias, gelu }
+      kernel selftest_gelu_only { y f16 = x f16 * selftest_int4  epilogue gelu }
+      """;
+
+  private final Request request;
+
+  /** A test of what {@code request} says. */
+  public Selftest(Request request) {
+    this.request = request;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param progress told the result of each format, in order
+   */
+  public Report run(BiConsumer<String, Tally> progress) {
+    List<WeightFormat> formats = new ArrayList<>(ShippedFormats.all());
+    formats.addAll(Bitloom.compile("selftest.bl", EPILOGUES).formats());
+    formats.removeIf(format -> !request.formats().matcher(format.info().name()).find());
+    if (formats.isEmpty()) {
+      throw new BadInput("no format matches '" + request.formats() + "'; there are: "
+          + String.join(", ", ShippedFormats.names()));
+    }
+    try (Device device = open()) {
+      boolean gpu = device.info().kind().equals("cuda");
+      SelftestScope scope = scope(device.info().kind());
+      FormatTest test = new FormatTest(device, scope);
+      try (ExecutorService threads = Executors.newFixedThreadPool(
+          gpu ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {
+        List<Future<Tally>> tallies = formats.stream().map(format -> threads.submit(() -> test.run(format))).toList();
+        Tally total = Tally.NOTHING;
+        for (int i = 0; i < formats.size(); i++) {
+          WeightFormat format = formats.get(i);
+          Tally tally = result(format, tallies.get(i)).plus(Tally.skip(left(format, scope)));
+          progress.accept(format.info().name(), tally);
+          total = total.plus(tally);
+        }
+        return new Report(device.info().kind(), device.info().name(), total);
+      }
+    }
+  }
+
+  /** Products of the full test that {@code scope} leaves out. */
+  private static long left(WeightFormat format, SelftestScope scope) {
+    return (long) format.kernels().size()
+        * Math.max(0, SelftestScope.FULL.productsPerKernel() - scope.productsPerKernel());
+  }
+
+  private static Tally result(WeightFormat format, Future<Tally> tally) {
+    try {
+      return tally.get();
+    } catch (ExecutionException e) {
+      return Tally.failure(0, format.info().name() + ": " + e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Tally.failure(0, format.info().name() + ": interrupted");
+    }
+  }
+
+  private SelftestScope scope(String kind) {
+    if (request.extent() == Extent.QUICK) {
+      return kind.equals("emulated") ? SelftestScope.EMULATED : SelftestScope.QUICK;
+    }
+    return switch (kind) {
+      case "emulated" -> SelftestScope.EMULATED;
+      case "cpu" -> SelftestScope.QUICK;
+      default -> SelftestScope.FULL;
+    };
+  }
+
+  private Device open() {
+    if (!request.device().equals("auto")) {
+      return DeviceOpener.open(request.device());
+    }
+    DeviceUnavailableException last = new DeviceUnavailableException("no device is available here");
+    for (String kind : PREFERRED) {
+      Optional<Device> opened = tryOpen(kind, last);
+      if (opened.isPresent()) {
+        return opened.get();
+      }
+    }
+    throw last;
+  }
+
+  private static Optional<Device> tryOpen(String kind, DeviceUnavailableException reasons) {
+    try {
+      return Optional.of(DeviceOpener.open(kind));
+    } catch (DeviceUnavailableException | BadInput e) {
+      reasons.addSuppressed(e);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.bitloom.job;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The shape of a weight matrix: n output features by k input features; written {@code NxK}. */
+public record Shape(int n, int k) {
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})[xX×](\\d{1,9})");
+
+  public Shape {
+    if (n < 1 || k < 1) {
+      throw new BadInput("a shape has n, k >= 1, not " + n + "x" + k);
+    }
+  }
+
+  /** Parses {@code NxK}. */
+  public static Shape parse(String text) {
+    Matcher m = TEXT.matcher(text.strip());
+    if (!m.matches()) {
+      throw new BadInput("'" + text + "' is not a shape; expected NxK (output x input features), such as 4096x4096");
+    }
+    return new Shape(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+  }
+
+  /** Number of weights. */
+  public long weights() {
+    return (long) n * k;
+  }
+
+  @Override
+  public String toString() {
+    return n + "x" + k;
+  }
+}

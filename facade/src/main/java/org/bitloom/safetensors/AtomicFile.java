@@ -1,0 +1,77 @@
+package org.bitloom.safetensors;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes a file that appears under its name complete or not at all: into a hidden file of the same folder, synced to disk,
+ * then renamed. The hidden file is removed when writing fails and when the JVM is asked to end.
+ */
+final class AtomicFile {
+  private final Path target;
+  private final Path partial;
+
+  private AtomicFile(Path target) {
+    this.target = target.toAbsolutePath();
+    this.partial = this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+  }
+
+  /** Puts the bytes of a file into a channel. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /** Writes {@code target}, replacing a file that is there. */
+  static void write(Path target, Content content) throws IOException {
+    new AtomicFile(target).write(content);
+  }
+
+  private void write(Content content) throws IOException {
+    Thread cleaner = new Thread(this::removeAtExit, "bitloom-remove-partial");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+    try {
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+      removeHook(cleaner);
+    }
+    syncFolder();
+  }
+
+  private void removeAtExit() {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + partial, e);
+    }
+  }
+
+  private static void removeHook(Thread cleaner) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      // the JVM is ending: the hook runs, and finds nothing left to remove
+    }
+  }
+
+  /** Makes the new name durable; platforms that cannot open folders have no such call. */
+  private void syncFolder() throws IOException {
+    if (System.getProperty("os.name").startsWith("Windows")) {
+      return;
+    }
+    try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.bitloom.generated;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code fp4_e2m1}, ready to use. Generated from
+ * <pre>
+ * format fp4_e2m1 {
+ *   element float e2m1 finite
+ *   scale f16 per row
+ * }
+ * </pre>
+ */
+public final class Fp4E2m1 {
+  private Fp4E2m1() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("fp4_e2m1", "format fp4_e2m1 {\n"
+            + "  element float e2m1 finite\n"
+            + "  scale f16 per row\n"
+            + "}\n", 4,
+            DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
+            -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
+    return new WeightFormat(info, layout, new Fp4E2m1Packer(), List.of(
+            new KernelUnit("linear_fp4_e2m1_f16", "dequant-mma", text("linear_fp4_e2m1_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelUnit("linear_fp4_e2m1_bf16", "dequant-mma", text("linear_fp4_e2m1_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Fp4E2m1.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Fp4E2m1: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.bitloom.generated;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code fp6_e2m3}, ready to use. Generated from
+ * <pre>
+ * format fp6_e2m3 {
+ *   element float e2m3 finite
+ *   scale f16 per row
+ * }
+ * </pre>
+ */
+public final class Fp6E2m3 {
+  private Fp6E2m3() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("fp6_e2m3", "format fp6_e2m3 {\n"
+            + "  element float e2m3 finite\n"
+            + "  scale f16 per row\n"
+            + "}\n", 6,
+            DecodeTable.of(0.0f, 0.125f, 0.25f, 0.375f, 0.5f, 0.625f, 0.75f, 0.875f,
+            1.0f, 1.125f, 1.25f, 1.375f, 1.5f, 1.625f, 1.75f, 1.875f,
+            2.0f, 2.25f, 2.5f, 2.75f, 3.0f, 3.25f, 3.5f, 3.75f,
+            4.0f, 4.5f, 5.0f, 5.5f, 6.0f, 6.5f, 7.0f, 7.5f,
+            -0.0f, -0.125f, -0.25f, -0.375f, -0.5f, -0.625f, -0.75f, -0.875f,
+            -1.0f, -1.125f, -1.25f, -1.375f, -1.5f, -1.625f, -1.75f, -1.875f,
+            -2.0f, -2.25f, -2.5f, -2.75f, -3.0f, -3.25f, -3.5f, -3.75f,
+            -4.0f, -4.5f, -5.0f, -5.5f, -6.0f, -6.5f, -7.0f, -7.5f),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-6d99699d");
+    return new WeightFormat(info, layout, new Fp6E2m3Packer(), List.of(
+            new KernelUnit("linear_fp6_e2m3_f16", "dequant-mma", text("linear_fp6_e2m3_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new DequantMmaSpace(6, 128, List.of(), 128, 2, 1, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelUnit("linear_fp6_e2m3_bf16", "dequant-mma", text("linear_fp6_e2m3_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new DequantMmaSpace(6, 128, List.of(), 128, 2, 1, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Fp6E2m3.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Fp6E2m3: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package org.bitloom.generated;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code int3_g128}, ready to use. Generated from
+ * <pre>
+ * format int3_g128 {
+ *   element int 3
+ *   scale f16 per 128
+ * }
+ * </pre>
+ */
+public final class Int3G128 {
+  private Int3G128() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("int3_g128", "format int3_g128 {\n"
+            + "  element int 3\n"
+            + "  scale f16 per 128\n"
+            + "}\n", 3,
+            DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, -4.0f, -3.0f, -2.0f, -1.0f),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-faa27fb4");
+    return new WeightFormat(info, layout, new Int3G128Packer(), List.of(
+            new KernelUnit("linear_int3_g128_f16", "dequant-mma", text("linear_int3_g128_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new DequantMmaSpace(3, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelUnit("linear_int3_g128_bf16", "dequant-mma", text("linear_int3_g128_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new DequantMmaSpace(3, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Int3G128.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Int3G128: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

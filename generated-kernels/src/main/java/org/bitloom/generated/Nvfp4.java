@@ -1,0 +1,66 @@
+package org.bitloom.generated;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code nvfp4}, ready to use. Generated from
+ * <pre>
+ * format nvfp4 {
+ *   element float e2m1 finite
+ *   scale e4m3 per 16
+ *   scale f32 per tensor
+ * }
+ * </pre>
+ */
+public final class Nvfp4 {
+  private Nvfp4() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("nvfp4", "format nvfp4 {\n"
+            + "  element float e2m1 finite\n"
+            + "  scale e4m3 per 16\n"
+            + "  scale f32 per tensor\n"
+            + "}\n", 4,
+            DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
+            -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E4M3, new Grouping.Group(16)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F32, new Grouping.Tensor())));
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
+    return new WeightFormat(info, layout, new Nvfp4Packer(), List.of(
+            new KernelUnit("linear_nvfp4_f16", "dequant-mma", text("linear_nvfp4_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(16, 4)), 128, 2, 2, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelUnit("linear_nvfp4_bf16", "dequant-mma", text("linear_nvfp4_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(16, 4)), 128, 2, 2, 0,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Nvfp4.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Nvfp4: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

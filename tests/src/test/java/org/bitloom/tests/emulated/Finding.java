@@ -1,0 +1,38 @@
+package org.bitloom.tests.emulated;
+
+import org.bitloom.runtime.api.Schedule;
+
+/** What one check found wrong with a kernel. */
+record Finding(Check check, String kernel, int n, int k, int m, Schedule schedule, String what) {
+  /** The checks that every kernel must pass. */
+  sealed interface Check {
+    /** The result is near float64. */
+    record Numerics() implements Check {
+      @Override
+      public String toString() {
+        return "numerics";
+      }
+    }
+
+    /** Two runs give the same bits. */
+    record Determinism() implements Check {
+      @Override
+      public String toString() {
+        return "determinism";
+      }
+    }
+
+    /** Nothing forbidden happens on the way; {@code kind} is the emulator's name of what did. */
+    record Sanitizer(String kind) implements Check {
+      @Override
+      public String toString() {
+        return "sanitizer: " + kind;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "%s %dx%d m=%d %s: %s: %s".formatted(kernel, n, k, m, schedule, check, what);
+  }
+}
