@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.bitloom.emulator.sanitize.FaultKind;
 import org.bitloom.emulator.sanitize.KernelFault;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.CodePacker;
 import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceBuffer;
@@ -24,6 +25,7 @@ import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -82,6 +84,19 @@ class EmulatedDeviceTest {
     }
   }
 
+  /** The weights of this test are never looked at. */
+  private record NoPacker() implements CodePacker {
+    @Override
+    public void pack(MemorySegment codes, int n, int k, MemorySegment packed, int firstTile, int endTile) {
+      throw new UnsupportedOperationException("nothing is packed here");
+    }
+
+    @Override
+    public void unpack(MemorySegment packed, int n, int k, MemorySegment codes, int firstTile, int endTile) {
+      throw new UnsupportedOperationException("nothing is packed here");
+    }
+  }
+
   /** Sums over {@code batches} rows of x through a Linear of the device called "emulated". */
   private static float[] forward(String limit, String batches, int m) {
     FormatInfo format = new FormatInfo("ones", "format ones { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1),
@@ -89,7 +104,9 @@ class EmulatedDeviceTest {
     LayoutInfo layout = new LayoutInfo(64, "test");
     String cuda = KERNEL.replace("LIMIT", limit).replace("BATCHES", batches);
     KernelUnit unit = new KernelUnit("sum", "test", cuda, format, layout, ActivationType.F16, ActivationType.F16,
-        KernelUnit.Bias.NONE, new Space());
+        List.of(),
+        new Space());
+    WeightFormat weightFormat = new WeightFormat(format, layout, new NoPacker(), List.of(unit));
     PackedShape shape = new PackedShape(format, layout, N, K);
     try (Arena arena = Arena.ofConfined(); Device device = Devices.open("emulated")) {
       PackedWeights weights = new PackedWeights(shape, arena.allocate(shape.bytes()));
@@ -97,7 +114,7 @@ class EmulatedDeviceTest {
       for (int i = 0; i < x.length; i++) {
         x[i] = Float.floatToFloat16(i / K + 1);
       }
-      try (Linear linear = device.linear(unit, weights, Optional.empty());
+      try (Linear linear = device.linear(weightFormat, unit, weights, Optional.empty());
           DeviceBuffer dx = device.allocate(2L * x.length);
           DeviceBuffer dy = device.allocate(2L * m * N);
           Stream stream = device.openStream()) {
