@@ -14,6 +14,14 @@ record Finding(Check check, String kernel, int n, int k, int m, Schedule schedul
       }
     }
 
+    /** Results are the numbers of their type nearest to float64, all but those near the middle between two. */
+    record Rounding() implements Check {
+      @Override
+      public String toString() {
+        return "rounding";
+      }
+    }
+
     /** Two runs give the same bits. */
     record Determinism() implements Check {
       @Override
