@@ -180,7 +180,7 @@ final class Faults {
           "at.end_stage = min(static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y) + 1, static_cast<int>(stages))"),
       new Fault("partial sums of two blocks of rows share a place", FP6,
           "const u32 tile = blockIdx.z * gridDim.x + blockIdx.x",
-          "const u32 tile = blockIdx.z"),
+          "const u32 tile = blockIdx.z", Fault.Show.AS_BLOCKS_MEET),
       new Fault("arrival counter wraps one too late", FP6,
           "arrive_at_counter(counter, gridDim.y - 1) ==",
           "arrive_at_counter(counter, gridDim.y) =="),

@@ -79,8 +79,7 @@ record KernelCheck(Device device) {
       }
       return Optional.empty();
     } catch (KernelFault fault) {
-      return Optional
-          .of(run.found(new Finding.Check.Sanitizer(fault.kind().title()), schedule, m, fault.getMessage()));
+      return Optional.of(run.found(new Finding.Check.Sanitizer(), schedule, m, fault.getMessage()));
     }
   }
 
