@@ -142,7 +142,7 @@ final class AsyncDecoder implements InstructionDecoder {
     Words.only(i, Set.of("async", "ca", "cg", "shared", "shared::cta", "global", "L2::cache_hint", "L2::64B",
         "L2::128B", "L2::256B"));
     int size = (int) IntegerDecoder.immediate(o.get(2));
-    if (size != 4 && size != 8 && size != 16 || i.has("cg") && size != 16) {
+    if ((size != 4 && size != 8 && size != 16) || (i.has("cg") && size != 16)) {
       throw new Unsupported("a copy of " + size + " bytes");
     }
     int extra = o.size() - 3 - (i.has("L2::cache_hint") ? 1 : 0);

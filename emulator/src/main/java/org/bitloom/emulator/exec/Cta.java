@@ -50,7 +50,7 @@ final class Cta {
     int idle = 0;
     while (live > 0) {
       idle = turn() ? 0 : idle + 1;
-      if (idle > HOPELESS_ROUNDS || idle > 0 && noneYields()) {
+      if (idle > HOPELESS_ROUNDS || (idle > 0 && noneYields())) {
         throw deadlock();
       }
       if (executed() - before > grid.instructionLimit()) {

@@ -49,7 +49,7 @@ public final class LoadOp extends Op {
     if (words) {
       for (int i = 0; i < rows.length; i++) {
         if (rows[i] >= 0) {
-          w.r[rows[i]][lane] = data.get(INT, offset + 4 * i);
+          w.r[rows[i]][lane] = data.get(INT, offset + 4L * i);
         }
       }
       return;

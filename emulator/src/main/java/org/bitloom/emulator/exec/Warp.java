@@ -68,7 +68,7 @@ public final class Warp {
     live = threads == LANES ? ALL : (1 << threads) - 1;
     active = live;
     pc = 0;
-    reconverge = program.code().length;
+    reconverge = program.code().size();
     depth = 0;
     state = State.RUNNING;
     Arrays.fill(p, 0);
@@ -86,8 +86,8 @@ public final class Warp {
 
   /** Runs until the warp waits, is done, or has executed {@code budget} instructions. */
   void run(int budget) {
-    Op[] code = program.code();
-    int[] guards = program.guards();
+    Op[] code = program.code().ops;
+    int[] guards = program.code().guards;
     int left = budget;
     long threads = 0;
     while (state == State.RUNNING && left > 0) {
@@ -121,7 +121,7 @@ public final class Warp {
       pc = target;
       return;
     }
-    int meet = program.reconverge()[current];
+    int meet = program.code().meets[current];
     if (meet != reconverge) {
       push(meet, reconverge, active);
     }
@@ -140,7 +140,7 @@ public final class Warp {
 
   /** Every lane goes to its own target, {@code brx.idx}. */
   void branch(int[] targets) {
-    int meet = program.reconverge()[current];
+    int meet = program.code().meets[current];
     if (meet != reconverge) {
       push(meet, reconverge, active);
     }
@@ -223,7 +223,7 @@ public final class Warp {
 
   /** Sets the lanes of {@link #mask} of a predicate. */
   void setPredicate(int index, int bits) {
-    p[index] = p[index] & ~mask | bits & mask;
+    p[index] = (p[index] & ~mask) | (bits & mask);
   }
 
   /** The buffer that {@code lane} may read {@code size} bytes of at {@code address}. */

@@ -131,7 +131,7 @@ public final class RaceDetector {
   /** Notes a read and says whether it is sound. */
   public Finding read(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       int time = writeTime[g];
       if (pending[g] != 0) {
@@ -199,7 +199,7 @@ public final class RaceDetector {
   /** Notes a write by {@code instruction} and says whether it is sound. */
   public Finding write(int w, int lane, int address, int bytes, int instruction) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       Finding finding = checkWrite(w, me, g);
       if (finding != Finding.NONE) {
@@ -244,7 +244,7 @@ public final class RaceDetector {
 
   /** Notes an atomic read-modify-write; atomics do not race with each other. */
   public Finding atomic(int w, int lane, int address, int bytes, int instruction) {
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       if (writeTime[g] == 0) {
         return Finding.UNWRITTEN;
@@ -265,7 +265,7 @@ public final class RaceDetector {
   /** An asynchronous copy to these bytes starts: until it ends nobody may touch them. */
   public Finding startCopy(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       Finding finding = checkWrite(w, me, g);
       if (finding != Finding.NONE) {
@@ -278,7 +278,7 @@ public final class RaceDetector {
 
   /** The copy has arrived, as a write of the thread that waited for it. */
   public void endCopy(int w, int lane, int address, int bytes, int instruction) {
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       pending[g]--;
       writeTime[g] = now;

@@ -3,7 +3,9 @@ package org.bitloom.runtime.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The schedules of the dequant-mma family. The shared-memory formula is the one the kernel text computes for itself: for each
@@ -14,8 +16,8 @@ import java.util.Optional;
  * @param unitK input features of one packing unit
  * @param groupPlanes the parameter planes that travel with the codes
  * @param staticSmem bytes of shared memory that the text declares itself (decode tables)
- * @param fragmentRegisters 32-bit registers of one 8-column activation fragment pair over 64 k (8, or 16 where activations
- *     are split in two)
+ * @param fragmentRegisters 32-bit registers of an activation fragment of 16 k x 8 columns (2, or 4 where activations are
+ *     split in two)
  * @param accumulatorSets accumulators held for each 16 x 8 tile (2 where groups are scaled into a total)
  * @param sumSets accumulators held for each 8 columns to sum activations (0 or 1)
  */
@@ -37,7 +39,28 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    List<Schedule> legal = new ArrayList<>();
+    return considered(problem).filter(s -> rejection(s, limits).isEmpty() && useful(s, problem)).toList();
+  }
+
+  @Override
+  public List<Schedule> ranked(Problem problem, DeviceLimits limits) {
+    return candidates(problem, limits).stream()
+      .map(s -> Map.entry(s, estimate(s, problem, limits)))
+      .sorted(Map.Entry.<Schedule, Double>comparingByValue().thenComparing(e -> e.getKey().toString()))
+      .map(Map.Entry::getKey).toList();
+  }
+
+  @Override
+  public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
+    return considered(problem)
+      .flatMap(s -> rejection(s, limits)
+        .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
+        .map(reason -> new RejectedSchedule(s, reason)).stream())
+      .toList();
+  }
+
+  private Stream<Schedule> considered(Problem problem) {
+    List<Schedule> considered = new ArrayList<>();
     int batchTiles = batchTiles(problem.m());
     for (int warpsN : new int[]{1, 2, 4, 8}) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
@@ -45,17 +68,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
           for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {
               for (int split : new int[]{1, 2, 4, 8}) {
-                Schedule s = new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split);
-                if (rejection(s, limits).isEmpty() && useful(s, problem)) {
-                  legal.add(s);
-                }
+                considered.add(new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split));
               }
             }
           }
         }
       }
     }
-    return List.copyOf(legal);
+    return considered.stream();
   }
 
   /** Whether every warp and every split has at least one stage to work on (the smallest shapes excepted). */
@@ -80,6 +100,9 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     }
     if (!tileM.holds(s.batch())) {
       return Optional.of("tile m is " + s.batch() + ", declared " + tileM);
+    }
+    if (s.batchTiles() > 1 && s.batchTiles() % 2 != 0) {
+      return Optional.of(s.batchTiles() + " batch tiles; fragments are loaded for 1 or for an even number of them");
     }
     if (!tileK.holds(stageK(s))) {
       return Optional.of("tile k is " + stageK(s) + ", declared " + tileK);
@@ -109,7 +132,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-        + s.batchTiles() * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
+        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
   }
 
   private int stageBytes(Schedule s) {

@@ -35,6 +35,11 @@ public record Schedule(int warpsN, int warpsK, int rowTiles, int batchTiles, int
     return Integer.parseInt(m.group(group));
   }
 
+  /** Every number of this schedule, in the order it prints them; schedules that differ in few of them are neighbours. */
+  public List<Integer> numbers() {
+    return List.of(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK);
+  }
+
   /** Threads of a block. */
   public int threads() {
     return 32 * warpsN * warpsK;

@@ -105,7 +105,8 @@ class CudaDeviceTest {
   }
 
   private static Linear linear(CudaDevice on) {
-    return on.linear(TestKernels.unit(FORMAT, KernelUnit.Bias.NONE, CUDA), packed, Optional.empty());
+    KernelUnit kernel = TestKernels.unit(CUDA, FORMAT);
+    return on.linear(TestKernels.weightFormat(kernel), kernel, packed, Optional.empty());
   }
 
   private static short[] activations(int m, int seed) {

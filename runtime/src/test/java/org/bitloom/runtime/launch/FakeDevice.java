@@ -23,6 +23,7 @@ import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightArguments;
+import org.bitloom.runtime.api.WeightFormat;
 
 /** A device whose memory is the host's and whose launches hand the arguments to the test. */
 @SuppressWarnings("restricted") // looks at native memory and libraries
@@ -104,7 +105,7 @@ final class FakeDevice implements KernelDevice {
   }
 
   @Override
-  public Linear linear(KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
+  public Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias,
       ScheduleChooser chooser) {
     return new KernelLinear(this, kernel, weights, bias, chooser);
   }

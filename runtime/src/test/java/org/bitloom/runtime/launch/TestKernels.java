@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.CodePacker;
 import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
@@ -21,6 +23,7 @@ import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.WeightFormat;
 
 /** A format with every kind of plane, and schedules whose launches show which problem they were made for. */
 public final class TestKernels {
@@ -41,13 +44,28 @@ public final class TestKernels {
     return new FormatInfo("test2", "format test2 { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1), List.of(planes));
   }
 
-  public static KernelUnit unit(FormatInfo format, KernelUnit.Bias bias) {
-    return unit(format, bias, "// no text: this kernel is never compiled");
+  public static KernelUnit unit(FormatInfo format, EpilogueOp... epilogue) {
+    return unit("// no text: this kernel is never compiled", format, epilogue);
   }
 
-  public static KernelUnit unit(FormatInfo format, KernelUnit.Bias bias, String cuda) {
-    return new KernelUnit("linear_test", "test", cuda, format, LAYOUT, ActivationType.F16, ActivationType.F16, bias,
-        new TestSpace());
+  public static KernelUnit unit(String cuda, FormatInfo format, EpilogueOp... epilogue) {
+    return new KernelUnit("linear_test", "test", cuda, format, LAYOUT, ActivationType.F16, ActivationType.F16,
+        List.of(epilogue), new TestSpace());
+  }
+
+  /** A format around a kernel; its packer is never called by devices that run kernels. */
+  public static WeightFormat weightFormat(KernelUnit kernel) {
+    return new WeightFormat(kernel.format(), LAYOUT, new CodePacker() {
+      @Override
+      public void pack(MemorySegment codes, int n, int k, MemorySegment packed, int firstTile, int endTile) {
+        throw new UnsupportedOperationException("kernels read packed weights");
+      }
+
+      @Override
+      public void unpack(MemorySegment packed, int n, int k, MemorySegment codes, int firstTile, int endTile) {
+        throw new UnsupportedOperationException("kernels read packed weights");
+      }
+    }, List.of(kernel));
   }
 
   /** Packed weights whose bytes count up. */
