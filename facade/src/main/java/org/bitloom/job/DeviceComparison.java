@@ -39,6 +39,11 @@ record DeviceComparison(Device tested, Device model) {
     SAME_BITS, ACCUMULATION
   }
 
+  /** Comparisons of all kernels of {@code format}. */
+  static long products(WeightFormat format) {
+    return 2L * PROBLEMS.size() * format.kernels().size();
+  }
+
   /** Compares all kernels of {@code format}. */
   Tally run(WeightFormat format) {
     Tally tally = Tally.NOTHING;
