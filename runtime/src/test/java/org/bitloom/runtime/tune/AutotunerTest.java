@@ -1,10 +1,5 @@
 package org.bitloom.runtime.tune;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AutotunerTest {
@@ -98,7 +98,8 @@ class AutotunerTest {
     new Race(timer).run(entrants);
     for (Schedule schedule : entrants) {
       if (space.time(schedule) > 1.4 * fastest) {
-        assertTrue(timer.sampled.get(schedule) <= 5, schedule + " was sampled " + timer.sampled.get(schedule) + " times");
+        assertTrue(timer.sampled.get(schedule) <= 5,
+            schedule + " was sampled " + timer.sampled.get(schedule) + " times");
       }
     }
   }

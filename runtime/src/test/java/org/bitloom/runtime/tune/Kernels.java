@@ -5,15 +5,15 @@ import java.util.Optional;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
-import org.bitloom.runtime.api.DeviceLimits;
-import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 

@@ -1,8 +1,5 @@
 package org.bitloom.runtime.tune;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,6 +17,9 @@ import org.bitloom.runtime.tune.TunedChooser.Choice;
 import org.bitloom.runtime.tune.TuningTable.Fit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TunedChooserTest {
   private static final DeviceLimits LIMITS = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
