@@ -10,7 +10,19 @@ import org.bitloom.runtime.api.KernelUnit;
  * @param right text that occurs exactly once in that kernel
  * @param wrong what stands there instead
  */
-record Fault(String what, String kernel, String right, String wrong) {
+record Fault(String what, String kernel, String right, String wrong, Show show) {
+  /** How a fault comes to light. */
+  enum Show {
+    /** The same in every run. */
+    ALWAYS_ALIKE,
+    /** By what the blocks that run at a time happen to find of each other's work. */
+    AS_BLOCKS_MEET
+  }
+
+  Fault(String what, String kernel, String right, String wrong) {
+    this(what, kernel, right, wrong, Show.ALWAYS_ALIKE);
+  }
+
   /** {@code unit} with the mistake. */
   KernelUnit in(KernelUnit unit) {
     String cuda = unit.cuda();

@@ -20,6 +20,9 @@ import org.bitloom.runtime.api.Stream;
  * nothing else, to be written; each product runs twice and must give the same bits.
  */
 record KernelCheck(Device device) {
+  /** What sums of thousands of f32 products are off by at most, relative to results of the usual size. */
+  private static final double ACCUMULATION = 0x1p-15;
+
   /** The first thing wrong with the kernel of {@code work} over all these schedules and batches, if anything is. */
   Optional<Finding> first(Workload work, List<Schedule> schedules, List<Integer> batches) {
     try (Arena arena = Arena.ofConfined();
@@ -66,13 +69,17 @@ record KernelCheck(Device device) {
       if (!(error <= tolerance(work.kernel().y()))) {
         return Optional.of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
       }
+      int misrounded = work.exactCodes() ? misrounded(work, once) : 0;
+      if (misrounded > 1 + once.length / 20) {
+        return Optional.of(run.found(new Finding.Check.Rounding(), schedule, m,
+            misrounded + " of " + once.length + " results are not the nearest numbers"));
+      }
       if (!Arrays.equals(once, forward(run, x, y, m))) {
         return Optional.of(run.found(new Finding.Check.Determinism(), schedule, m, "two runs differ"));
       }
       return Optional.empty();
     } catch (KernelFault fault) {
-      return Optional
-          .of(run.found(new Finding.Check.Sanitizer(fault.kind().title()), schedule, m, fault.getMessage()));
+      return Optional.of(run.found(new Finding.Check.Sanitizer(), schedule, m, fault.getMessage()));
     }
   }
 
@@ -82,6 +89,21 @@ record KernelCheck(Device device) {
     MemorySegment result = run.host().asSlice(0, y.bytes());
     device.download(y.address(), result);
     return result.toArray(ValueLayout.JAVA_SHORT);
+  }
+
+  /** Results further from float64 than the nearest number of their type is, beside what accumulating in f32 costs. */
+  private static int misrounded(Workload work, short[] y) {
+    ActivationType type = work.kernel().y();
+    double size = Math.sqrt(Arrays.stream(work.truth(), 0, y.length).map(t -> t * t).sum() / y.length);
+    int count = 0;
+    for (int i = 0; i < y.length; i++) {
+      double truth = work.truth()[i];
+      double nearest = Math.abs(Workload.value(type, Workload.round(type, truth)) - truth);
+      if (Math.abs(Workload.value(type, y[i]) - truth) > nearest + ACCUMULATION * size) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private static double error(Workload work, short[] y) {

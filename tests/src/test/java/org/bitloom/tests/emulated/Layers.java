@@ -15,13 +15,16 @@ final class Layers {
   private Layers() {
   }
 
+  /** Units along k that fill the ring of every schedule, of every warp and split of k, more than once; odd. */
+  private static final int UNITS = 9;
+
   /**
-   * Layers of one kernel: aligned, with a ring that goes round; ragged in n and k; and an odd k, whose rows of x are not
+   * Layers of one kernel: aligned, with rings that go round; ragged in n and k; and an odd k, whose rows of x are not
    * aligned.
    */
   static List<Workload> of(WeightFormat format, KernelUnit kernel) {
     int unit = kernel.layout().unitK();
-    return List.of(Workload.quantized(format, kernel, 64, Math.max(256, 4 * unit), MOST, SEED),
+    return List.of(Workload.quantized(format, kernel, 32, UNITS * unit, MOST, SEED),
         Workload.quantized(format, kernel, 37, 200, MOST, SEED + 1),
         Workload.quantized(format, kernel, 37, 2 * unit + 27, MOST, SEED + 2));
   }

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.WeightFormat;
@@ -56,8 +57,36 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
     Optional<MemorySegment> bias = kernel.takesBias()
         ? Optional.of(numbers(kernel.y(), n, random.split(), arena))
         : Optional.empty();
-    return new Workload(format, kernel, new WeightPacker(format).pack(quantized, arena), bias, x,
+    PackedWeights packed = new WeightPacker(format).pack(quantized, arena);
+    spoilGaps(packed);
+    return new Workload(format, kernel, packed, bias, x,
         Reference.of(kernel, quantized, bias).multiply(x, m), m);
+  }
+
+  /** Fills what lies between sections with NaN, for no kernel may use it. */
+  private static void spoilGaps(PackedWeights packed) {
+    PackedShape shape = packed.shape();
+    PackedShape.Section before = shape.codes();
+    for (PackedShape.Section section : shape.planes()) {
+      spoil(packed.bytes(), before, section.offset());
+      before = section;
+    }
+    spoil(packed.bytes(), before, shape.bytes());
+  }
+
+  private static void spoil(MemorySegment bytes, PackedShape.Section section, long end) {
+    long gap = section.offset() + section.bytes();
+    bytes.asSlice(gap, end - gap).fill((byte) 0xff);
+  }
+
+  /** Whether every code's value is a number of the activations' type, so that kernels need not round it. */
+  boolean exactCodes() {
+    for (float value : format.info().table().toArray()) {
+      if (Float.isFinite(value) && value(kernel.x(), round(kernel.x(), value)) != value) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The same layer under another kernel text. */
