@@ -138,6 +138,10 @@ final class SharedMemory {
   }
 
   int get32(int at) {
+    return get32(bytes, at);
+  }
+
+  static int get32(byte[] bytes, int at) {
     return (int) INT.get(bytes, at);
   }
 
