@@ -1,10 +1,14 @@
 package org.bitloom.tests.emulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 import org.bitloom.ShippedFormats;
@@ -23,6 +27,19 @@ import org.junit.jupiter.api.Test;
 
 /** The engine's own test of docs/testing.md, as it stands there: a layer on the kernel itself, without a GPU. */
 class EngineTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "testing.md");
+  private static final Path SOURCE = Path.of("src/test/java/org/bitloom/tests/emulated/EngineTest.java");
+
+  @Test
+  void standsInTheDocument() throws IOException {
+    String source = Files.readString(SOURCE);
+    String begin = "  // docs/testing.md: begin\n";
+    String example = source.substring(source.indexOf(begin) + begin.length(),
+        source.indexOf("  // docs/testing.md: end\n"));
+    assertTrue(Files.readString(DOCUMENT).contains("```java\n" + example.stripIndent() + "```\n"),
+        () -> DOCUMENT + " does not show this:\n" + example.stripIndent());
+  }
+
   // docs/testing.md: begin
   @Test
   void layerOfOnesSumsItsInput() {
