@@ -75,7 +75,8 @@ record DeviceComparison(Device tested, Device model) {
 
   private static Case inexact(KernelUnit kernel, Problem problem, Arena arena) {
     Shape shape = new Shape(problem.n(), problem.k());
-    QuantizedWeights weights = new Absmax().quantize(kernel.format(), new WeightSource.Random(shape).load(arena).matrix(),
+    QuantizedWeights weights = new Absmax().quantize(kernel.format(),
+        new WeightSource.Random(shape).load(arena).matrix(),
         arena);
     return new Case(kernel, problem, weights,
         Activations.random(kernel.x(), problem.m(), problem.k(), SEED + 3, arena),

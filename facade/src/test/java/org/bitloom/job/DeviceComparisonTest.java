@@ -1,8 +1,5 @@
 package org.bitloom.job;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 
 import org.bitloom.Bitloom;
@@ -12,6 +9,9 @@ import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The comparison that a selftest makes on a GPU, made here between the emulated device and the CPU. */
 class DeviceComparisonTest {

@@ -48,18 +48,18 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   @Override
   public List<Schedule> ranked(Problem problem, DeviceLimits limits) {
     return candidates(problem, limits).stream()
-      .map(s -> Map.entry(s, estimate(s, problem, limits)))
-      .sorted(Map.Entry.<Schedule, Double>comparingByValue().thenComparing(e -> e.getKey().toString()))
-      .map(Map.Entry::getKey).toList();
+        .map(s -> Map.entry(s, estimate(s, problem, limits)))
+        .sorted(Map.Entry.<Schedule, Double>comparingByValue().thenComparing(e -> e.getKey().toString()))
+        .map(Map.Entry::getKey).toList();
   }
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem)
-      .flatMap(s -> rejection(s, limits)
-        .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
-        .map(reason -> new RejectedSchedule(s, reason)).stream())
-      .toList();
+        .flatMap(s -> rejection(s, limits)
+            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
+            .map(reason -> new RejectedSchedule(s, reason)).stream())
+        .toList();
   }
 
   private Stream<Schedule> considered(Problem problem) {

@@ -1,8 +1,5 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +22,9 @@ import org.bitloom.runtime.quant.ElementType;
 import org.bitloom.runtime.quant.WeightMatrix;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The engine's own test of docs/testing.md, as it stands there: a layer on the kernel itself, without a GPU. */
 class EngineTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "testing.md");
@@ -45,7 +45,9 @@ class EngineTest {
   void layerOfOnesSumsItsInput() {
     int n = 48;
     int k = 256;
-    try (Arena arena = Arena.ofShared(); Device device = Devices.open("emulated"); Stream stream = device.openStream()) {
+    try (Arena arena = Arena.ofShared();
+        Device device = Devices.open("emulated");
+        Stream stream = device.openStream()) {
       MemorySegment ones = arena.allocate(4L * n * k, 4);
       MemorySegment input = arena.allocate(2L * k, 2);
       for (int i = 0; i < n * k; i++) {

@@ -66,7 +66,8 @@ record RandomDeclaration(long seed, String text) {
       String type = random.nextBoolean() ? "f16" : "bf16";
       String epilogue = oneOf(List.of("", "", "  epilogue bias\n", "  epilogue silu\n", "  epilogue bias, silu\n",
           "  epilogue gelu, bias\n", "  epilogue bias, gelu\n"));
-      return "format " + FORMAT + " {\n  " + String.join("\n  ", clauses) + "\n}\n\nkernel " + KERNEL + " {\n  y " + type
+      return "format " + FORMAT + " {\n  " + String.join("\n  ", clauses) + "\n}\n\nkernel " + KERNEL + " {\n  y "
+          + type
           + " = x " + type + " * " + FORMAT + "\n" + ranges() + epilogue + "}\n";
     }
 
