@@ -55,7 +55,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    return considered(problem).filter(s -> rejection(s, limits).isEmpty() && useful(s, problem)).toList();
+    List<Schedule> legal = considered(problem).filter(s -> rejection(s, limits).isEmpty()).toList();
+    List<Schedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
+    // A k too small for the least split_k leaves some warps idle; the results are right all the same.
+    return useful.isEmpty() ? legal : useful;
   }
 
   @Override
@@ -109,9 +112,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return workers == 1 || stageCount >= workers;
   }
 
+  /** One, or an even number of tiles: as many as {@code m} fills, within the declared range where it holds such a number. */
   private int batchTiles(int m) {
     int most = Math.max(1, tileM.high() / 8);
-    return Math.max(Math.ceilDiv(tileM.low(), 8), Math.min(most, Integer.highestOneBit(2 * Math.ceilDiv(m, 8) - 1)));
+    int least = Math.ceilDiv(tileM.low(), 8);
+    int evenMost = most == 1 ? 1 : most - most % 2;
+    int evenLeast = least == 1 ? 1 : least + least % 2;
+    return Math.max(evenLeast, Math.min(evenMost, Integer.highestOneBit(2 * Math.ceilDiv(m, 8) - 1)));
   }
 
   @Override

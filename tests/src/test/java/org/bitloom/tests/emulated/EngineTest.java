@@ -1,10 +1,11 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 import org.bitloom.ShippedFormats;
@@ -21,14 +22,32 @@ import org.bitloom.runtime.quant.ElementType;
 import org.bitloom.runtime.quant.WeightMatrix;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The engine's own test of docs/testing.md, as it stands there: a layer on the kernel itself, without a GPU. */
 class EngineTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "testing.md");
+  private static final Path SOURCE = Path.of("src/test/java/org/bitloom/tests/emulated/EngineTest.java");
+
+  @Test
+  void standsInTheDocument() throws IOException {
+    String source = Files.readString(SOURCE);
+    String begin = "  // docs/testing.md: begin\n";
+    String example = source.substring(source.indexOf(begin) + begin.length(),
+        source.indexOf("  // docs/testing.md: end\n"));
+    assertTrue(Files.readString(DOCUMENT).contains("```java\n" + example.stripIndent() + "```\n"),
+        () -> DOCUMENT + " does not show this:\n" + example.stripIndent());
+  }
+
   // docs/testing.md: begin
   @Test
   void layerOfOnesSumsItsInput() {
     int n = 48;
     int k = 256;
-    try (Arena arena = Arena.ofShared(); Device device = Devices.open("emulated"); Stream stream = device.openStream()) {
+    try (Arena arena = Arena.ofShared();
+        Device device = Devices.open("emulated");
+        Stream stream = device.openStream()) {
       MemorySegment ones = arena.allocate(4L * n * k, 4);
       MemorySegment input = arena.allocate(2L * k, 2);
       for (int i = 0; i < n * k; i++) {

@@ -67,7 +67,8 @@ record KernelCheck(Device device) {
       short[] once = forward(run, x, y, m);
       double error = error(work, once);
       if (!(error <= tolerance(work.kernel().y()))) {
-        return Optional.of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
+        return Optional
+            .of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
       }
       int misrounded = work.exactCodes() ? misrounded(work, once) : 0;
       if (misrounded > 1 + once.length / 20) {

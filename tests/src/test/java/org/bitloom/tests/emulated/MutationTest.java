@@ -1,8 +1,5 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +20,9 @@ import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Tests the tests: every deliberate fault in a generated kernel must be caught by the very shapes, batches, schedules and
@@ -91,11 +91,13 @@ class MutationTest {
 
   @Test
   void everyFaultIsCaught() throws IOException {
-    List<Row> rows = Faults.ALL.parallelStream().map(fault -> new Row(fault, check(fault.kernel(), fault::in))).toList();
+    List<Row> rows = Faults.ALL.parallelStream().map(fault -> new Row(fault, check(fault.kernel(), fault::in)))
+        .toList();
     String table = "| fault | kernel | caught by |\n|---|---|---|\n"
         + rows.stream().map(Row::line).collect(Collectors.joining());
     rows.forEach(System.out::print);
-    assertEquals(List.of(), rows.stream().filter(row -> row.finding().isEmpty()).map(row -> row.fault().what()).toList(),
+    assertEquals(List.of(),
+        rows.stream().filter(row -> row.finding().isEmpty()).map(row -> row.fault().what()).toList(),
         "faults that nothing caught");
     compareWithDocument(table);
   }
@@ -109,6 +111,7 @@ class MutationTest {
       Files.writeString(DOCUMENT, document.substring(0, begin) + table + document.substring(end));
       return;
     }
-    assertEquals(document.substring(begin, end), table, () -> DOCUMENT + " is out of date: run with -Dbitloom.update=true");
+    assertEquals(document.substring(begin, end), table,
+        () -> DOCUMENT + " is out of date: run with -Dbitloom.update=true");
   }
 }

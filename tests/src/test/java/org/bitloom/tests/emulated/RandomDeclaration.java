@@ -66,8 +66,21 @@ record RandomDeclaration(long seed, String text) {
       String type = random.nextBoolean() ? "f16" : "bf16";
       String epilogue = oneOf(List.of("", "", "  epilogue bias\n", "  epilogue silu\n", "  epilogue bias, silu\n",
           "  epilogue gelu, bias\n", "  epilogue bias, gelu\n"));
-      return "format " + FORMAT + " {\n  " + String.join("\n  ", clauses) + "\n}\n\nkernel " + KERNEL + " {\n  y " + type
-          + " = x " + type + " * " + FORMAT + "\n" + epilogue + "}\n";
+      return "format " + FORMAT + " {\n  " + String.join("\n  ", clauses) + "\n}\n\nkernel " + KERNEL + " {\n  y "
+          + type
+          + " = x " + type + " * " + FORMAT + "\n" + ranges() + epilogue + "}\n";
+    }
+
+    /** Now and then a tile, a number of stages or of splits other than the usual; some leave no schedule. */
+    private String ranges() {
+      return switch (random.nextInt(12)) {
+        case 0 -> "  tile m " + oneOf(List.of("8", "16", "24", "8..24", "32..64")) + "\n";
+        case 1 -> "  tile n " + oneOf(List.of("16", "32..64", "48", "128")) + "\n";
+        case 2 -> "  tile k " + oneOf(List.of("64", "64..128", "256", "16..1024")) + "\n";
+        case 3 -> "  stages " + oneOf(List.of("1", "2", "3..4", "7..8")) + "\n";
+        case 4 -> "  split_k " + oneOf(List.of("1", "2", "4..8", "3")) + "\n";
+        default -> "";
+      };
     }
 
     private String floating(int exponent) {

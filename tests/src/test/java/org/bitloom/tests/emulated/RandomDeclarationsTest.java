@@ -1,8 +1,5 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -16,6 +13,11 @@ import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Random declarations from text to result: each is compiled, its weights packed, its kernel compiled to PTX and run on the
@@ -70,6 +72,15 @@ class RandomDeclarationsTest {
     }
     assertEquals(COUNT, right);
     System.out.println(right + " declarations ran and match float64, " + refused + " more were refused with a reason");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"element float", " fn", " ieee", " bias ", "element int", "element uint", "element bipolar",
+      "element ternary", "element codebook", "scale f16", "scale bf16", "scale f32", "scale e8m0", "scale e4m3",
+      "per tensor", "per row", "per 48", "per 80", "zero int", "zero uint", "zero f16", "offset ", "epilogue bias\n",
+      "silu", "gelu", "x bf16", "x f16", "tile m", "tile n", "tile k", "stages", "split_k"})
+  void declarationsUseTheWholeLanguage(String words) {
+    assertTrue(LongStream.range(1, 1 + 200).anyMatch(seed -> RandomDeclaration.of(seed).text().contains(words)));
   }
 
   private static Result result(RandomDeclaration declaration, Device device) {

@@ -38,7 +38,7 @@ final class Schedules {
   /** Every schedule that a search would try for small batches. */
   static List<Schedule> legal(KernelUnit kernel, DeviceLimits limits) {
     List<Schedule> legal = new ArrayList<>();
-    for (int m : new int[] {8, 16}) {
+    for (int m : new int[]{8, 16}) {
       legal.addAll(kernel.space()
           .candidates(new Problem(8 * LayoutInfo.TILE_ROWS, UNITS * kernel.layout().unitK(), m), limits));
     }

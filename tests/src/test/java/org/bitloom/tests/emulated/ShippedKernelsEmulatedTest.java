@@ -1,8 +1,5 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -15,6 +12,9 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every shipped kernel, compiled to PTX and run on the JVM under the sanitizer, against float64. */
 class ShippedKernelsEmulatedTest {
