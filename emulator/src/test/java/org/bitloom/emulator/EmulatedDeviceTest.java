@@ -74,7 +74,7 @@ class EmulatedDeviceTest {
 
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 1, 1, 1, 1, 1, 2);
+      return new Schedule(1, 1, 1, 1, 1, 1, 2, 1);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import org.bitloom.codegen.java.FormatInfos;
+import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.codegen.java.PackerCompiler;
 import org.bitloom.codegen.java.PackerCompiler.Source;
 import org.bitloom.codegen.java.PackerEmitter;

@@ -13,9 +13,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
-import org.bitloom.codegen.java.DescriptorEmitter.Kernel;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
@@ -27,10 +26,12 @@ import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.ScaleSpec;
 import org.bitloom.dsl.source.Span;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
-import org.bitloom.runtime.api.KernelUnit.Bias;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
@@ -50,6 +51,10 @@ class DescriptorTest {
       }
       """;
 
+  private static final DequantMmaSpace SPACE = new DequantMmaSpace(3, 256,
+      List.of(new DequantMmaSpace.GroupPlane(16, 4), new DequantMmaSpace.GroupPlane(48, 8)), 128, 4, 2, 1,
+      new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16));
+
   private static FormatSpec format(Codec codec) {
     return new FormatSpec("f", codec,
         List.of(new ScaleSpec(NumberType.Float.E4M3, new Granularity.PerGroup(16), Span.NONE),
@@ -64,26 +69,24 @@ class DescriptorTest {
       FormatSpec format = format(codec);
       WeightLayout layout = WeightLayout.of(codec);
       Path source = Files.createDirectories(folder.resolve(codec.bits() + "/shipped"));
-      Kernel kernel = new Kernel("entry", "family", "F.cu", ActivationType.F16, ActivationType.BF16, Bias.PER_ROW,
-          CodeBlock.of("null"));
+      FormatInfo info = FormatInfos.of(format, DECLARATION);
+      KernelUnit unit = new KernelUnit("entry", "family", "// text", info, layout.info(), ActivationType.F16,
+          ActivationType.BF16, List.of(EpilogueOp.BIAS, EpilogueOp.GELU), SPACE);
       Files.writeString(source.resolve("F.java"), DescriptorEmitter.emit("shipped", "F", format, DECLARATION, layout,
-          ClassName.get("shipped", "FPacker"), List.of(kernel, kernel)));
+          ClassName.get("shipped", "FPacker"), List.of(unit, unit)));
       Files.writeString(source.resolve("FPacker.java"),
           PackerEmitter.emit("shipped", "FPacker", format, DECLARATION, layout));
-      Files.writeString(source.resolve("F.cu"), "// text");
+      Files.writeString(source.resolve("entry.cu"), "// text");
       WeightFormat built = compile(source);
 
-      FormatInfo info = FormatInfos.of(format, DECLARATION);
       assertEquals(info, built.info());
       assertEquals(layout.info(), built.layout());
       assertEquals("shipped.FPacker", built.packer().getClass().getName());
-      KernelUnit unit = new KernelUnit("entry", "family", "// text", info, layout.info(), ActivationType.F16,
-          ActivationType.BF16, Bias.PER_ROW, null);
       assertEquals(List.of(unit, unit), built.kernels());
 
-      Files.delete(source.resolve("F.cu"));
+      Files.delete(source.resolve("entry.cu"));
       InvocationTargetException missing = assertThrows(InvocationTargetException.class, () -> compile(source));
-      assertEquals("F: no resource F.cu", missing.getCause().getMessage());
+      assertEquals("F: no resource entry.cu", missing.getCause().getMessage());
     }
   }
 
@@ -105,7 +108,7 @@ class DescriptorTest {
         new ParamPlane(Role.ZERO, new ParamType.Int(4, ParamType.Int.Sign.UNSIGNED), new Grouping.Group(16)),
         new ParamPlane(Role.OFFSET, ParamType.Float.BF16, new Grouping.Row())), info.planes());
     assertEquals(7, info.table().value(7));
-    assertThrows(IllegalArgumentException.class, () -> FormatInfos.of(format(new BinaryCodec(3)), "text"));
+    assertTrue(Float.isNaN(FormatInfos.of(format(new BinaryCodec(3)), "text").table().value(5)));
   }
 
   @Test
