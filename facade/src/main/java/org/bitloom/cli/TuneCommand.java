@@ -17,7 +17,6 @@ import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.compile.CacheFolder;
 import org.bitloom.runtime.tune.TuningSources;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -14,7 +14,8 @@ final class TunePrinter {
   }
 
   static String text(TuneRow row) {
-    return "%-14s %12s %4d %9.2f %9.2f %5.0f%% %9s %7s %9s  %s".formatted(row.format(), row.n() + "x" + row.k(), row.m(),
+    return "%-14s %12s %4d %9.2f %9.2f %5.0f%% %9s %7s %9s  %s".formatted(row.format(), row.n() + "x" + row.k(),
+        row.m(),
         row.us(), row.floorUs(), 100 * row.floorUs() / row.us(), number("%.2f", row.cublasUs(), 1, 0),
         number("%.2fx", row.cublasUs(), 1 / row.us(), 0), number("%+.1f%%", row.gain(), 100, -100), row.schedule());
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.cuda.CudaDevice;
@@ -70,10 +71,10 @@ final class LoadedLayer implements AutoCloseable {
         : Optional.of("relative error %.3g, allowed %.3g".formatted(error, Tolerance.of(kernel.y())));
   }
 
-  /** Median microseconds of one product of batch {@code m}. */
-  double us(GraphTimer timer, int m, Schedule schedule) {
+  /** Median microseconds of one product of batch {@code m} on {@code stream}, the stream of {@code timer}. */
+  double us(GraphTimer timer, Stream stream, int m, Schedule schedule) {
     copies.prepare(m, schedule);
-    return copies.time(timer, runner.x(), runner.y(), m, runner.stream()).medianUs();
+    return copies.time(timer, runner.x(), runner.y(), m, stream).medianUs();
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.tune.TuningSources;
 
 /**
  * Checks every shipped format, and some formats declared at run time, on the machine at hand; a GPU's results are compared
@@ -96,7 +97,7 @@ public final class Selftest {
   private Report test(Device device, List<WeightFormat> formats, Function<WeightFormat, Tally> comparison,
       BiConsumer<String, Tally> progress) {
     SelftestScope scope = scope(device.info().kind());
-    FormatTest test = new FormatTest(device, scope);
+    FormatTest test = new FormatTest(device, scope, TuningSources.standard().shipped(device.info().name()));
     try (ExecutorService threads = Executors.newFixedThreadPool(
         isGpu(device) ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {
       List<Future<Tally>> tallies = formats.stream()

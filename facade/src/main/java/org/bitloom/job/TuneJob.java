@@ -148,7 +148,8 @@ public final class TuneJob {
     private TuneRow row(Target target, LoadedLayer layer, Problem problem, Winner winner) {
       long denseBytes = (long) problem.n() * problem.k() * Short.BYTES;
       return new TuneRow(target.format().info().name(), problem.n(), problem.k(), problem.m(),
-          layer.us(timer, problem.m(), winner.schedule()), floors.computeIfAbsent(layer.bytes(), baselines::floorUs),
+          layer.us(timer, stream, problem.m(), winner.schedule()),
+          floors.computeIfAbsent(layer.bytes(), baselines::floorUs),
           dense.computeIfAbsent(problem,
               p -> baselines.cublasUs(request.type(), p, layer.runner().x(), layer.runner().y())),
           floors.computeIfAbsent(denseBytes, baselines::floorUs), layer.bytes(), winner.schedule().toString(),

@@ -115,7 +115,7 @@ final class StrokeFont {
     };
     List<List<Point>> strokes = new ArrayList<>();
     for (char c : text.text().toCharArray()) {
-      for (String stroke : GLYPHS.getOrDefault(c, UNKNOWN).split(" ")) {
+      for (String stroke : GLYPHS.getOrDefault(c, UNKNOWN).split(" ", -1)) {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i + 1 < stroke.length(); i += 2) {
           points.add(new Point(x + unit * (stroke.charAt(i) - '0'),

@@ -11,8 +11,9 @@ public final class SvgWriter {
   /** The document. */
   public static String write(Drawing drawing) {
     StringBuilder svg = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n".formatted(
-        drawing.width(), drawing.height(), drawing.width(), drawing.height()));
+    svg.append(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n".formatted(
+            drawing.width(), drawing.height(), drawing.width(), drawing.height()));
     svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
     drawing.marks().forEach(mark -> svg.append(element(mark)).append('\n'));
     return svg.append("</svg>\n").toString();

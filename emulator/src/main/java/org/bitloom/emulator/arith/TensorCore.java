@@ -17,6 +17,8 @@ public final class TensorCore {
   private static final int NEVER = -100_000;
   private static final int FULL = 25;
   private static final int SHORT = 13;
+  private static final int EXPONENT = 0x7f800000;
+  private static final int ONE_EXPONENT = 0x00800000;
   private static final double TINY = Math.scalb(1.0, -1000);
 
   /** Numbers with the exponents that their bits name. */
@@ -82,68 +84,45 @@ public final class TensorCore {
    * @param c the bits of c[i][j] at {@code i * COLUMNS + j}
    */
   public void multiply(Numbers a, Numbers b, int[] c, int depth, int from, int end) {
-    boolean special = (a.special | b.special) != 0;
+    boolean special = (a.special | b.special) != 0 || anySpecial(c);
     for (int i = 0; i < ROWS; i++) {
-      int row = i * COLUMNS;
-      if (special || anySpecial(c, row)) {
-        plainRow(a, b, c, i, depth, from, end);
-      }
-      if (special && rowIsSpecial(a, i, depth)) {
-        continue;
-      }
-      findTops(a.exponent, b.exponent, c, row, i * depth, from, end);
+      findTops(a.exponent, b.exponent, c, i * COLUMNS, i * depth, from, end);
       sum(a.value, b.value, i * depth, from, end);
       for (int j = 0; j < COLUMNS; j++) {
-        float old = Float.intBitsToFloat(c[row + j]);
-        if (!isSpecial(c[row + j]) && !(special && columnIsSpecial(b, j, from, end))) {
-          c[row + j] = Float.floatToRawIntBits(cut(total[j] + (long) (old * inverse[j]), top[j] - kept));
+        int at = i * COLUMNS + j;
+        if (!special || allFinite(a, b, c[at], i * depth, j, from, end)) {
+          double old = Float.intBitsToFloat(c[at]);
+          c[at] = Float.floatToRawIntBits(cut(total[j] + (long) (old * inverse[j]), top[j] - kept));
+        } else {
+          c[at] = plainSum(a, b, c[at], i * depth, j, from, end);
         }
       }
     }
   }
 
-  private static boolean isSpecial(int bits) {
-    return (bits & 0x7f800000) == 0x7f800000;
-  }
-
-  private static boolean anySpecial(int[] c, int row) {
-    for (int j = 0; j < COLUMNS; j++) {
-      if (isSpecial(c[row + j])) {
-        return true;
-      }
+  private static boolean anySpecial(int[] c) {
+    int found = 0;
+    for (int bits : c) {
+      found |= (bits & EXPONENT) + ONE_EXPONENT;
     }
-    return false;
+    return found < 0;
   }
 
-  private static boolean rowIsSpecial(Numbers a, int i, int depth) {
-    for (int k = 0; k < depth; k++) {
-      if (!Double.isFinite(a.value[i * depth + k])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean columnIsSpecial(Numbers b, int j, int from, int end) {
+  private static boolean allFinite(Numbers a, Numbers b, int c, int atA, int j, int from, int end) {
+    boolean finite = (c & EXPONENT) != EXPONENT;
     for (int k = from; k < end; k++) {
-      if (!Double.isFinite(b.value[k * COLUMNS + j])) {
-        return true;
-      }
+      finite = finite && Double.isFinite(a.value[atA + k]) && Double.isFinite(b.value[k * COLUMNS + j]);
     }
-    return false;
+    return finite;
   }
 
   /** With infinities or NaN among the terms, neither order nor rounding matters. */
-  private static void plainRow(Numbers a, Numbers b, int[] c, int i, int depth, int from, int end) {
-    for (int j = 0; j < COLUMNS; j++) {
-      double sum = Float.intBitsToFloat(c[i * COLUMNS + j]);
-      for (int k = from; k < end; k++) {
-        sum += a.value[i * depth + k] * b.value[k * COLUMNS + j];
-      }
-      if (!Double.isFinite(sum)) {
-        c[i * COLUMNS + j] = Rounding.toF32(sum, Rounding.Mode.NEAREST_EVEN);
-      }
+  private static int plainSum(Numbers a, Numbers b, int c, int atA, int j, int from, int end) {
+    double sum = Float.intBitsToFloat(c);
+    for (int k = from; k < end; k++) {
+      sum += a.value[atA + k] * b.value[k * COLUMNS + j];
     }
+    return Rounding.toF32(sum, Rounding.Mode.NEAREST_EVEN);
   }
 
   private void findTops(int[] a, int[] b, int[] c, int row, int atA, int from, int end) {

@@ -39,7 +39,7 @@ final class AsyncDecoder implements InstructionDecoder {
       case "mov" -> Optional.of(move(i));
       case "setp" -> Optional.of(compare.setp(i));
       case "selp" -> Optional.of(select(i));
-      case "cp" -> Optional.of(copy(i));
+      case "cp" -> i.has("bulk") || i.has("mbarrier") ? Optional.empty() : Optional.of(copy(i));
       case "createpolicy" -> Optional.of(ControlOps.Act.nothing());
       default -> Optional.empty();
     };
@@ -126,7 +126,7 @@ final class AsyncDecoder implements InstructionDecoder {
   }
 
   private Op copy(Instruction i) {
-    if (!i.modifiers().getFirst().equals("async") || i.has("bulk") || i.has("mbarrier")) {
+    if (!i.modifiers().getFirst().equals("async")) {
       throw new Unsupported("this form of 'cp'");
     }
     List<Operand> o = i.operands();

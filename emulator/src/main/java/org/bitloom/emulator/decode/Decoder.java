@@ -30,7 +30,8 @@ public final class Decoder {
     this.layout = layout;
     this.rows = new Rows(entry.registers(), layout.addresses());
     this.decoders = List.of(new IntegerDecoder(rows), new FloatDecoder(rows), new ConvertDecoder(rows),
-        new MemoryDecoder(rows), new WarpDecoder(rows), new WarpgroupDecoder(rows), new AsyncDecoder(rows));
+        new MemoryDecoder(rows), new WarpDecoder(rows), new WarpgroupDecoder(rows), new MemoryBarrierDecoder(rows),
+        new AsyncDecoder(rows));
   }
 
   /**

@@ -13,7 +13,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Launch {
   /** What a launch executed. */
   public record Statistics(long warpInstructions, long threadInstructions, long nanoseconds) {
-    Statistics plus(Statistics other) {
+    /** Nothing. */
+    public static final Statistics NONE = new Statistics(0, 0, 0);
+
+    /** Both, one after the other. */
+    public Statistics plus(Statistics other) {
       return new Statistics(warpInstructions + other.warpInstructions, threadInstructions + other.threadInstructions,
           nanoseconds + other.nanoseconds);
     }

@@ -31,6 +31,7 @@ public final class Warp {
   final long[] longScratch = new long[LANES];
   final byte[] local;
   final AsyncCopies copies;
+  final BulkStores stores;
   final MmaTile tile = new MmaTile();
 
   /** Lanes that execute the current instruction. */
@@ -61,6 +62,7 @@ public final class Warp {
     this.p = new int[program.predicates()];
     this.local = new byte[program.localBytes() * LANES];
     this.copies = new AsyncCopies(this);
+    this.stores = new BulkStores(this);
   }
 
   void start() {
@@ -73,6 +75,7 @@ public final class Warp {
     state = State.RUNNING;
     Arrays.fill(p, 0);
     copies.clear();
+    stores.clear();
     for (Program.IntConstant c : program.intConstants()) {
       Arrays.fill(r[c.row()], c.value());
     }
@@ -196,6 +199,7 @@ public final class Warp {
 
   /** The lanes of {@link #mask} are done. */
   void exit() {
+    stores.finish();
     live &= ~mask;
     active &= ~mask;
     if (active == 0) {
@@ -246,7 +250,10 @@ public final class Warp {
 
   /** The buffer that {@code lane} may write {@code size} bytes of at {@code address}; they count as written. */
   Allocation writable(long address, int size, int lane) {
-    Allocation a = reachable(address, size, lane, "write");
+    return checkedWritable(reachable(address, size, lane, "write"), address, size, lane);
+  }
+
+  private Allocation checkedWritable(Allocation a, long address, int size, int lane) {
     if (a.access() == Allocation.Access.READ_ONLY) {
       throw fault(FaultKind.READ_ONLY, lane, size + " bytes at " + place(a, address));
     }
@@ -255,6 +262,11 @@ public final class Warp {
     }
     a.markWritten(address - a.base(), size);
     return a;
+  }
+
+  /** As {@link #writable}, for byte counts that say nothing of alignment. */
+  Allocation writableBytes(long address, int size, int lane) {
+    return checkedWritable(reachable(address, size, 1, lane, "write"), address, size, lane);
   }
 
   private void checkOutput(Allocation a, long address, int size, int lane) {

@@ -66,7 +66,8 @@ public final class CudaDevice implements KernelDevice {
     this.info = context.info();
     this.memory = new CudaMemory(context);
     this.tuned = new TunedChooser(
-        new TuningPlatform(info.name(), CudaContext.driverVersion(), compiler.nvrtcRelease()), TuningSources.standard());
+        new TuningPlatform(info.name(), CudaContext.driverVersion(), compiler.nvrtcRelease()),
+        TuningSources.standard());
   }
 
   /**

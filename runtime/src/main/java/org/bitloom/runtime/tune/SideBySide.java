@@ -20,7 +20,8 @@ public final class SideBySide {
     List<Race.Standing> standings = new Race(timer).runAll(new LinkedHashSet<>(schedules));
     List<Double> us = new ArrayList<>();
     for (Schedule schedule : schedules) {
-      us.add(standings.stream().filter(standing -> standing.schedule().equals(schedule)).findFirst().orElseThrow().us());
+      us.add(
+          standings.stream().filter(standing -> standing.schedule().equals(schedule)).findFirst().orElseThrow().us());
     }
     return us;
   }

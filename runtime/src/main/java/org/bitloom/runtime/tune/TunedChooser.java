@@ -86,7 +86,8 @@ public final class TunedChooser implements ScheduleChooser {
 
   /** The best fit first; of equal fits the one of the earlier table. */
   private List<Found> found(TuningKey key) {
-    return tables().stream().flatMap(table -> table.find(key).stream()).sorted(Comparator.comparing(Found::fit)).toList();
+    return tables().stream().flatMap(table -> table.find(key).stream()).sorted(Comparator.comparing(Found::fit))
+        .toList();
   }
 
   private static Optional<String> reason(Found found, KernelUnit kernel, DeviceLimits limits) {

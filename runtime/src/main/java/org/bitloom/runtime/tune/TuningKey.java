@@ -41,6 +41,11 @@ public record TuningKey(TuningPlatform platform, String generator, String format
     return Math.ceilDiv(m, BUCKET);
   }
 
+  /** The problem of the largest batch that shares a schedule with {@code problem}: the one that products choose for. */
+  public static Problem largest(Problem problem) {
+    return new Problem(problem.n(), problem.k(), BUCKET * bucket(problem.m()));
+  }
+
   @Override
   public int compareTo(TuningKey other) {
     return ORDER.compare(this, other);

@@ -47,7 +47,7 @@ public final class TuningSources {
 
   /** The tables for {@code device}, in the order they are asked; what cannot be read is named in the log and left out. */
   public List<TuningTable> tables(String device) {
-    return List.of(user(), shipped(device));
+    return List.of(user(), TuningTable.of(shipped(device)));
   }
 
   private TuningTable user() {
@@ -59,7 +59,8 @@ public final class TuningSources {
     }
   }
 
-  private TuningTable shipped(String device) {
+  /** What jars on the class path ship for {@code device}; nothing, and a line in the log, if it cannot be read. */
+  public List<TuningEntry> shipped(String device) {
     List<TuningEntry> entries = new ArrayList<>();
     try {
       for (URL url : Collections.list(loader.getResources(FOLDER + resourceName(device)))) {
@@ -69,8 +70,8 @@ public final class TuningSources {
       }
     } catch (IOException | TuningFileException e) {
       LOG.log(Level.WARNING, "shipped schedules cannot be read: {0}", e.getMessage());
-      return TuningTable.EMPTY;
+      return List.of();
     }
-    return TuningTable.of(entries);
+    return List.copyOf(entries);
   }
 }

@@ -1,10 +1,5 @@
 package org.bitloom.runtime.tune;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AutotunerTest {
@@ -98,7 +98,8 @@ class AutotunerTest {
     new Race(timer).run(entrants);
     for (Schedule schedule : entrants) {
       if (space.time(schedule) > 1.4 * fastest) {
-        assertTrue(timer.sampled.get(schedule) <= 5, schedule + " was sampled " + timer.sampled.get(schedule) + " times");
+        assertTrue(timer.sampled.get(schedule) <= 5,
+            schedule + " was sampled " + timer.sampled.get(schedule) + " times");
       }
     }
   }
@@ -159,7 +160,7 @@ class AutotunerTest {
   void looksAtSeedsFirstAndIgnoresThoseOutsideOfTheSpace() {
     SyntheticSpace space = new SyntheticSpace(9);
     SyntheticTimer timer = new SyntheticTimer(space, 9);
-    Schedule foreign = new Schedule(16, 16, 1, 1, 1, 2, 1);
+    Schedule foreign = new Schedule(16, 16, 1, 1, 1, 2, 1, 1);
     TuningResult result = tune(space, timer, TuningEffort.STANDARD.within(Duration.ofMillis(1)), foreign, space.best());
     assertEquals(space.time(space.best()), space.time(result.schedule()), 0.02 * space.time(space.best()));
     assertFalse(timer.checked.containsKey(foreign));
@@ -179,17 +180,17 @@ class AutotunerTest {
   void neighboursDifferByOneStepInOneOrTwoNumbers() {
     SyntheticSpace space = new SyntheticSpace(11);
     Neighbourhood neighbourhood = new Neighbourhood(space.ranked(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS));
-    List<Schedule> near = neighbourhood.of(Schedule.parse("n2.k2.r1.b1.u1.s3.x1"));
-    assertTrue(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s4.x1")));
-    assertTrue(near.contains(Schedule.parse("n1.k4.r1.b1.u1.s3.x1")));
-    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s5.x1")));
-    assertFalse(near.contains(Schedule.parse("n1.k4.r2.b1.u1.s3.x1")));
-    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s3.x1")));
+    List<Schedule> near = neighbourhood.of(Schedule.parse("n2.k2.r1.b1.u1.s3.x1.o1"));
+    assertTrue(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s4.x1.o1")));
+    assertTrue(near.contains(Schedule.parse("n1.k4.r1.b1.u1.s3.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s5.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("n1.k4.r2.b1.u1.s3.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s3.x1.o1")));
   }
 
   @Test
   void aScheduleListsEveryNumberItHas() {
-    Schedule schedule = Schedule.parse("n1.k8.r2.b1.u4.s5.x3");
+    Schedule schedule = Schedule.parse("n1.k8.r2.b1.u4.s5.x3.o1");
     assertEquals(Schedule.class.getRecordComponents().length, schedule.numbers().size());
   }
 }

@@ -5,15 +5,15 @@ import java.util.Optional;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
-import org.bitloom.runtime.api.DeviceLimits;
-import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 
@@ -43,7 +43,7 @@ final class Kernels {
 
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2);
+      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.bitloom.runtime.tune;
 /** Keys and entries for tests of the store. */
 final class Keys {
   static final TuningPlatform PLATFORM = new TuningPlatform("fake device", "13.0", "12.9");
-  static final String SCHEDULE = "n1.k8.r2.b1.u1.s4.x2";
+  static final String SCHEDULE = "n1.k8.r2.b1.u1.s4.x2.o1";
 
   private Keys() {
   }

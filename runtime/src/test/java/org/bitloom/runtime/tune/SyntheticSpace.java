@@ -41,7 +41,7 @@ final class SyntheticSpace implements ScheduleSpace {
           for (int u = 0; u < 3; u++) {
             for (int s = 2; s <= 6; s++) {
               for (int x = 0; x < 3; x++) {
-                Schedule schedule = new Schedule(1 << n, 1 << k, 1 << r, 1, 1 << u, s, 1 << x);
+                Schedule schedule = new Schedule(1 << n, 1 << k, 1 << r, 1, 1 << u, s, 1 << x, 1);
                 if (schedule.threads() <= 512) {
                   double[] at = {n + 0.5 * r, k + 0.5 * x, r, 0.75 * (s - 2) + 0.5 * u, x};
                   double slow = 1 + 0.05 * Math.abs(tilt) * (n + k);

@@ -1,9 +1,5 @@
 package org.bitloom.runtime.tune;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TuningStoreTest {
   @TempDir
@@ -65,7 +65,8 @@ class TuningStoreTest {
     assertEquals(Files.readString(file), Files.readString(other));
     List<String> lines = Files.readAllLines(file);
     assertEquals(entries.length + 2, lines.size());
-    assertTrue(lines.subList(1, lines.size() - 1).stream().allMatch(line -> line.startsWith(",{") && line.endsWith("}")));
+    assertTrue(
+        lines.subList(1, lines.size() - 1).stream().allMatch(line -> line.startsWith(",{") && line.endsWith("}")));
   }
 
   @Test
@@ -110,7 +111,8 @@ class TuningStoreTest {
   void refusesEntriesThatContradictThemselves() throws IOException {
     new TuningStore(file).add(Keys.entry(Keys.key("int4", 1, 2), 5));
     String good = Files.readString(file);
-    for (String[] change : new String[][]{{"\"us\":5.0", "\"us\":0"}, {"\"m\":16", "\"m\":17"}, {"\"n\":1", "\"n\":0"}}) {
+    for (String[] change : new String[][]{{"\"us\":5.0", "\"us\":0"}, {"\"m\":16", "\"m\":17"},
+        {"\"n\":1", "\"n\":0"}}) {
       assertTrue(good.contains(change[0]), good);
       Files.writeString(file, good.replace(change[0], change[1]));
       assertThrows(TuningFileException.class, new TuningStore(file)::entries);
@@ -138,7 +140,8 @@ class TuningStoreTest {
     }
     assertEquals(writers * each, new TuningStore(file).entries().size());
     try (Stream<Path> left = Files.list(file.getParent())) {
-      assertEquals(List.of("tuning.json", "tuning.json.lock"), left.map(p -> p.getFileName().toString()).sorted().toList());
+      assertEquals(List.of("tuning.json", "tuning.json.lock"),
+          left.map(p -> p.getFileName().toString()).sorted().toList());
     }
   }
 }

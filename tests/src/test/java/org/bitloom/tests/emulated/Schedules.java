@@ -15,8 +15,8 @@ import org.bitloom.runtime.api.Schedule;
 /** Which of a kernel's schedules are tried: the legal ones nearest to a few that use every feature of a schedule. */
 final class Schedules {
   /** Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. */
-  private static final List<Schedule> WISHES = List.of(new Schedule(2, 1, 1, 1, 1, 2, 2),
-      new Schedule(1, 2, 2, 2, 1, 3, 1), new Schedule(1, 1, 1, 1, 2, 4, 1), new Schedule(2, 2, 1, 2, 1, 2, 2));
+  private static final List<Schedule> WISHES = List.of(new Schedule(2, 1, 1, 1, 1, 2, 2, 1),
+      new Schedule(1, 2, 2, 2, 1, 3, 1, 1), new Schedule(1, 1, 1, 1, 2, 4, 1, 1), new Schedule(2, 2, 1, 2, 1, 2, 2, 1));
   /** Enough units along k for every schedule wished for. */
   private static final int UNITS = 16;
 
