@@ -35,9 +35,9 @@ class EngineTest {
     String source = Files.readString(SOURCE);
     String begin = "  // docs/testing.md: begin\n";
     String example = source.substring(source.indexOf(begin) + begin.length(),
-        source.indexOf("  // docs/testing.md: end\n"));
-    assertTrue(Files.readString(DOCUMENT).contains("```java\n" + example.stripIndent() + "```\n"),
-        () -> DOCUMENT + " does not show this:\n" + example.stripIndent());
+        source.indexOf("  // docs/testing.md: end\n")).stripTrailing().stripIndent();
+    assertTrue(Files.readString(DOCUMENT).contains("```java\n" + example + "\n```\n"),
+        () -> DOCUMENT + " does not show this:\n" + example);
   }
 
   // docs/testing.md: begin
