@@ -1,21 +1,21 @@
 package org.bitloom.codegen;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.compile.CompileRequest;
-import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.compile.Nvrtc;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every shipped kernel compiles for Ampere and Hopper with the schedules that are used untuned, and spills no register. */
 class ShippedKernelsCompileTest {
@@ -42,8 +42,8 @@ class ShippedKernelsCompileTest {
     }
     assertTrue(all.size() > 200, "only " + all.size() + " compilations");
     Nvrtc nvrtc = Nvrtc.standard();
-    List<String> spilling =
-        all.parallelStream().map(one -> spill(nvrtc, one)).filter(text -> !text.isEmpty()).sorted().toList();
+    List<String> spilling = all.parallelStream().map(one -> spill(nvrtc, one)).filter(text -> !text.isEmpty()).sorted()
+        .toList();
     assertEquals(List.of(), spilling);
   }
 
@@ -55,7 +55,8 @@ class ShippedKernelsCompileTest {
     CompileRequest request = new CompileRequest(one.kernel().entry(), one.kernel().cuda(), one.target().arch(),
         one.schedule().defines());
     KernelResources used = nvrtc.compile(request).entry(one.kernel().entry()).orElseThrow();
-    return used.spillBytes() == 0 ? ""
+    return used.spillBytes() == 0
+        ? ""
         : "%s for %s, %s: %d registers, %d bytes spilled".formatted(one.kernel().entry(), one.target().arch(),
             one.schedule(), used.registers(), used.spillBytes());
   }

@@ -1,7 +1,5 @@
 package org.bitloom.tests.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +21,8 @@ import org.bitloom.runtime.tune.TuningEntry;
 import org.bitloom.runtime.tune.TuningSources;
 import org.bitloom.runtime.tune.TuningStore;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Every schedule that a shipped tuning file names: readable, legal, and right under the sanitizer of the emulated device. */
 class ShippedTuningTest {
@@ -55,7 +55,8 @@ class ShippedTuningTest {
     for (Path file : files()) {
       for (TuningEntry entry : new TuningStore(file).entries()) {
         WeightFormat format = ShippedFormats.byName(entry.key().format()).orElseThrow();
-        KernelUnit kernel = format.kernels().stream().filter(unit -> unit.entry().equals(entry.key().kernel())).findFirst()
+        KernelUnit kernel = format.kernels().stream().filter(unit -> unit.entry().equals(entry.key().kernel()))
+            .findFirst()
             .orElseThrow();
         named.add(new Named(format, kernel, entry.parsed().orElseThrow()));
       }
