@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
-import org.bitloom.codegen.java.DescriptorEmitter.Kernel;
+import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
+import org.bitloom.codegen.plan.Planner;
+import org.bitloom.dsl.Language;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
@@ -23,17 +25,18 @@ import org.bitloom.dsl.model.Codec.Specials;
 import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.Granularity;
+import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.ScaleSpec;
+import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.source.Span;
-import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
-import org.bitloom.runtime.api.KernelUnit.Bias;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,27 +67,35 @@ class DescriptorTest {
       FormatSpec format = format(codec);
       WeightLayout layout = WeightLayout.of(codec);
       Path source = Files.createDirectories(folder.resolve(codec.bits() + "/shipped"));
-      Kernel kernel = new Kernel("entry", "family", "F.cu", ActivationType.F16, ActivationType.BF16, Bias.PER_ROW,
-          CodeBlock.of("null"));
+      FormatInfo info = FormatInfos.of(format, DECLARATION);
+      KernelUnit kernel = kernel(info, layout);
       Files.writeString(source.resolve("F.java"), DescriptorEmitter.emit("shipped", "F", format, DECLARATION, layout,
           ClassName.get("shipped", "FPacker"), List.of(kernel, kernel)));
       Files.writeString(source.resolve("FPacker.java"),
           PackerEmitter.emit("shipped", "FPacker", format, DECLARATION, layout));
-      Files.writeString(source.resolve("F.cu"), "// text");
+      Files.writeString(source.resolve(kernel.entry() + ".cu"), kernel.cuda());
       WeightFormat built = compile(source);
 
-      FormatInfo info = FormatInfos.of(format, DECLARATION);
       assertEquals(info, built.info());
       assertEquals(layout.info(), built.layout());
       assertEquals("shipped.FPacker", built.packer().getClass().getName());
-      KernelUnit unit = new KernelUnit("entry", "family", "// text", info, layout.info(), ActivationType.F16,
-          ActivationType.BF16, Bias.PER_ROW, null);
-      assertEquals(List.of(unit, unit), built.kernels());
+      assertEquals(List.of(kernel, kernel), built.kernels());
 
-      Files.delete(source.resolve("F.cu"));
+      Files.delete(source.resolve(kernel.entry() + ".cu"));
       InvocationTargetException missing = assertThrows(InvocationTargetException.class, () -> compile(source));
-      assertEquals("F: no resource F.cu", missing.getCause().getMessage());
+      assertEquals("F: no resource " + kernel.entry() + ".cu", missing.getCause().getMessage());
     }
+  }
+
+  private static KernelUnit kernel(FormatInfo info, WeightLayout layout) {
+    KernelSpec spec = Language.compile(Source.of("kernel", """
+        format f { element uint 3  scale f16 per row }
+        kernel entry { y f16 = x f16 * f  epilogue bias, silu }
+        """)).program().kernels().getFirst();
+    KernelUnit planned = KernelGenerator.generate(Planner.plan(spec, FormatInfos.of(spec.weights(), "text"))
+        .orElseThrow(refused -> new AssertionError(refused.reason())), "kernel:2");
+    return new KernelUnit(planned.entry(), planned.family(), planned.cuda(), info, layout.info(), planned.x(),
+        planned.y(), planned.epilogue(), planned.space());
   }
 
   private static WeightFormat compile(Path folder) throws IOException, ReflectiveOperationException {
@@ -105,7 +116,19 @@ class DescriptorTest {
         new ParamPlane(Role.ZERO, new ParamType.Int(4, ParamType.Int.Sign.UNSIGNED), new Grouping.Group(16)),
         new ParamPlane(Role.OFFSET, ParamType.Float.BF16, new Grouping.Row())), info.planes());
     assertEquals(7, info.table().value(7));
-    assertThrows(IllegalArgumentException.class, () -> FormatInfos.of(format(new BinaryCodec(3)), "text"));
+  }
+
+  @Test
+  void binaryFormatsHaveAScalePlaneForEachSign() {
+    ScaleSpec scale = new ScaleSpec(NumberType.Float.BF16, new Granularity.PerGroup(64), Span.NONE);
+    FormatSpec spec = new FormatSpec("b", new BinaryCodec(3), List.of(scale), Optional.empty(), Optional.of(scale),
+        Span.NONE);
+    FormatInfo info = FormatInfos.of(spec, "text");
+    assertEquals(new SignPlanes(3), info.element());
+    ParamPlane plane = new ParamPlane(Role.SCALE, ParamType.Float.BF16, new Grouping.Group(64));
+    assertEquals(List.of(plane, plane, plane, new ParamPlane(Role.OFFSET, plane.type(), plane.grouping())),
+        info.planes());
+    assertThrows(IllegalStateException.class, info::table);
   }
 
   @Test
