@@ -1,8 +1,5 @@
 package org.bitloom.codegen;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +12,13 @@ import java.util.stream.Stream;
 import org.bitloom.codegen.java.GeneratedFile;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The committed texts of module generated-kernels are those that this generator makes; -Dbitloom.update=true rewrites them. */
 class ShippedFilesTest {
-  private static final List<String> FOLDERS =
-      List.of("src/main/java/org/bitloom/generated", "src/main/resources/org/bitloom/generated");
+  private static final List<String> FOLDERS = List.of("src/main/java/org/bitloom/generated",
+      "src/main/resources/org/bitloom/generated");
 
   @Test
   void committedFilesAreWhatTheGeneratorMakes() throws IOException {
@@ -32,8 +32,7 @@ class ShippedFilesTest {
       assertTrue(Files.exists(committed), committed + " is missing; run this test with -Dbitloom.update=true");
       assertEquals(Files.readString(committed), file.text(), committed + " differs; -Dbitloom.update=true rewrites it");
     }
-    Set<String> expected =
-        files.stream().map(GeneratedFile::modulePath).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> expected = files.stream().map(GeneratedFile::modulePath).collect(Collectors.toCollection(TreeSet::new));
     assertEquals(expected, committedPaths(), "files that no declaration makes");
   }
 

@@ -17,11 +17,11 @@ final class ApplyParamsEmitter {
 
   static StagePart emit(Stage.ApplyParams stage) {
     StringBuilder functions = new StringBuilder("""
-      // Two numbers for the rows g and g + 8 that a lane accumulates.
-      struct Pair {
-        float low, high;
-      };
-      """);
+        // Two numbers for the rows g and g + 8 that a lane accumulates.
+        struct Pair {
+          float low, high;
+        };
+        """);
     stage.planes().stream().map(u -> PairText.conversions(u.plane().type())).distinct().forEach(functions::append);
     StringBuilder setup = new StringBuilder();
     for (PlaneUse use : stage.planes()) {
@@ -30,11 +30,11 @@ final class ApplyParamsEmitter {
     }
     functions.append(apply(stage));
     return StagePart.of(PtxInstruction.F16_TO_F32)
-      .constants(constants(stage))
-      .functions(functions.toString())
-      .setup(setup.toString())
-      .fragment(stage.grouped() ? groupFlush(stage) : "")
-      .finish(stage.grouped() ? "" : finalFlush(stage));
+        .constants(constants(stage))
+        .functions(functions.toString())
+        .setup(setup.toString())
+        .fragment(stage.grouped() ? groupFlush(stage) : "")
+        .finish(stage.grouped() ? "" : finalFlush(stage));
   }
 
   private static String constants(Stage.ApplyParams stage) {
@@ -57,74 +57,78 @@ final class ApplyParamsEmitter {
     return switch (use.plane().grouping()) {
       case Grouping.Group g -> "";
       case Grouping.Tensor t -> """
-        const Pair %1$s_all = %1$s_pair(load_number<%2$d>(%1$s), 0, 0);
-        """.formatted(use.name(), use.plane().type().storedBits());
+          const Pair %1$s_all = %1$s_pair(load_number<%2$d>(%1$s), 0, 0);
+          """.formatted(use.name(), use.plane().type().storedBits());
       case Grouping.Row r -> """
-        u32 %1$s_words[kRowTiles][2];
-        #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          const u8* from = %1$s + static_cast<u64>(at.tile(r)) * %2$d + %3$s;
-          %1$s_words[r][0] = reinterpret_cast<const u32*>(from)[0];
-          %1$s_words[r][1] = %4$s;
-        }
-        """.formatted(use.name(), 16 * use.plane().type().storedBits() / 8,
-        PairText.byteInGroup(use.plane().type(), "at.lane / 4"),
-        use.plane().type() == ParamType.Float.F32 ? "reinterpret_cast<const u32*>(from)[1]" : "0");
+          u32 %1$s_words[kRowTiles][2];
+          #pragma unroll
+          for (int r = 0; r < kRowTiles; ++r) {
+            const u8* from = %1$s + static_cast<u64>(at.tile(r)) * %2$d + %3$s;
+            %1$s_words[r][0] = reinterpret_cast<const u32*>(from)[0];
+            %1$s_words[r][1] = %4$s;
+          }
+          """.formatted(use.name(), 16 * use.plane().type().storedBits() / 8,
+          PairText.byteInGroup(use.plane().type(), "at.lane / 4"),
+          use.plane().type() == ParamType.Float.F32 ? "reinterpret_cast<const u32*>(from)[1]" : "0");
     };
   }
 
   private static String apply(Stage.ApplyParams stage) {
-    String tensor = stage.planes().stream().anyMatch(u -> u.plane().grouping() instanceof Grouping.Tensor) ? """
-      // One number of `Bits` bits at the start of a section.
-      template <int Bits>
-      __device__ __forceinline__ u32 load_number(const u8* from) {
-        return Bits == 32 ? *reinterpret_cast<const u32*>(from) : Bits == 16 ? *reinterpret_cast<const u16*>(from) : *from;
-      }
-      """ : "";
-    return tensor + (stage.needsSum() ? """
-      // total += scale * acc + shift * sum, on one 16 x kBatch tile.
-      __device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4],
-                                            const float (&sum)[kBatchTiles][4], Pair scale, Pair shift) {
-      #pragma unroll
-        for (int b = 0; b < kBatchTiles; ++b) {
-          total[b][0] += scale.low * acc[b][0] + shift.low * sum[b][0];
-          total[b][1] += scale.low * acc[b][1] + shift.low * sum[b][1];
-          total[b][2] += scale.high * acc[b][2] + shift.high * sum[b][2];
-          total[b][3] += scale.high * acc[b][3] + shift.high * sum[b][3];
-        }
-      }
-      """ : """
-      // total += scale * acc, on one 16 x kBatch tile.
-      __device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4], Pair scale) {
-      #pragma unroll
-        for (int b = 0; b < kBatchTiles; ++b) {
-          total[b][0] += scale.low * acc[b][0];
-          total[b][1] += scale.low * acc[b][1];
-          total[b][2] += scale.high * acc[b][2];
-          total[b][3] += scale.high * acc[b][3];
-        }
-      }
-      """);
+    String tensor = stage.planes().stream().anyMatch(u -> u.plane().grouping() instanceof Grouping.Tensor)
+        ? """
+            // One number of `Bits` bits at the start of a section.
+            template <int Bits>
+            __device__ __forceinline__ u32 load_number(const u8* from) {
+              return Bits == 32 ? *reinterpret_cast<const u32*>(from) : Bits == 16 ? *reinterpret_cast<const u16*>(from) : *from;
+            }
+            """
+        : "";
+    return tensor + (stage.needsSum()
+        ? """
+            // total += scale * acc + shift * sum, on one 16 x kBatch tile.
+            __device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4],
+                                                  const float (&sum)[kBatchTiles][4], Pair scale, Pair shift) {
+            #pragma unroll
+              for (int b = 0; b < kBatchTiles; ++b) {
+                total[b][0] += scale.low * acc[b][0] + shift.low * sum[b][0];
+                total[b][1] += scale.low * acc[b][1] + shift.low * sum[b][1];
+                total[b][2] += scale.high * acc[b][2] + shift.high * sum[b][2];
+                total[b][3] += scale.high * acc[b][3] + shift.high * sum[b][3];
+              }
+            }
+            """
+        : """
+            // total += scale * acc, on one 16 x kBatch tile.
+            __device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4], Pair scale) {
+            #pragma unroll
+              for (int b = 0; b < kBatchTiles; ++b) {
+                total[b][0] += scale.low * acc[b][0];
+                total[b][1] += scale.low * acc[b][1];
+                total[b][2] += scale.high * acc[b][2];
+                total[b][3] += scale.high * acc[b][3];
+              }
+            }
+            """);
   }
 
   private static String groupFlush(Stage.ApplyParams stage) {
     return """
-      if ((column + 16) %% kFlushK == 0) {
-        const int flush = column / kFlushK;
-      #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-      %s    clear(acc[r]);
-        }
-      %s}
-      """.formatted(Text.indent(4, tileFlush(stage)), stage.needsSum() ? "  clear(sum);\n" : "");
+        if ((column + 16) %% kFlushK == 0) {
+          const int flush = column / kFlushK;
+        #pragma unroll
+          for (int r = 0; r < kRowTiles; ++r) {
+        %s    clear(acc[r]);
+          }
+        %s}
+        """.formatted(Text.indent(4, tileFlush(stage)), stage.needsSum() ? "  clear(sum);\n" : "");
   }
 
   private static String finalFlush(Stage.ApplyParams stage) {
     return """
-      #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-      %s}
-      """.formatted(Text.indent(2, tileFlush(stage)));
+        #pragma unroll
+        for (int r = 0; r < kRowTiles; ++r) {
+        %s}
+        """.formatted(Text.indent(2, tileFlush(stage)));
   }
 
   private static String tileFlush(Stage.ApplyParams stage) {
@@ -144,10 +148,10 @@ final class ApplyParamsEmitter {
       }
     }
     text.append("const Pair s = {").append(product(scales, "low")).append(", ").append(product(scales, "high"))
-      .append("};\n");
+        .append("};\n");
     if (stage.needsSum()) {
       text.append("const Pair shift = {").append(shift(zero, offset, "low")).append(", ")
-        .append(shift(zero, offset, "high")).append("};\n");
+          .append(shift(zero, offset, "high")).append("};\n");
       text.append("apply(total[r], acc[r], sum, {s.low * kFactor, s.high * kFactor}, shift);\n");
     } else {
       text.append("apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});\n");
@@ -160,13 +164,13 @@ final class ApplyParamsEmitter {
     return switch (use.plane().grouping()) {
       case Grouping.Tensor t -> "const Pair %s = {%s_all.low, %s_all.low};\n".formatted(value, use.name(), use.name());
       case Grouping.Row r -> "const Pair %1$s = %2$s_pair(%2$s_words[r][0], %2$s_words[r][1], %3$s);\n".formatted(value,
-        use.name(), g);
+          use.name(), g);
       case Grouping.Group group -> {
         int bytes = use.laneBytes();
-        String address =
-          "slot + k%sRing + ((r * kFlushes + flush) * 32 + at.lane) * %d".formatted(CudaNames.constant(use.name()), bytes);
+        String address = "slot + k%sRing + ((r * kFlushes + flush) * 32 + at.lane) * %d"
+            .formatted(CudaNames.constant(use.name()), bytes);
         yield "const Pair %s = %s_pair(load_shared(%s), %s, %s);\n".formatted(value, use.name(), address,
-          bytes == 8 ? "load_shared(" + address + " + 4)" : "0", g);
+            bytes == 8 ? "load_shared(" + address + " + 4)" : "0", g);
       }
     };
   }

@@ -26,7 +26,7 @@ public final class CudaEmitter {
   public static String emit(KernelIr ir, String header) {
     List<StagePart> parts = ir.stages().stream().map(stage -> part(stage, ir)).toList();
     return header + FRAME_TYPES + FRAME_CONSTANTS + join(parts, StagePart::constants, "\n") + slotConstants(ir)
-      + "\n" + wrappers(parts) + FRAME_PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts);
+        + "\n" + wrappers(parts) + FRAME_PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts);
   }
 
   private static StagePart part(Stage stage, KernelIr ir) {
@@ -46,66 +46,66 @@ public final class CudaEmitter {
   }
 
   private static final String FRAME_TYPES = """
-    typedef unsigned char u8;
-    typedef unsigned short u16;
-    typedef unsigned int u32;
-    typedef unsigned long long u64;
+      typedef unsigned char u8;
+      typedef unsigned short u16;
+      typedef unsigned int u32;
+      typedef unsigned long long u64;
 
-    """;
+      """;
 
   private static final String FRAME_CONSTANTS = """
-    // The schedule.
-    constexpr int kWarpsN = WARPS_N;                    // warps along n
-    constexpr int kWarpsK = WARPS_K;                    // k-groups: warps that share the rows of a block
-    constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
-    constexpr int kBatchTiles = BATCH_TILES;            // tiles of 8 batch columns
-    constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
-    constexpr int kStages = STAGES;                     // pipeline stages in flight
-    constexpr int kThreads = 32 * kWarpsN * kWarpsK;
-    constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
-    constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-    constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
+      // The schedule.
+      constexpr int kWarpsN = WARPS_N;                    // warps along n
+      constexpr int kWarpsK = WARPS_K;                    // k-groups: warps that share the rows of a block
+      constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
+      constexpr int kBatchTiles = BATCH_TILES;            // tiles of 8 batch columns
+      constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
+      constexpr int kStages = STAGES;                     // pipeline stages in flight
+      constexpr int kThreads = 32 * kWarpsN * kWarpsK;
+      constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
+      constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
+      constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
-    """;
+      """;
 
   private static final String FRAME_PLACE = """
-    // What a warp works on.
-    struct Place {
-      int lane, warp_n, warp_k;
-      int tiles, units;            // of the whole matrix
-      int first_column, columns;   // batch columns of this block
-      int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
+      // What a warp works on.
+      struct Place {
+        int lane, warp_n, warp_k;
+        int tiles, units;            // of the whole matrix
+        int first_column, columns;   // batch columns of this block
+        int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
 
-      // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
-      __device__ __forceinline__ int tile(int r) const {
-        return min(static_cast<int>((blockIdx.x * kWarpsN + warp_n) * kRowTiles + r), tiles - 1);
+        // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
+        __device__ __forceinline__ int tile(int r) const {
+          return min(static_cast<int>((blockIdx.x * kWarpsN + warp_n) * kRowTiles + r), tiles - 1);
+        }
+      };
+
+      __device__ __forceinline__ Place place(int n, int k, int m) {
+        Place at;
+        const int warp = threadIdx.x / 32;
+        at.lane = threadIdx.x % 32;
+        at.warp_n = warp % kWarpsN;
+        at.warp_k = warp / kWarpsN;
+        at.tiles = (n + 15) / 16;
+        at.units = (k + kUnitK - 1) / kUnitK;
+        at.first_column = blockIdx.z * kBatch;
+        at.columns = min(m - at.first_column, kBatch);
+        const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+        at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
+        at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+        return at;
       }
-    };
 
-    __device__ __forceinline__ Place place(int n, int k, int m) {
-      Place at;
-      const int warp = threadIdx.x / 32;
-      at.lane = threadIdx.x % 32;
-      at.warp_n = warp % kWarpsN;
-      at.warp_k = warp / kWarpsN;
-      at.tiles = (n + 15) / 16;
-      at.units = (k + kUnitK - 1) / kUnitK;
-      at.first_column = blockIdx.z * kBatch;
-      at.columns = min(m - at.first_column, kBatch);
-      const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-      at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-      at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
-      return at;
-    }
-
-    __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
-    #pragma unroll
-      for (int b = 0; b < kBatchTiles; ++b) {
-        v[b][0] = v[b][1] = v[b][2] = v[b][3] = 0;
+      __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
+      #pragma unroll
+        for (int b = 0; b < kBatchTiles; ++b) {
+          v[b][0] = v[b][1] = v[b][2] = v[b][3] = 0;
+        }
       }
-    }
 
-    """;
+      """;
 
   private static String slotConstants(KernelIr ir) {
     boolean params = ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
@@ -114,7 +114,7 @@ public final class CudaEmitter {
 
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-      PtxInstruction.WAIT_COPIES);
+        PtxInstruction.WAIT_COPIES);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -122,67 +122,67 @@ public final class CudaEmitter {
   private static String entry(KernelIr ir, List<StagePart> parts) {
     boolean grouped = ir.only(Stage.ApplyParams.class).grouped();
     String body = """
-      extern __shared__ __align__(128) u8 shared[];
-      const Place at = place(n, k, m);
-      %setup%
-      // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
-      const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
-      const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
-          + at.warp_k * (kStages * kActivationBytes);
-      float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
-      #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-        clear(acc[r]);
-        clear(total[r]);
-      }
-
-      int next = at.first_stage + at.warp_k;
-      #pragma unroll
-      for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-        if (next < at.end_stage) {
-      %issue4%  }
-        commit_copies();
-      }
-
-      int current = 0;
-      int into = kStages - 1;
-      for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
-        wait_copies<kStages - 2>();
-        sync_k_group(at);
-        if (next < at.end_stage) {
-      %issue4%  }
-        commit_copies();
-        next += kWarpsK;
-
-        const u32 slot = slots + current * kSlotBytes;
-      #pragma unroll kUnitUnroll
-        for (int u = 0; u < kUnitsPerStage; ++u) {
-          u32 words[kRowTiles][kCodeBits * kCells];
-          load_codes(slot, u, at.lane, words);
-      #pragma unroll
-          for (int cell = 0; cell < kCells; ++cell) {
-      %cell6%#pragma unroll
-            for (int f = 0; f < 4; ++f) {
-      %column%%fragment8%      }
-          }
+        extern __shared__ __align__(128) u8 shared[];
+        const Place at = place(n, k, m);
+        %setup%
+        // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
+        const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
+        const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
+            + at.warp_k * (kStages * kActivationBytes);
+        float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
+        #pragma unroll
+        for (int r = 0; r < kRowTiles; ++r) {
+          clear(acc[r]);
+          clear(total[r]);
         }
-        current = current + 1 == kStages ? 0 : current + 1;
-        into = into + 1 == kStages ? 0 : into + 1;
-      }
 
-      %finish%"""
-      .replace("%setup%", join(parts, StagePart::setup, ""))
-      .replace("%issue4%", Text.indent(4, join(parts, StagePart::issue, "")))
-      .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
-      .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
-      .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
-      .replace("%finish%", join(parts, StagePart::finish, ""));
+        int next = at.first_stage + at.warp_k;
+        #pragma unroll
+        for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+          if (next < at.end_stage) {
+        %issue4%  }
+          commit_copies();
+        }
+
+        int current = 0;
+        int into = kStages - 1;
+        for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
+          wait_copies<kStages - 2>();
+          sync_k_group(at);
+          if (next < at.end_stage) {
+        %issue4%  }
+          commit_copies();
+          next += kWarpsK;
+
+          const u32 slot = slots + current * kSlotBytes;
+        #pragma unroll kUnitUnroll
+          for (int u = 0; u < kUnitsPerStage; ++u) {
+            u32 words[kRowTiles][kCodeBits * kCells];
+            load_codes(slot, u, at.lane, words);
+        #pragma unroll
+            for (int cell = 0; cell < kCells; ++cell) {
+        %cell6%#pragma unroll
+              for (int f = 0; f < 4; ++f) {
+        %column%%fragment8%      }
+            }
+          }
+          current = current + 1 == kStages ? 0 : current + 1;
+          into = into + 1 == kStages ? 0 : into + 1;
+        }
+
+        %finish%"""
+        .replace("%setup%", join(parts, StagePart::setup, ""))
+        .replace("%issue4%", Text.indent(4, join(parts, StagePart::issue, "")))
+        .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
+        .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
+        .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
+        .replace("%finish%", join(parts, StagePart::finish, ""));
     return """
-      extern "C" __global__ void __launch_bounds__(kThreads)
-      %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
-          const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
-      %s}
-      """.formatted(ir.entry(), Text.indent(2, body));
+        extern "C" __global__ void __launch_bounds__(kThreads)
+        %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
+            const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
+        %s}
+        """.formatted(ir.entry(), Text.indent(2, body));
   }
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {

@@ -18,40 +18,40 @@ final class MmaEmitter {
 
   static StagePart emit(Stage.Mma stage, Decode decode) {
     return StagePart.of()
-      .functions(MmaText.wrapper(atom(stage.form())))
-      .fragment("""
-        #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          u32 weights[4];
-          unpack(words[r], cell, f, weights%s);
-        #pragma unroll
-          for (int b = 0; b < kBatchTiles; ++b) {
-        #pragma unroll
-            for (int part = 0; part < kParts; ++part) {
-              mma(acc[r][b], weights, fragments[b][part][2 * f], fragments[b][part][2 * f + 1]);
+        .functions(MmaText.wrapper(atom(stage.form())))
+        .fragment("""
+            #pragma unroll
+            for (int r = 0; r < kRowTiles; ++r) {
+              u32 weights[4];
+              unpack(words[r], cell, f, weights%s);
+            #pragma unroll
+              for (int b = 0; b < kBatchTiles; ++b) {
+            #pragma unroll
+                for (int part = 0; part < kParts; ++part) {
+                  mma(acc[r][b], weights, fragments[b][part][f %% kSteps * 2], fragments[b][part][f %% kSteps * 2 + 1]);
+                }
+              }
             }
-          }
-        }
-        """.formatted(UnpackEmitter.tableArgument(decode)));
+            """.formatted(UnpackEmitter.tableArgument(decode)));
   }
 
   static StagePart emit(Stage.SumActivations stage) {
     String one = stage.form().operand() == ActivationType.F16 ? "0x3c003c00u" : "0x3f803f80u";
     return StagePart.of()
-      .setup("""
-        // Sums of x over k, as accumulators of an MMA against ones: every row holds the sum of its column.
-        const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
-        float sum[kBatchTiles][4];
-        clear(sum);
-        """.formatted(one))
-      .fragment("""
-        #pragma unroll
-        for (int b = 0; b < kBatchTiles; ++b) {
-        #pragma unroll
-          for (int part = 0; part < kParts; ++part) {
-            mma(sum[b], ones, fragments[b][part][2 * f], fragments[b][part][2 * f + 1]);
-          }
-        }
-        """);
+        .setup("""
+            // Sums of x over k, as accumulators of an MMA against ones: every row holds the sum of its column.
+            const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
+            float sum[kBatchTiles][4];
+            clear(sum);
+            """.formatted(one))
+        .fragment("""
+            #pragma unroll
+            for (int b = 0; b < kBatchTiles; ++b) {
+            #pragma unroll
+              for (int part = 0; part < kParts; ++part) {
+                mma(sum[b], ones, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
+              }
+            }
+            """);
   }
 }

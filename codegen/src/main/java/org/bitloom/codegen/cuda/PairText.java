@@ -29,19 +29,19 @@ final class PairText {
         case BF16 -> "return {__uint_as_float(word << 16), __uint_as_float(word & 0xffff0000u)};";
         case F32 -> "return {__uint_as_float(word), __uint_as_float(high)};";
         case E8M0 -> """
-          const u32 pair = word >> (16 * (g & 1));
-            return {e8m0_to_f32(pair & 0xff), e8m0_to_f32((pair >> 8) & 0xff)};""";
+            const u32 pair = word >> (16 * (g & 1));
+              return {e8m0_to_f32(pair & 0xff), e8m0_to_f32((pair >> 8) & 0xff)};""";
         case E4M3 -> """
-          const u32 pair = word >> (16 * (g & 1));
-            return {e4m3_to_f32(pair & 0xff), e4m3_to_f32((pair >> 8) & 0xff)};""";
+            const u32 pair = word >> (16 * (g & 1));
+              return {e4m3_to_f32(pair & 0xff), e4m3_to_f32((pair >> 8) & 0xff)};""";
       };
       case ParamType.Int i -> integer(i);
     };
     return """
-      __device__ __forceinline__ Pair %s_pair(u32 word, u32 high, int g) {
-        %s
-      }
-      """.formatted(name, body);
+        __device__ __forceinline__ Pair %s_pair(u32 word, u32 high, int g) {
+          %s
+        }
+        """.formatted(name, body);
   }
 
   private static String integer(ParamType.Int type) {
@@ -50,8 +50,8 @@ final class PairText {
     String low = "pair";
     String high = "pair >> " + stored;
     return """
-      const int pair = static_cast<int>(word >> (%s));
-        return {%s, %s};""".formatted(shift, number(type, low), number(type, high));
+        const int pair = static_cast<int>(word >> (%s));
+          return {%s, %s};""".formatted(shift, number(type, low), number(type, high));
   }
 
   private static String number(ParamType.Int type, String bits) {
@@ -65,17 +65,17 @@ final class PairText {
   static String conversions(ParamType type) {
     return switch (type) {
       case ParamType.Float.E8M0 -> """
-        // 2^(code - 127); code 0 is a subnormal of f32 (OCP Microscaling Formats 1.0, section 5.4.1).
-        __device__ __forceinline__ float e8m0_to_f32(u32 code) {
-          return __uint_as_float(code == 0 ? 0x00400000u : code << 23);
-        }
-        """;
+          // 2^(code - 127); code 0 is a subnormal of f32 (OCP Microscaling Formats 1.0, section 5.4.1).
+          __device__ __forceinline__ float e8m0_to_f32(u32 code) {
+            return __uint_as_float(code == 0 ? 0x00400000u : code << 23);
+          }
+          """;
       case ParamType.Float.E4M3 -> """
-        // The bits of e4m3 are those of an f16 number that is 2^8 too small.
-        __device__ __forceinline__ float e4m3_to_f32(u32 code) {
-          return 256.0f * f16_to_f32(static_cast<u16>((code & 0x80) << 8 | (code & 0x7f) << 7));
-        }
-        """;
+          // The bits of e4m3 are those of an f16 number that is 2^8 too small.
+          __device__ __forceinline__ float e4m3_to_f32(u32 code) {
+            return 256.0f * f16_to_f32(static_cast<u16>((code & 0x80) << 8 | (code & 0x7f) << 7));
+          }
+          """;
       default -> "";
     };
   }

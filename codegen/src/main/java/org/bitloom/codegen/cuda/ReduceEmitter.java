@@ -10,80 +10,82 @@ final class ReduceEmitter {
 
   static StagePart warps() {
     return StagePart.of()
-      .constants("""
-        // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
-        constexpr int kTotalStride = kRows + 4;
-        """)
-      .functions("""
-        __device__ __forceinline__ void store_totals(float* totals, const float (&total)[kRowTiles][kBatchTiles][4], const Place& at) {
-        #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-        #pragma unroll
-            for (int b = 0; b < kBatchTiles; ++b) {
-        #pragma unroll
-              for (int i = 0; i < 4; ++i) {
-                const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
-                const int column = b * 8 + at.lane % 4 * 2 + i % 2;
-                totals[(at.warp_k * kBatch + column) * kTotalStride + row] = total[r][b][i];
-              }
-            }
-          }
-        }
+        .constants("""
+            // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
+            constexpr int kTotalStride = kRows + 4;
+            """)
+        .functions(
+            """
+                __device__ __forceinline__ void store_totals(float* totals, const float (&total)[kRowTiles][kBatchTiles][4], const Place& at) {
+                #pragma unroll
+                  for (int r = 0; r < kRowTiles; ++r) {
+                #pragma unroll
+                    for (int b = 0; b < kBatchTiles; ++b) {
+                #pragma unroll
+                      for (int i = 0; i < 4; ++i) {
+                        const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
+                        const int column = b * 8 + at.lane % 4 * 2 + i % 2;
+                        totals[(at.warp_k * kBatch + column) * kTotalStride + row] = total[r][b][i];
+                      }
+                    }
+                  }
+                }
 
-        // The total of one result of the block, over its warps in order.
-        __device__ __forceinline__ float sum_warps(const float* totals, int column, int row) {
-          float v = 0;
-        #pragma unroll
-          for (int w = 0; w < kWarpsK; ++w) {
-            v += totals[(w * kBatch + column) * kTotalStride + row];
-          }
-          return v;
-        }
-        """)
-      .finish("""
-        wait_copies<0>();
-        __syncthreads();
-        float* totals = reinterpret_cast<float*>(shared);
-        store_totals(totals, total, at);
-        __syncthreads();
-        """);
+                // The total of one result of the block, over its warps in order.
+                __device__ __forceinline__ float sum_warps(const float* totals, int column, int row) {
+                  float v = 0;
+                #pragma unroll
+                  for (int w = 0; w < kWarpsK; ++w) {
+                    v += totals[(w * kBatch + column) * kTotalStride + row];
+                  }
+                  return v;
+                }
+                """)
+        .finish("""
+            wait_copies<0>();
+            __syncthreads();
+            float* totals = reinterpret_cast<float*>(shared);
+            store_totals(totals, total, at);
+            __syncthreads();
+            """);
   }
 
   static StagePart splits() {
     return StagePart.of(ARRIVE_AT_COUNTER, STORE_PARTIAL)
-      .functions("""
-        // Leaves this block's sums in the workspace; true in the last block of the tile to get here, which sees all of them.
-        __device__ __forceinline__ bool leave_partial(float* partial, u32* counter, const float* totals, const Place& at) {
-          float* mine = partial + blockIdx.y * (kBatch * kRows);
-          for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-            store_partial(mine + e, sum_warps(totals, e / kRows, e % kRows));
-          }
-          __shared__ bool last;
-          __threadfence();
-          __syncthreads();
-          if (threadIdx.x == 0) {
-            last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-          }
-          __syncthreads();
-          __threadfence();
-          return last;
-        }
+        .functions(
+            """
+                // Leaves this block's sums in the workspace; true in the last block of the tile to get here, which sees all of them.
+                __device__ __forceinline__ bool leave_partial(float* partial, u32* counter, const float* totals, const Place& at) {
+                  float* mine = partial + blockIdx.y * (kBatch * kRows);
+                  for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
+                    store_partial(mine + e, sum_warps(totals, e / kRows, e % kRows));
+                  }
+                  __shared__ bool last;
+                  __threadfence();
+                  __syncthreads();
+                  if (threadIdx.x == 0) {
+                    last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
+                  }
+                  __syncthreads();
+                  __threadfence();
+                  return last;
+                }
 
-        // The total of one result over the splits of k in order.
-        __device__ __forceinline__ float sum_splits(const float* partial, int e) {
-          float v = 0;
-          for (int s = 0; s < gridDim.y; ++s) {
-            v += load_partial(partial + s * (kBatch * kRows) + e);
-          }
-          return v;
-        }
-        """)
-      .finish("""
-        const u32 tile = blockIdx.z * gridDim.x + blockIdx.x;
-        float* partials = partial + static_cast<u64>(tile) * gridDim.y * (kBatch * kRows);
-        if (gridDim.y > 1 && !leave_partial(partials, counters + tile, totals, at)) {
-          return;
-        }
-        """);
+                // The total of one result over the splits of k in order.
+                __device__ __forceinline__ float sum_splits(const float* partial, int e) {
+                  float v = 0;
+                  for (int s = 0; s < gridDim.y; ++s) {
+                    v += load_partial(partial + s * (kBatch * kRows) + e);
+                  }
+                  return v;
+                }
+                """)
+        .finish("""
+            const u32 tile = blockIdx.z * gridDim.x + blockIdx.x;
+            float* partials = partial + static_cast<u64>(tile) * gridDim.y * (kBatch * kRows);
+            if (gridDim.y > 1 && !leave_partial(partials, counters + tile, totals, at)) {
+              return;
+            }
+            """);
   }
 }

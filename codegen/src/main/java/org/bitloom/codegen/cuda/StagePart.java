@@ -15,7 +15,7 @@ import java.util.List;
  * @param finish once, after the last stage
  */
 record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup, String issue,
-  String cell, String fragment, String finish) {
+    String cell, String fragment, String finish) {
   StagePart {
     instructions = List.copyOf(instructions);
   }

@@ -12,16 +12,16 @@ final class StoreTileEmitter {
   static StagePart emit(Stage.StoreTile stage) {
     String store = stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
     return part(stage)
-      .functions(functions(stage))
-      .finish("""
-        for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-          const int row = blockIdx.x * kRows + e %% kRows;
-          if (row < n) {
-            float v = gridDim.y > 1 ? sum_splits(partials, e) : sum_warps(totals, e / kRows, e %% kRows);
-        %s    y[static_cast<u64>(at.first_column + e / kRows) * n + row] = %s(v);
-          }
-        }
-        """.formatted(Text.indent(4, steps(stage)), store));
+        .functions(functions(stage))
+        .finish("""
+            for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
+              const int row = blockIdx.x * kRows + e %% kRows;
+              if (row < n) {
+                float v = gridDim.y > 1 ? sum_splits(partials, e) : sum_warps(totals, e / kRows, e %% kRows);
+            %s    y[static_cast<u64>(at.first_column + e / kRows) * n + row] = %s(v);
+              }
+            }
+            """.formatted(Text.indent(4, steps(stage)), store));
   }
 
   private static StagePart part(Stage.StoreTile stage) {
@@ -37,17 +37,17 @@ final class StoreTileEmitter {
       text.append(switch (step) {
         case BIAS -> "";
         case SILU -> """
-          // x * sigmoid(x)
-          __device__ __forceinline__ float silu(float v) {
-            return v / (1.0f + expf(-v));
-          }
-          """;
+            // x * sigmoid(x)
+            __device__ __forceinline__ float silu(float v) {
+              return v / (1.0f + expf(-v));
+            }
+            """;
         case GELU -> """
-          // x * (1 + erf(x / sqrt(2))) / 2
-          __device__ __forceinline__ float gelu(float v) {
-            return 0.5f * v * (1.0f + erff(v * 0.70710678118654752f));
-          }
-          """;
+            // x * (1 + erf(x / sqrt(2))) / 2
+            __device__ __forceinline__ float gelu(float v) {
+              return 0.5f * v * (1.0f + erff(v * 0.70710678118654752f));
+            }
+            """;
       });
     }
     return text.toString();
@@ -55,8 +55,8 @@ final class StoreTileEmitter {
 
   private static String steps(Stage.StoreTile stage) {
     String bias = stage.y() == ActivationType.F16
-      ? "v += f16_to_f32(bias[row]);\n"
-      : "v += __uint_as_float(static_cast<u32>(bias[row]) << 16);\n";
+        ? "v += f16_to_f32(bias[row]);\n"
+        : "v += __uint_as_float(static_cast<u32>(bias[row]) << 16);\n";
     StringBuilder text = new StringBuilder();
     for (Epilogue step : stage.epilogue()) {
       text.append(switch (step) {

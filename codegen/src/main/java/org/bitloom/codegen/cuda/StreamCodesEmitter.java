@@ -1,10 +1,10 @@
 package org.bitloom.codegen.cuda;
 
+import org.bitloom.codegen.ir.Stage;
+
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
 import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
-
-import org.bitloom.codegen.ir.Stage;
 
 /** Emits the stream of packed codes: from global memory to each lane's own bytes of a ring, and on to registers. */
 final class StreamCodesEmitter {
@@ -13,56 +13,57 @@ final class StreamCodesEmitter {
 
   static StagePart emit(Stage.StreamCodes stage) {
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
-      .constants("""
-        // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
-        constexpr int kCodeBits = %d;
-        constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
-        constexpr int kUnitK = 64 * kCells;
-        constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
-        constexpr int kUnitBytes = kChunks * 512;
-        constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
-        constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
-        """.formatted(stage.codeBits(), stage.cells()))
-      .functions("""
-        // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-        __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                                     u64 policy) {
-        #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-        #pragma unroll
-            for (int u = 0; u < kUnitsPerStage; ++u) {
-              const int unit = stage * kUnitsPerStage + u;
-              const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
-              const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
-        #pragma unroll
-              for (int c = 0; c < kChunks; ++c) {
-                copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
-              }
-            }
-          }
-        }
+        .constants("""
+            // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
+            constexpr int kCodeBits = %d;
+            constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
+            constexpr int kUnitK = 64 * kCells;
+            constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
+            constexpr int kUnitBytes = kChunks * 512;
+            constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
+            constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
+            """.formatted(stage.codeBits(), stage.cells()))
+        .functions(
+            """
+                // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
+                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
+                                                             u64 policy) {
+                #pragma unroll
+                  for (int r = 0; r < kRowTiles; ++r) {
+                #pragma unroll
+                    for (int u = 0; u < kUnitsPerStage; ++u) {
+                      const int unit = stage * kUnitsPerStage + u;
+                      const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
+                      const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
+                #pragma unroll
+                      for (int c = 0; c < kChunks; ++c) {
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
+                      }
+                    }
+                  }
+                }
 
-        // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
-        __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
-        #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-        #pragma unroll
-            for (int c = 0; c < kChunks; ++c) {
-              load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[r][4 * c]);
+                // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
+                __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
+                #pragma unroll
+                  for (int r = 0; r < kRowTiles; ++r) {
+                #pragma unroll
+                    for (int c = 0; c < kChunks; ++c) {
+                      load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[r][4 * c]);
+                    }
+                  }
+                }
+                """)
+        .setup("""
+            const u64 policy = evict_first_policy();
+            const u8* tiles[kRowTiles];
+            #pragma unroll
+            for (int r = 0; r < kRowTiles; ++r) {
+              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
             }
-          }
-        }
-        """)
-      .setup("""
-        const u64 policy = evict_first_policy();
-        const u8* tiles[kRowTiles];
-        #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
-        }
-        """)
-      .issue("""
-        stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-        """);
+            """)
+        .issue("""
+            stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
+            """);
   }
 }

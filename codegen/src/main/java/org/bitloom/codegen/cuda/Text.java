@@ -11,6 +11,6 @@ final class Text {
   static String indent(int spaces, String text) {
     String pad = " ".repeat(spaces);
     return text.lines().map(line -> line.isBlank() || line.startsWith("#") ? line : pad + line)
-      .collect(Collectors.joining("\n", "", text.isEmpty() ? "" : "\n"));
+        .collect(Collectors.joining("\n", "", text.isEmpty() ? "" : "\n"));
   }
 }

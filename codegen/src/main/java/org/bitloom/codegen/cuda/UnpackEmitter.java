@@ -18,11 +18,11 @@ final class UnpackEmitter {
 
   static StagePart emit(Stage.Unpack stage) {
     StringBuilder function = new StringBuilder("""
-      // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
-      __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4]%s) {
-        const u32* w = unit + cell * kCodeBits;
-        switch (f) {
-      """.formatted(tableParameter(stage.decode())));
+        // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
+        __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4]%s) {
+          const u32* w = unit + cell * kCodeBits;
+          switch (f) {
+        """.formatted(tableParameter(stage.decode())));
     for (int f = 0; f < stage.extracts().size() / REGISTERS; f++) {
       function.append("    case ").append(f).append(":\n");
       for (int r = 0; r < REGISTERS; r++) {
@@ -35,13 +35,13 @@ final class UnpackEmitter {
     return switch (stage.decode()) {
       case Decode.Placed placed -> StagePart.of().functions(function.toString());
       case Decode.Lookup lookup -> StagePart.of()
-        .constants(table(lookup))
-        .functions(fill() + function)
-        .setup("""
-          __shared__ u32 pair_table[kPairs * 32];
-          fill_pair_table(pair_table);
-          const u8* lane_table = reinterpret_cast<const u8*>(pair_table) + at.lane * 4;
-          """);
+          .constants(table(lookup))
+          .functions(fill() + function)
+          .setup("""
+              __shared__ u32 pair_table[kPairs * 32];
+              fill_pair_table(pair_table);
+              const u8* lane_table = reinterpret_cast<const u8*>(pair_table) + at.lane * 4;
+              """);
     };
   }
 
@@ -86,11 +86,11 @@ final class UnpackEmitter {
       entries.add("0x%04x".formatted(Double.isNaN(value) ? 0 : bits));
     }
     return """
-      // The codebook as %s numbers.
-      __device__ const u16 kCodebook[%d] = {%s};
-      constexpr int kPairs = 1 << (2 * kCodeBits);
-      """.formatted(lookup.register() == ActivationType.F16 ? "f16" : "bf16", entries.size(),
-      String.join(", ", entries));
+        // The codebook as %s numbers.
+        __device__ const u16 kCodebook[%d] = {%s};
+        constexpr int kPairs = 1 << (2 * kCodeBits);
+        """.formatted(lookup.register() == ActivationType.F16 ? "f16" : "bf16", entries.size(),
+        String.join(", ", entries));
   }
 
   private static int bf16(float value) {
@@ -100,14 +100,14 @@ final class UnpackEmitter {
 
   private static String fill() {
     return """
-      // A table of all pairs of codebook entries, [kPairs][32 lanes]: every lane reads its own bank.
-      __device__ __forceinline__ void fill_pair_table(u32* table) {
-        for (int i = threadIdx.x; i < kPairs * 32; i += kThreads) {
-          const int pair = i / 32;
-          table[i] = kCodebook[pair & ((1 << kCodeBits) - 1)] | kCodebook[pair >> kCodeBits] << 16;
+        // A table of all pairs of codebook entries, [kPairs][32 lanes]: every lane reads its own bank.
+        __device__ __forceinline__ void fill_pair_table(u32* table) {
+          for (int i = threadIdx.x; i < kPairs * 32; i += kThreads) {
+            const int pair = i / 32;
+            table[i] = kCodebook[pair & ((1 << kCodeBits) - 1)] | kCodebook[pair >> kCodeBits] << 16;
+          }
+          __syncthreads();
         }
-        __syncthreads();
-      }
-      """;
+        """;
   }
 }

@@ -13,7 +13,7 @@ public record KernelIr(String entry, List<Stage> stages) {
   /** The only stage of a kind. */
   public <S extends Stage> S only(Class<S> kind) {
     return stages.stream().filter(kind::isInstance).map(kind::cast).findFirst()
-      .orElseThrow(() -> new IllegalStateException(entry + " has no " + kind.getSimpleName()));
+        .orElseThrow(() -> new IllegalStateException(entry + " has no " + kind.getSimpleName()));
   }
 
   @Override

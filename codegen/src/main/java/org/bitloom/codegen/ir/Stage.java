@@ -63,7 +63,8 @@ public sealed interface Stage {
 
     /** Whether the sum of activations is needed. */
     public boolean needsSum() {
-      return shift != 0 || planes.stream().anyMatch(p -> p.plane().role() != org.bitloom.runtime.api.ParamPlane.Role.SCALE);
+      return shift != 0
+          || planes.stream().anyMatch(p -> p.plane().role() != org.bitloom.runtime.api.ParamPlane.Role.SCALE);
     }
 
     /** Whether some parameters change along k. */

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import javax.lang.model.element.Modifier;
+
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
-import javax.lang.model.element.Modifier;
 import org.bitloom.codegen.java.GeneratedFile.Root;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.dsl.model.FormatSpec;

@@ -13,7 +13,7 @@ import org.bitloom.runtime.api.ScheduleSpace;
 
 /** Everything decided about one kernel before text is made of it. */
 public record KernelPlan(KernelSpec kernel, Family family, FormatInfo format, WeightLayout layout, Decode decode,
-  ActivationForm form, ActivationType x, ActivationType y, List<PlaneUse> planes, ScheduleSpace space) {
+    ActivationForm form, ActivationType x, ActivationType y, List<PlaneUse> planes, ScheduleSpace space) {
   public KernelPlan {
     planes = List.copyOf(planes);
   }
@@ -21,15 +21,15 @@ public record KernelPlan(KernelSpec kernel, Family family, FormatInfo format, We
   @Override
   public String toString() {
     return """
-      kernel    %s
-      family    %s
-      format    %s, %d bits a code
-      layout    %s, %d k a unit
-      operands  %s, x %s
-      decode    %s
-      planes    %s
-      space     %s
-      """.formatted(kernel.name(), family.title(), format.name(), format.codeBits(), layout.info().id(),
-      layout.info().unitK(), form.operand(), form, decode, planes, space);
+        kernel    %s
+        family    %s
+        format    %s, %d bits a code
+        layout    %s, %d k a unit
+        operands  %s, x %s
+        decode    %s
+        planes    %s
+        space     %s
+        """.formatted(kernel.name(), family.title(), format.name(), format.codeBits(), layout.info().id(),
+        layout.info().unitK(), form.operand(), form, decode, planes, space);
   }
 }

@@ -55,7 +55,8 @@ public final class Planner {
 
   private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
     if (activation(kernel.x()).isEmpty()) {
-      return refuse(kernel, "no kernel family multiplies " + kernel.x().spelling() + " activations yet; f16 and bf16 work");
+      return refuse(kernel,
+          "no kernel family multiplies " + kernel.x().spelling() + " activations yet; f16 and bf16 work");
     }
     if (activation(kernel.y()).isEmpty() || !kernel.y().equals(kernel.x())) {
       return refuse(kernel, "y must have the type of x (" + kernel.x().spelling() + "), not " + kernel.y().spelling());
@@ -113,7 +114,7 @@ public final class Planner {
     boolean sums = decode instanceof Decode.Placed placed && placed.offset() != 0
         || planes.stream().anyMatch(use -> use.plane().role() != ParamPlane.Role.SCALE);
     int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
-    return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 8 * form.parts(),
+    return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),
         grouped.isEmpty() ? 1 : 2, sums ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()), bounds(kernel.tileK()),
         bounds(kernel.stages()), bounds(kernel.splitK()));
   }

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param unitK input features of one packing unit
  * @param groupPlanes the parameter planes that travel with the codes
  * @param staticSmem bytes of shared memory that the text declares itself (decode tables)
- * @param fragmentRegisters 32-bit registers of one 8-column activation fragment pair over 64 k (8, or 16 where activations
- *     are split in two)
+ * @param fragmentRegisters 32-bit registers of an activation fragment of 16 k x 8 columns (2, or 4 where activations are
+ *     split in two)
  * @param accumulatorSets accumulators held for each 16 x 8 tile (2 where groups are scaled into a total)
  * @param sumSets accumulators held for each 8 columns to sum activations (0 or 1)
  */
@@ -81,6 +81,9 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (!tileM.holds(s.batch())) {
       return Optional.of("tile m is " + s.batch() + ", declared " + tileM);
     }
+    if (s.batchTiles() > 1 && s.batchTiles() % 2 != 0) {
+      return Optional.of(s.batchTiles() + " batch tiles; fragments are loaded for 1 or for an even number of them");
+    }
     if (!tileK.holds(stageK(s))) {
       return Optional.of("tile k is " + stageK(s) + ", declared " + tileK);
     }
@@ -109,7 +112,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-        + s.batchTiles() * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
+        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
   }
 
   private int stageBytes(Schedule s) {

@@ -22,8 +22,8 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
-import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.api.WeightArguments;
+import org.bitloom.runtime.api.WeightFormat;
 
 /** A device whose memory is the host's and whose launches hand the arguments to the test. */
 @SuppressWarnings("restricted") // looks at native memory and libraries
