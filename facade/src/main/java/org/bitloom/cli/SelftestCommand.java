@@ -38,7 +38,9 @@ final class SelftestCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Selftest.Report report = new Selftest(new Selftest.Request(device, pattern(formats),
         quick ? Selftest.Extent.QUICK : Selftest.Extent.FULL)).run((name, tally) -> {
-          out.println(line(name, tally));
+          out.println(tally.equals(Tally.NOTHING)
+              ? "%-20s no kernel yet; its packing is right".formatted(name)
+              : line(name, tally));
           tally.failures().stream().limit(SHOWN_FAILURES).forEach(failure -> out.println("  FAILED " + failure));
           out.flush();
         });
@@ -57,9 +59,6 @@ final class SelftestCommand implements Callable<Integer> {
   }
 
   private static String line(String name, Tally tally) {
-    if (tally.equals(Tally.NOTHING)) {
-      return "%-20s no kernel yet; its packing is right".formatted(name);
-    }
     return "%-20s %5d passed, %d failed, %d skipped, largest relative error %.2e".formatted(name, tally.passed(),
         tally.failed(), tally.skipped(), tally.maxError());
   }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.DeclarationException;
+import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.Planner;
 import org.bitloom.dsl.model.FormatSpec;

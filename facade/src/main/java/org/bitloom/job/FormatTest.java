@@ -33,7 +33,8 @@ final class FormatTest {
     Tally tally = Tally.NOTHING;
     for (Shape shape : scope.shapes()) {
       try (Arena arena = Arena.ofShared()) {
-        Layer layer = Layer.of(format, Quantizer.standard(format.info()), new WeightSource.Random(shape).load(arena).matrix(), arena);
+        Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+            new WeightSource.Random(shape).load(arena).matrix(), arena);
         tally = tally.plus(packing(layer, arena));
         for (KernelUnit kernel : format.kernels()) {
           tally = tally.plus(products(layer, kernel, shape, arena));
@@ -51,8 +52,10 @@ final class FormatTest {
     for (int i = 0; i < before.planes().size(); i++) {
       same &= before.planes().get(i).mismatch(after.planes().get(i)) < 0;
     }
-    return same ? Tally.NOTHING : Tally.failure(0, "%s %dx%d: unpacking gives other weights than were packed"
-        .formatted(layer.format().info().name(), before.n(), before.k()));
+    return same
+        ? Tally.NOTHING
+        : Tally.failure(0, "%s %dx%d: unpacking gives other weights than were packed"
+            .formatted(layer.format().info().name(), before.n(), before.k()));
   }
 
   private Tally products(Layer layer, KernelUnit kernel, Shape shape, Arena arena) {

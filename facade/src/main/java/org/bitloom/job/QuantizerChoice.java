@@ -38,4 +38,14 @@ public enum QuantizerChoice {
       };
     };
   }
+
+  /** What the quantizer for weights of {@code format} is called. */
+  public String title(FormatInfo format) {
+    return switch (quantizer(format)) {
+      case Absmax _ -> "absmax";
+      case ClipSearch _ -> "clip";
+      case Greedy _ -> "greedy";
+      case Alternating _ -> "alternating";
+    };
+  }
 }

@@ -28,7 +28,8 @@ record RepeatedLayer(QuantizedWeights block, PackedWeights packed) {
     boolean repeats = shape.n() > BLOCK_ROWS && shape.n() % LayoutInfo.TILE_ROWS == 0;
     Shape blockShape = repeats ? new Shape(BLOCK_ROWS, shape.k()) : shape;
     try (Arena scratch = Arena.ofShared()) {
-      Layer layer = Layer.of(format, Quantizer.standard(format.info()), new WeightSource.Random(blockShape).load(scratch).matrix(), arena);
+      Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+          new WeightSource.Random(blockShape).load(scratch).matrix(), arena);
       return new RepeatedLayer(layer.quantized(), repeats ? repeat(layer.packed(), shape, arena) : layer.packed());
     }
   }

@@ -68,6 +68,7 @@ constexpr int kActivationRowBytes = kStageK * 2;
 constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
 constexpr int kParts = 1;  // MMA operands made of each activation
+constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
 
 // weight = scale * (kFactor * decoded - kShift - zero) + offset; sums of x carry kSumFactor.
 constexpr float kFactor = 0x1.0p63f;
@@ -140,9 +141,9 @@ __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
 }
 
 // Four 8 x 8 matrices of 16-bit elements; lane l gives the address of row l % 8 of matrix l / 8 (PTX ISA, ldmatrix).
-__device__ __forceinline__ void load_matrices(u32 address, u32* v) {
+__device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+      : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
 // a * b + c on two bf16 numbers (PTX ISA, fma).
@@ -304,21 +305,26 @@ __device__ __forceinline__ void sync_k_group(const Place& at) {
 __device__ __forceinline__ u32 lift(u32 x) {
   return fma_bf16x2(x, 0x5f805f80u, 0x80008000u);
 }
-// x fragments of a cell: fragments[8 columns][part][2 registers for each of 4 steps of 16 features]. Columns past the
-// batch read the last row again; their results are never stored.
-__device__ __forceinline__ void load_activations(u32 stage, int cell_column, const Place& at,
-                                                 u32 (&fragments)[kBatchTiles][kParts][8]) {
+// x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
+// reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
+// are never stored.
+__device__ __forceinline__ void load_activations(u32 stage, int column, const Place& at,
+                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
+  const int matrix = at.lane / 8;
+  u32 loaded[kBatchTiles * kSteps][2];
+#pragma unroll
+  for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
+    const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
+    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
+    const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
+    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+  }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
-    const int row = min(b * 8 + (at.lane & 7), at.columns - 1);
 #pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      const int chunk = (cell_column + half * 32) / 8 + at.lane / 8;
-      load_matrices(activation_chunk(stage, row, chunk), &fragments[b][0][half * 4]);
-    }
-#pragma unroll
-    for (int i = 0; i < 8; ++i) {
-      fragments[b][0][i] = lift(fragments[b][0][i]);
+    for (int i = 0; i < 2 * kSteps; ++i) {
+      const u32 v = loaded[b * kSteps + i / 2][i % 2];
+      fragments[b][0][i] = lift(v);
     }
   }
 }
@@ -491,16 +497,18 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
       load_codes(slot, u, at.lane, words);
 #pragma unroll
       for (int cell = 0; cell < kCells; ++cell) {
-        u32 fragments[kBatchTiles][kParts][8];
-        load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64, at, fragments);
+        u32 fragments[kBatchTiles][kParts][2 * kSteps];
 #pragma unroll
         for (int f = 0; f < 4; ++f) {
           const int column = u * kUnitK + cell * 64 + f * 16;
+          if (f % kSteps == 0) {
+            load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
+          }
 #pragma unroll
           for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
             for (int part = 0; part < kParts; ++part) {
-              mma(sum[b], ones, fragments[b][part][2 * f], fragments[b][part][2 * f + 1]);
+              mma(sum[b], ones, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
             }
           }
 #pragma unroll
@@ -511,7 +519,7 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
             for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
               for (int part = 0; part < kParts; ++part) {
-                mma(acc[r][b], weights, fragments[b][part][2 * f], fragments[b][part][2 * f + 1]);
+                mma(acc[r][b], weights, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
               }
             }
           }

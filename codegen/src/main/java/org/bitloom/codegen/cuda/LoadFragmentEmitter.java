@@ -19,38 +19,41 @@ final class LoadFragmentEmitter {
             constexpr int kParts = %d;  // MMA operands made of each activation
             constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
             """.formatted(stage.form().parts()))
-        .functions(conversion(stage.form()) + """
-            // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
-            // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
-            // are never stored.
-            __device__ __forceinline__ void load_activations(u32 stage, int column, const Place& at,
-                                                             u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
-              const int matrix = at.lane / 8;
-              u32 loaded[kBatchTiles * kSteps][2];
-            #pragma unroll
-              for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
-                const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-                const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
-                const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-                load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
-              }
-            #pragma unroll
-              for (int b = 0; b < kBatchTiles; ++b) {
-            #pragma unroll
-                for (int i = 0; i < 2 * kSteps; ++i) {
-                  const u32 v = loaded[b * kSteps + i / 2][i %% 2];
-            %s    }
-              }
-            }
-            """.formatted(Text.indent(6, convert(stage.form()))))
+        .functions(conversion(stage.form())
+            + """
+                // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
+                // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
+                // are never stored.
+                __device__ __forceinline__ void load_activations(u32 stage, int column, const Place& at,
+                                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
+                  const int matrix = at.lane / 8;
+                  u32 loaded[kBatchTiles * kSteps][2];
+                #pragma unroll
+                  for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
+                    const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
+                    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
+                    const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
+                    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+                  }
+                #pragma unroll
+                  for (int b = 0; b < kBatchTiles; ++b) {
+                #pragma unroll
+                    for (int i = 0; i < 2 * kSteps; ++i) {
+                      const u32 v = loaded[b * kSteps + i / 2][i %% 2];
+                %s    }
+                  }
+                }
+                """
+                .formatted(Text.indent(6, convert(stage.form()))))
         .cell("""
             u32 fragments[kBatchTiles][kParts][2 * kSteps];
             """)
-        .fragment("""
-            if (f % kSteps == 0) {
-              load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
-            }
-            """);
+        .fragment(
+            """
+                if (f % kSteps == 0) {
+                  load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
+                }
+                """);
   }
 
   private static StagePart part(ActivationForm form) {

@@ -91,7 +91,8 @@ public final class PackerEmitter {
   }
 
   private MethodSpec.Builder walk(String name, String from, String to) {
-    MethodSpec.Builder method = MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC)
+    MethodSpec.Builder method = MethodSpec.methodBuilder(name).addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
         .addParameter(MemorySegment.class, from).addParameter(int.class, "n").addParameter(int.class, "k")
         .addParameter(MemorySegment.class, to).addParameter(int.class, "firstTile").addParameter(int.class, "endTile")
         .addStatement("$T.checkFromToIndex(firstTile, endTile, Math.ceilDiv(n, ROWS))", Objects.class)
@@ -100,7 +101,7 @@ public final class PackerEmitter {
       method.addStatement("long planeBytes = (long) Math.ceilDiv(n, ROWS) * units * UNIT_BYTES");
     }
     return method.beginControlFlow("try ($T arena = $T.ofConfined())",
-            Arena.class, Arena.class)
+        Arena.class, Arena.class)
         .addStatement("$T edge = arena.allocate((long) ROWS * UNIT_K, 8)", MemorySegment.class)
         .beginControlFlow("for (int tile = firstTile; tile < endTile; tile++)")
         .beginControlFlow("for (int unit = 0; unit < units; unit++)").addStatement("int row = ROWS * tile")

@@ -93,7 +93,7 @@ class DescriptorTest {
         kernel entry { y f16 = x f16 * f  epilogue bias, silu }
         """)).program().kernels().getFirst();
     KernelUnit planned = KernelGenerator.generate(Planner.plan(spec, FormatInfos.of(spec.weights(), "text"))
-        .orElseThrow(refused -> new AssertionError(refused.reason())), "kernel:2");
+        .orElseThrow(refused -> new IllegalStateException(refused.reason())), "kernel:2");
     return new KernelUnit(planned.entry(), planned.family(), planned.cuda(), info, layout.info(), planned.x(),
         planned.y(), planned.epilogue(), planned.space());
   }

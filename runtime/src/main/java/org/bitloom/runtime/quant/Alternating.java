@@ -1,6 +1,8 @@
 package org.bitloom.runtime.quant;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.QuantizedWeights;
@@ -47,14 +49,19 @@ public record Alternating(ParallelRows parallel) implements Quantizer {
   }
 
   private static SignFit.Coding improved(SignFit fit, double[] weights, SignFit.Coding start) {
-    SignFit.Coding best = start;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      SignFit.Coding next = fit.alternate(weights, best);
-      if (!(next.squaredError() < best.squaredError())) {
-        return best;
+    return rounds(fit, weights, start).getLast();
+  }
+
+  /** The start and every round that was taken, each better than the one before. */
+  static List<SignFit.Coding> rounds(SignFit fit, double[] weights, SignFit.Coding start) {
+    List<SignFit.Coding> rounds = new ArrayList<>(List.of(start));
+    while (rounds.size() <= MOST_ROUNDS) {
+      SignFit.Coding next = fit.alternate(weights, rounds.getLast());
+      if (!(next.squaredError() < rounds.getLast().squaredError())) {
+        break;
       }
-      best = next;
+      rounds.add(next);
     }
-    return best;
+    return rounds;
   }
 }

@@ -31,14 +31,24 @@ record SignGroup(int[] scaleBits, double[] scales, int offsetBits, double offset
 
   /** The group nearest to {@code scales}, whose signs do not count, and {@code offset}. */
   static SignGroup nearest(Types types, double[] scales, double offset) {
-    int[] bits = Arrays.stream(scales).map(Math::abs).boxed().sorted(Comparator.reverseOrder())
-        .mapToInt(types::scaleBits).toArray();
+    double[] rising = new double[scales.length];
+    for (int i = 0; i < rising.length; i++) {
+      rising[i] = Math.abs(scales[i]);
+    }
+    Arrays.sort(rising);
+    int[] bits = new int[rising.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = types.scaleBits(rising[bits.length - 1 - i]);
+    }
     return of(types, bits, types.offsetBits(offset));
   }
 
   /** A group of stored numbers whose scales fall. */
   static SignGroup of(Types types, int[] scaleBits, int offsetBits) {
-    double[] scales = Arrays.stream(scaleBits).mapToDouble(types.scale()::value).toArray();
+    double[] scales = new double[scaleBits.length];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = types.scale().value(scaleBits[i]);
+    }
     return new SignGroup(scaleBits, scales, offsetBits, types.offset(offsetBits));
   }
 

@@ -112,7 +112,8 @@ final class SignMatrixFit {
     int length = planes.groupLength(numbers.length);
     double error = 0;
     for (int from = 0; from < numbers.length; from += length) {
-      SignFit.Coding coding = quantizer.code(Arrays.copyOfRange(numbers, from, Math.min(numbers.length, from + length)));
+      SignFit.Coding coding = quantizer
+          .code(Arrays.copyOfRange(numbers, from, Math.min(numbers.length, from + length)));
       error += coding.squaredError();
       store(row, from / length, coding.group());
       MemorySegment.copy(coding.codes(), 0, result.codes(), ValueLayout.JAVA_BYTE, (long) row * numbers.length + from,

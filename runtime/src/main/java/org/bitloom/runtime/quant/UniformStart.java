@@ -33,8 +33,10 @@ final class UniformStart {
     Affine one = Affine.scale(1);
     Need need = one.need(Span.of(weights, 0, weights.length), values);
     StoredScale stored = new StoredScale(types.scale(), 1);
-    double scale = need.weights() == 0 ? 0 : stored.value(new ScaleChoice.LeastSquares().scale(stored, need,
-        s -> one.withScale(s).squaredError(weights, 0, weights.length, values)));
+    double scale = need.weights() == 0
+        ? 0
+        : stored.value(new ScaleChoice.LeastSquares().scale(stored, need,
+            s -> one.withScale(s).squaredError(weights, 0, weights.length, values)));
     return fit.nearest(weights, group(scale * step, scale * middle));
   }
 
