@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import org.bitloom.codegen.java.FormatInfos;
 import org.bitloom.codegen.java.PackerCompiler;
 import org.bitloom.codegen.java.PackerCompiler.Source;
 import org.bitloom.codegen.java.PackerEmitter;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
