@@ -1,5 +1,6 @@
 package org.bitloom.emulator;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ public final class Arguments {
     return bytes.position(Math.ceilDiv(bytes.position(), to) * to);
   }
 
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes.array(), bytes.position());
+  MemorySegment toMemory() {
+    return MemorySegment.ofArray(Arrays.copyOf(bytes.array(), bytes.position())).asReadOnly();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceInfo;
@@ -41,17 +42,24 @@ public final class EmulatedDevice implements KernelDevice {
   private record LoadKey(String entry, String cuda, List<String> defines) {
   }
 
-  private final Emulator emulator = new Emulator();
+  private final Emulator emulator;
   private final KernelCompiler compiler;
   private final long compilationsBefore;
   private final Object lock = new Object();
   private final Map<LoadKey, EmulatedKernel> kernels = new HashMap<>();
   private final Set<EmulatedStream> streams = new LinkedHashSet<>();
   private Workspace workspace = Workspace.NONE;
+  private Launch.Statistics executed = Launch.Statistics.NONE;
   private int buffers;
 
-  /** A device whose kernels come from {@code compiler}. */
+  /** A device whose kernels come from {@code compiler}; it runs as many thread blocks at a time as there are cores. */
   public EmulatedDevice(KernelCompiler compiler) {
+    this(compiler, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** A device that runs {@code parallelism} thread blocks at a time. */
+  public EmulatedDevice(KernelCompiler compiler, int parallelism) {
+    this.emulator = new Emulator(parallelism);
     this.compiler = compiler;
     this.compilationsBefore = compiler.compilations();
   }
@@ -119,6 +127,19 @@ public final class EmulatedDevice implements KernelDevice {
   private void forget(EmulatedStream stream) {
     synchronized (lock) {
       streams.remove(stream);
+    }
+  }
+
+  /** What all launches on this device have executed so far. */
+  public Launch.Statistics executed() {
+    synchronized (lock) {
+      return executed;
+    }
+  }
+
+  void count(Launch.Statistics launch) {
+    synchronized (lock) {
+      executed = executed.plus(launch);
     }
   }
 

@@ -37,6 +37,6 @@ final class EmulatedKernel implements LoadedKernel {
     if (!(stream instanceof EmulatedStream own)) {
       throw new IllegalArgumentException("this stream belongs to another device; open one with this device");
     }
-    own.launch(module, entry, shape, weights, x, y, m);
+    device.count(own.launch(module, entry, shape, weights, x, y, m));
   }
 }

@@ -62,7 +62,7 @@ public final class Emulator implements AutoCloseable {
   public Launch.Statistics launch(KernelModule module, String entry, Shape shape, Arguments arguments,
       List<Grid.Range> outputs) {
     Grid grid = new Grid(module.program(entry), memory, shape.grid(), shape.block(), shape.dynamicSmem(),
-        arguments.toBytes(), outputs, INSTRUCTION_LIMIT);
+        arguments.toMemory(), outputs, INSTRUCTION_LIMIT);
     return Launch.run(grid, threads, parallelism);
   }
 

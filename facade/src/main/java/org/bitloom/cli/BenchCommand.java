@@ -41,7 +41,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--batches", paramLabel = "M,...", split = ",", defaultValue = "1,16,64", description = "Batches (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches;
 
-  @Option(names = "--schedules", paramLabel = "first|all|LIST", defaultValue = "first", description = "Schedules to measure (default: ${DEFAULT-VALUE}); all prints the best few of each.")
+  @Option(names = "--schedules", paramLabel = "tuned|first|all|LIST", defaultValue = "tuned", description = "Schedules to measure: stored winners, the kernels' first choice, or others (default: ${DEFAULT-VALUE}); all prints the best few of each.")
   private String schedules;
 
   @Option(names = "--type", paramLabel = "f16|bf16", defaultValue = "f16", description = "Type of activations (default: ${DEFAULT-VALUE}).")

@@ -23,6 +23,7 @@ final class BenchPrinter {
         .number("cublas_us", row.cublasUs())
         .number("bytes", row.bytes())
         .text("schedule", row.schedule())
+        .text("origin", row.origin())
         .toString();
   }
 
@@ -30,6 +31,7 @@ final class BenchPrinter {
     String dense = row.cublasUs().isPresent() ? "%.2f".formatted(row.cublasUs().getAsDouble()) : "-";
     String faster = row.cublasUs().isPresent() ? "%.2fx".formatted(row.cublasUs().getAsDouble() / row.us()) : "-";
     return "%-14s %12s %4d %9.2f %9.2f %5.0f%% %9s %7s  %s".formatted(row.format(), row.n() + "x" + row.k(), row.m(),
-        row.us(), row.floorUs(), 100 * row.floorUs() / row.us(), dense, faster, row.schedule());
+        row.us(), row.floorUs(), 100 * row.floorUs() / row.us(), dense, faster,
+        row.schedule() + (row.origin().isEmpty() ? "" : " (" + row.origin() + ")"));
   }
 }

@@ -32,6 +32,7 @@ final class BitloomCommand implements Runnable {
     line.addSubcommand(new PerplexityCommand());
     line.addSubcommand(new SelftestCommand());
     line.addSubcommand(new BenchCommand(workplace));
+    line.addSubcommand(new TuneCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new BundleCommand(workplace));
     line.setExecutionExceptionHandler((e, failed, parsed) -> Failure.of(e).report(failed.getErr(), root.debug));

@@ -11,6 +11,8 @@ import org.bitloom.compile.Explainer;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.job.BadInput;
 import org.bitloom.job.FormatChooser;
+import org.bitloom.job.Shape;
+import org.bitloom.job.SpaceReport;
 import org.bitloom.job.TargetReport;
 import org.bitloom.runtime.api.WeightFormat;
 import picocli.CommandLine.Command;
@@ -37,13 +39,22 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--kernel", paramLabel = "NAME", description = "The kernel to explain, if there are several (default: the first).")
   private Optional<String> kernel;
 
+  @Option(names = "--shape", paramLabel = "NxK", defaultValue = "8192x8192", description = "With stage plan: list schedules for this shape (default: ${DEFAULT-VALUE}).")
+  private String shape;
+
+  @Option(names = "--batch", paramLabel = "M", defaultValue = "16", description = "With stage plan: and for this batch (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
   @Override
   public Integer call() throws IOException {
     try {
       String text = Explainer.of(source()).explain(stage, kernel);
       Optional<String> compiled = target.filter(arch -> stage == ExplainedStage.CUDA)
           .map(arch -> TargetReport.of(FormatChooser.choose(format, kernel).kernel(), arch));
+      Optional<String> space = Optional.of(stage).filter(ExplainedStage.PLAN::equals).map(plan -> SpaceReport
+          .of(FormatChooser.choose(format, kernel).kernel(), Shape.parse(shape).product(batch)));
       spec.commandLine().getOut().println(text.stripTrailing());
+      space.ifPresent(spec.commandLine().getOut()::println);
       compiled.ifPresent(line -> spec.commandLine().getOut().println("\n// " + line));
       spec.commandLine().getOut().flush();
       return ExitCode.OK;

@@ -14,6 +14,7 @@ import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.compile.KernelCompilationException;
 import org.bitloom.runtime.compile.NativeLibraryException;
 import org.bitloom.runtime.quant.QuantizationException;
+import org.bitloom.runtime.tune.TuningFileException;
 import org.bitloom.safetensors.SafetensorsException;
 
 /** How an exception is told to a person: one message, and the status that the process exits with. */
@@ -24,6 +25,7 @@ record Failure(int status, String message, Exception cause) {
       case DeclarationException wrong -> new Failure(ExitCode.BAD_INPUT, wrong.getMessage(), e);
       case SafetensorsException bad -> new Failure(ExitCode.BAD_INPUT, bad.getMessage(), e);
       case QuantizationException wrong -> new Failure(ExitCode.BAD_INPUT, wrong.getMessage(), e);
+      case TuningFileException bad -> new Failure(ExitCode.BAD_INPUT, bad.getMessage(), e);
       case BundleException refused -> new Failure(ExitCode.BAD_INPUT, refused.getMessage(), e);
       case DeviceUnavailableException missing -> new Failure(ExitCode.BAD_INPUT, missing.getMessage(), e);
       case NativeLibraryException missing -> new Failure(ExitCode.BAD_INPUT, missing.getMessage(), e);

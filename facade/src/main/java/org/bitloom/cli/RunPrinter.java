@@ -43,7 +43,8 @@ final class RunPrinter {
       line(out, "kernel", "none: no kernel family runs this format yet");
     } else {
       line(out, "kernel",
-          "%s%s".formatted(report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule()));
+          "%s%s%s".formatted(report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule(),
+              report.scheduleOrigin().isEmpty() ? "" : " (" + report.scheduleOrigin() + ")"));
       line(out, "compiled", compiled(report));
     }
     line(out, "product", "batch %d on %s (%s)".formatted(report.m(), report.deviceName(), report.device()));

@@ -20,6 +20,8 @@ import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphTimer;
 import org.bitloom.runtime.parallel.ParallelRows;
+import org.bitloom.runtime.tune.TunedChooser.Choice;
+import org.bitloom.runtime.tune.TuningKey;
 
 /** Measures kernels of shipped formats on a GPU, beside the read floor and cuBLAS; checks every kernel that it measures. */
 public final class BenchJob {
@@ -129,7 +131,9 @@ public final class BenchJob {
     }
 
     private void measure(Loaded loaded, Problem problem) {
-      List<Schedule> schedules = schedules(loaded.kernel, problem);
+      Optional<Choice> choice = choice(loaded.kernel, problem);
+      List<Schedule> schedules = choice.map(chosen -> List.of(chosen.schedule()))
+          .orElseGet(() -> schedules(loaded.kernel, problem));
       // Compiling ahead in many threads; the device then fetches from the cache.
       ParallelRows.ofAllProcessors().forEach(schedules.size(), 1, (first, end) -> {
         for (Schedule schedule : schedules.subList(first, end)) {
@@ -137,11 +141,11 @@ public final class BenchJob {
         }
       });
       for (Schedule schedule : schedules) {
-        measure(loaded, problem, schedule);
+        measure(loaded, problem, schedule, choice.map(Choice::origin).orElse(""));
       }
     }
 
-    private void measure(Loaded loaded, Problem problem, Schedule schedule) {
+    private void measure(Loaded loaded, Problem problem, Schedule schedule, String origin) {
       int m = problem.m();
       loaded.copies.prepare(m, schedule);
       Output y = loaded.runner.run(loaded.copies.first(), m, loaded.kernel.y());
@@ -157,12 +161,19 @@ public final class BenchJob {
           floors.computeIfAbsent(bytes, baselines::floorUs),
           dense.computeIfAbsent(problem,
               p -> baselines.cublasUs(request.type(), p, loaded.runner.x(), loaded.runner.y())),
-          bytes, schedule.toString()));
+          bytes, schedule.toString(), origin));
+    }
+
+    /** What products of this batch run with, if that is what is measured. */
+    private Optional<Choice> choice(KernelUnit kernel, Problem problem) {
+      return request.schedules() instanceof BenchRequest.Schedules.Tuned
+          ? Optional.of(device.tuned().choice(kernel, TuningKey.largest(problem), device.info().limits()))
+          : Optional.empty();
     }
 
     private List<Schedule> schedules(KernelUnit kernel, Problem problem) {
       return switch (request.schedules()) {
-        case BenchRequest.Schedules.First _ ->
+        case BenchRequest.Schedules.Tuned _,BenchRequest.Schedules.First _ ->
           List.of(kernel.space().firstChoice(problem, device.info().limits()));
         case BenchRequest.Schedules.All _ -> kernel.space().candidates(problem, device.info().limits());
         case BenchRequest.Schedules.Listed(List<Schedule> listed) -> listed.stream()

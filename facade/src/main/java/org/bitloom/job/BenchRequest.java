@@ -16,6 +16,10 @@ public record BenchRequest(Pattern formats, List<Shape> shapes, List<Integer> ba
     ActivationType type) {
   /** Which schedules of each kernel. */
   public sealed interface Schedules {
+    /** What products run with: the stored winner, where there is one. */
+    record Tuned() implements Schedules {
+    }
+
     /** What the kernel runs with where nothing was measured. */
     record First() implements Schedules {
     }
@@ -31,16 +35,17 @@ public record BenchRequest(Pattern formats, List<Shape> shapes, List<Integer> ba
       }
     }
 
-    /** Parses {@code first}, {@code all} or a comma-separated list of schedules. */
+    /** Parses {@code tuned}, {@code first}, {@code all} or a comma-separated list of schedules. */
     static Schedules parse(String text) {
       return switch (text) {
+        case "tuned" -> new Tuned();
         case "first" -> new First();
         case "all" -> new All();
         default -> {
           try {
             yield new Listed(List.of(text.split(",")).stream().map(Schedule::parse).toList());
           } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + "; or first, or all", e);
+            throw new BadInput(e.getMessage() + "; or tuned, first, all", e);
           }
         }
       };

@@ -2,8 +2,10 @@ package org.bitloom.job;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.Device;
@@ -16,6 +18,7 @@ import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.pack.WeightPacker;
 import org.bitloom.runtime.quant.Quantizer;
+import org.bitloom.runtime.tune.TuningEntry;
 
 /** Checks all kernels of one format on a device against float64: values, poison, guards and repeatability; and its packing. */
 final class FormatTest {
@@ -23,10 +26,17 @@ final class FormatTest {
 
   private final Device device;
   private final SelftestScope scope;
+  private final List<TuningEntry> tuned;
 
-  FormatTest(Device device, SelftestScope scope) {
+  /**
+   * A test.
+   *
+   * @param tuned winners that ship for this device
+   */
+  FormatTest(Device device, SelftestScope scope, List<TuningEntry> tuned) {
     this.device = device;
     this.scope = scope;
+    this.tuned = List.copyOf(tuned);
   }
 
   Tally run(WeightFormat format) {
@@ -39,6 +49,22 @@ final class FormatTest {
         for (KernelUnit kernel : format.kernels()) {
           tally = tally.plus(products(layer, kernel, shape, arena));
         }
+      }
+    }
+    return scope.tunedShape().isPresent() ? tally.plus(tuned(format, scope.tunedShape().get())) : tally;
+  }
+
+  /** Every schedule that a shipped tuning file names for this format, whatever shape it won. */
+  private Tally tuned(WeightFormat format, Shape shape) {
+    Tally tally = Tally.NOTHING;
+    for (KernelUnit kernel : format.kernels()) {
+      Set<Schedule> schedules = new LinkedHashSet<>();
+      tuned.stream().filter(entry -> entry.key().kernel().equals(kernel.entry()))
+          .flatMap(entry -> entry.parsed().stream())
+          .filter(schedule -> kernel.space().rejection(schedule, device.info().limits()).isEmpty())
+          .forEach(schedules::add);
+      if (!schedules.isEmpty()) {
+        tally = tally.plus(tuned(format, kernel, shape, schedules));
       }
     }
     return tally;
@@ -56,6 +82,28 @@ final class FormatTest {
         ? Tally.NOTHING
         : Tally.failure(0, "%s %dx%d: unpacking gives other weights than were packed"
             .formatted(layer.format().info().name(), before.n(), before.k()));
+  }
+
+  private Tally tuned(WeightFormat format, KernelUnit kernel, Shape shape, Set<Schedule> schedules) {
+    try (Arena arena = Arena.ofShared()) {
+      Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+          new WeightSource.Random(shape).load(arena).matrix(), arena);
+      int most = scope.largestBatch();
+      Activations x = Activations.random(kernel.x(), most, shape.k(), SEED + shape.k(), arena);
+      Optional<MemorySegment> bias = Bias.of(kernel, shape.n(), arena);
+      Verdict verdict = new Verdict(shape.n(), Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), most));
+      Tally tally = Tally.NOTHING;
+      try (ProductRunner runner = new ProductRunner(device, shape.n(), shape.k(), most);
+          Linear linear = device.linear(format, kernel, layer.packed(), bias)) {
+        runner.give(x);
+        for (Schedule schedule : schedules) {
+          int m = Math.min(most, schedule.batch());
+          linear.prepare(m, schedule);
+          tally = tally.plus(product(kernel, runner, linear, m, verdict));
+        }
+      }
+      return tally;
+    }
   }
 
   private Tally products(Layer layer, KernelUnit kernel, Shape shape, Arena arena) {

@@ -50,7 +50,7 @@ record HostRun(WeightFormat format, RunRequest request) {
       return new RunReport(format.info().name(), "", format.info().declaration(), device.info().kind(),
           device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
           QuantizationError.of(weights.matrix(), layer.quantized()).relative(), new Verdict(n, truth).error(y),
-          Tolerance.of(TYPE), List.of(), "", speed, 0);
+          Tolerance.of(TYPE), List.of(), "", "", speed, 0);
     }
   }
 }

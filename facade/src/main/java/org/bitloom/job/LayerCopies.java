@@ -36,6 +36,10 @@ final class LayerCopies implements AutoCloseable {
     return new LayerCopies(copies);
   }
 
+  List<Linear> all() {
+    return List.copyOf(copies);
+  }
+
   Linear first() {
     return copies.getFirst();
   }

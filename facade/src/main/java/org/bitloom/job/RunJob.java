@@ -24,6 +24,7 @@ import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphTimer;
 import org.bitloom.runtime.quant.QuantizationError;
 import org.bitloom.runtime.quant.Quantizer;
+import org.bitloom.runtime.tune.TuningKey;
 
 /** Quantizes, packs, multiplies and checks one layer: the whole path of a declaration. */
 public final class RunJob {
@@ -68,9 +69,16 @@ public final class RunJob {
         return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
             device.info().kind(), device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
             QuantizationError.of(weights.matrix(), layer.quantized()).relative(), error, Tolerance.of(kernel.y()),
-            compilation.targets(), linear.schedule(m), speed, compilation.calls());
+            compilation.targets(), linear.schedule(m), origin(kernel, new Problem(n, k, m), device), speed,
+            compilation.calls());
       }
     }
+  }
+
+  private static String origin(KernelUnit kernel, Problem problem, Device device) {
+    return device instanceof CudaDevice gpu
+        ? gpu.tuned().choice(kernel, TuningKey.largest(problem), gpu.info().limits()).origin()
+        : "";
   }
 
   private Speed speed(FormatChoice choice, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {

@@ -14,12 +14,14 @@ import java.util.OptionalDouble;
  * @param outputError {@code ||y - reference|| / ||reference||} against float64 on the dequantized weights
  * @param tolerance what {@code outputError} may be at most
  * @param compiled the kernel, as compiled for each target; the one that {@code --json} shows comes last
+ * @param scheduleOrigin where the schedule comes from, in a few words; empty where there was nothing to choose from
  * @param speed times, where they could be measured
  * @param compilations NVRTC calls that were needed
  */
 public record RunReport(String format, String kernel, String declaration, String device, String deviceName,
     String weights, int n, int k, int m, double bitsPerWeight, double quantError, double outputError, double tolerance,
-    List<CompiledTarget> compiled, String schedule, Speed speed, long compilations) {
+    List<CompiledTarget> compiled, String schedule, String scheduleOrigin,
+    Speed speed, long compilations) {
   public RunReport {
     compiled = List.copyOf(compiled);
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import org.bitloom.Bitloom;
@@ -15,10 +16,16 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.tune.TuningSources;
 
-/** Checks every shipped format, and some formats declared at run time, on the machine at hand. */
+/**
+ * Checks every shipped format, and some formats declared at run time, on the machine at hand; a GPU's results are compared
+ * with the emulated device's too.
+ */
 public final class Selftest {
   private static final int MOST_THREADS = 8;
+  /** What a GPU's results are compared with, kernel by kernel. */
+  private static final String MODEL = "emulated";
   private static final List<String> PREFERRED = List.of("cuda", "emulated", "cpu");
 
   /** How much to check. */
@@ -78,22 +85,40 @@ public final class Selftest {
           + String.join(", ", ShippedFormats.names()));
     }
     try (Device device = open()) {
-      boolean gpu = device.info().kind().equals("cuda");
-      SelftestScope scope = scope(device.info().kind());
-      FormatTest test = new FormatTest(device, scope);
-      try (ExecutorService threads = Executors.newFixedThreadPool(
-          gpu ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {
-        List<Future<Tally>> tallies = formats.stream().map(format -> threads.submit(() -> test.run(format))).toList();
-        Tally total = Tally.NOTHING;
-        for (int i = 0; i < formats.size(); i++) {
-          WeightFormat format = formats.get(i);
-          Tally tally = result(format, tallies.get(i)).plus(Tally.skip(left(format, scope)));
-          progress.accept(format.info().name(), tally);
-          total = total.plus(tally);
-        }
-        return new Report(device.info().kind(), device.info().name(), total,
-            formats.stream().mapToInt(format -> format.kernels().size()).sum());
+      if (!isGpu(device)) {
+        return test(device, formats, _ -> Tally.NOTHING, progress);
       }
+      Optional<Device> model = tryOpen(MODEL, new DeviceUnavailableException("the results of a GPU are not compared"));
+      if (model.isEmpty()) {
+        return test(device, formats, format -> Tally.skip(DeviceComparison.products(format)), progress);
+      }
+      try (Device emulated = model.get()) {
+        return test(device, formats, new DeviceComparison(device, emulated)::run, progress);
+      }
+    }
+  }
+
+  private static boolean isGpu(Device device) {
+    return device.info().kind().equals("cuda");
+  }
+
+  private Report test(Device device, List<WeightFormat> formats, Function<WeightFormat, Tally> comparison,
+      BiConsumer<String, Tally> progress) {
+    SelftestScope scope = scope(device.info().kind());
+    FormatTest test = new FormatTest(device, scope, TuningSources.standard().shipped(device.info().name()));
+    try (ExecutorService threads = Executors.newFixedThreadPool(
+        isGpu(device) ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {
+      List<Future<Tally>> tallies = formats.stream()
+          .map(format -> threads.submit(() -> test.run(format).plus(comparison.apply(format)))).toList();
+      Tally total = Tally.NOTHING;
+      for (int i = 0; i < formats.size(); i++) {
+        WeightFormat format = formats.get(i);
+        Tally tally = result(format, tallies.get(i)).plus(Tally.skip(left(format, scope)));
+        progress.accept(format.info().name(), tally);
+        total = total.plus(tally);
+      }
+      return new Report(device.info().kind(), device.info().name(), total,
+          formats.stream().mapToInt(format -> format.kernels().size()).sum());
     }
   }
 

@@ -1,6 +1,7 @@
 package org.bitloom.job;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How much a selftest runs.
@@ -22,6 +23,11 @@ record SelftestScope(List<Shape> shapes, List<Integer> batches, int otherSchedul
       List.of(1, 7, 16), 0);
   static final SelftestScope EMULATED = new SelftestScope(List.of(new Shape(64, 128), new Shape(33, 75)),
       List.of(1, 7), 0);
+
+  /** The layer that tuned schedules are checked with: deep enough along k for all of their warps to work. */
+  Optional<Shape> tunedShape() {
+    return otherSchedules > 0 ? Optional.of(new Shape(256, 8192)) : Optional.empty();
+  }
 
   boolean searches(Shape shape, int m) {
     return otherSchedules > 0 && SEARCHED_SHAPES.contains(shape) && SEARCHED_BATCHES.contains(m);

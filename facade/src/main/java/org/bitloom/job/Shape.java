@@ -3,6 +3,8 @@ package org.bitloom.job;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.bitloom.runtime.api.Problem;
+
 /** The shape of a weight matrix: n output features by k input features; written {@code NxK}. */
 public record Shape(int n, int k) {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})[xX×](\\d{1,9})");
@@ -25,6 +27,14 @@ public record Shape(int n, int k) {
   /** Number of weights. */
   public long weights() {
     return (long) n * k;
+  }
+
+  /** The product of weights of this shape with {@code m} rows of activations. */
+  public Problem product(int m) {
+    if (m < 1) {
+      throw new BadInput("a batch has at least one row");
+    }
+    return new Problem(n, k, m);
   }
 
   @Override

@@ -71,6 +71,13 @@ class CommandLineTest {
       "bench --batches 0                                | at least one row",
       "bench --shapes 4096                              | is not a shape",
       "bench --schedules fast                           | not a schedule: 'fast'",
+      "tune                                             | FORMATS",
+      "tune fp6_e3n2                                    | Did you mean 'fp6_e3m2'?",
+      "tune fp6_e3m2 --batches 0                        | at least one row",
+      "tune fp6_e3m2 --shapes 12                        | is not a shape",
+      "tune fp6_e3m2 --seconds 0                        | takes some time",
+      "explain fp6_e3m2 --stage plan --shape 12         | is not a shape",
+      "explain fp6_e3m2 --stage plan --batch 0          | at least one row",
       "bundle                                           | --output",
       "quantize missing.safetensors -o q --format fp6_e3m2   | missing.safetensors: no such file",
       "quantize a -o b --format fp6_e3n2                | Did you mean 'fp6_e3m2'?",
@@ -293,6 +300,24 @@ class CommandLineTest {
     Outcome outcome = run("explain", "fp6_e3m2", "--stage", stage.name().toLowerCase(Locale.ROOT));
     assertEquals(ExitCode.OK, outcome.status(), outcome.err());
     assertTrue(outcome.out().length() > 40, outcome.out());
+  }
+
+  @Test
+  void explainedPlanCountsSchedulesAndSaysWhyOthersAreRejected() {
+    Outcome outcome = run("explain", "int4_g128", "--stage", "plan", "--shape", "4096x4096", "--batch", "64");
+    assertTrue(outcome.out().contains("schedules for 4096 x 4096, batch 64, on an H100: "), outcome.out());
+    assertTrue(Pattern.compile("first choice  n\\d+\\.k").matcher(outcome.out()).find(), outcome.out());
+    assertTrue(Pattern.compile("rejected +\\d+  n.*bytes of shared memory").matcher(outcome.out()).find(),
+        outcome.out());
+  }
+
+  @Test
+  void tuneLeavesADamagedFileAlone() throws IOException {
+    Path file = Files.writeString(temp.resolve("tuning.json"), "[{\"bitloom_tuning\":1}");
+    Outcome outcome = run("tune", "fp6_e3m2", "--out", file.toString());
+    assertEquals(ExitCode.BAD_INPUT, outcome.status());
+    assertTrue(outcome.err().contains(file + " is damaged in line"), outcome.err());
+    assertEquals("[{\"bitloom_tuning\":1}", Files.readString(file));
   }
 
   @Test

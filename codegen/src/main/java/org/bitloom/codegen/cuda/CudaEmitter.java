@@ -178,7 +178,7 @@ public final class CudaEmitter {
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
         .replace("%finish%", join(parts, StagePart::finish, ""));
     return """
-        extern "C" __global__ void __launch_bounds__(kThreads)
+        extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
         %s}

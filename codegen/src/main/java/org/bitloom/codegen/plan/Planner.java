@@ -2,7 +2,10 @@ package org.bitloom.codegen.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.PlaneUse;
@@ -19,15 +22,22 @@ import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.RejectedSchedule;
 
 /** Decides family, operand form, layout and schedule space of a kernel; says where and why where nothing can run it. */
 public final class Planner {
   private static final int FRAGMENT_K = 16;
   /** The flag of split-K, padded to the alignment of the pipeline's rings. */
   private static final int STATIC_SMEM = 128;
+
+  private static final int TYPICAL = 4096;
+  /** Shared memory of sm_90, the most that there is (CUDA C++ Programming Guide, Compute Capabilities). */
+  private static final DeviceLimits LARGEST_GPU = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
 
   private Planner() {
   }
@@ -44,8 +54,27 @@ public final class Planner {
     Decode decode = Decode.of(codec, x, layout);
     ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
+    DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
+    Optional<String> empty = empty(space);
+    if (empty.isPresent()) {
+      return new Unsupported(kernel.span(), empty.get());
+    }
     return new Planned(new KernelPlan(kernel, Family.DEQUANT_MMA, format, layout, decode, form, x,
-        activation(kernel.y()).orElseThrow(), planes, space(kernel, format, layout, decode, form, planes)));
+        activation(kernel.y()).orElseThrow(), planes, space));
+  }
+
+  /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */
+  private static Optional<String> empty(DequantMmaSpace space) {
+    for (int m : new int[]{1, Math.max(1, space.tileM().high())}) {
+      Problem problem = new Problem(TYPICAL, TYPICAL, m);
+      if (space.candidates(problem, LARGEST_GPU).isEmpty()) {
+        return Optional.of("no schedule lies in the ranges of this kernel; most of those that could be tried have "
+            + space.rejected(problem, LARGEST_GPU).stream()
+                .collect(Collectors.groupingBy(RejectedSchedule::reason, TreeMap::new, Collectors.counting()))
+                .entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("no reason"));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Why no kernel family can run weights of {@code format}, whatever the kernel; nothing where one can. */

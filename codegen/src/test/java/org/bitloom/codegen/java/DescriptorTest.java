@@ -13,11 +13,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 import com.palantir.javapoet.ClassName;
-import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
-import org.bitloom.codegen.plan.Planner;
-import org.bitloom.dsl.Language;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
@@ -25,11 +22,13 @@ import org.bitloom.dsl.model.Codec.Specials;
 import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.Granularity;
-import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.ScaleSpec;
-import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.source.Span;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
@@ -53,6 +52,10 @@ class DescriptorTest {
       }
       """;
 
+  private static final DequantMmaSpace SPACE = new DequantMmaSpace(3, 256,
+      List.of(new DequantMmaSpace.GroupPlane(16, 4), new DequantMmaSpace.GroupPlane(48, 8)), 128, 4, 2, 1,
+      new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16));
+
   private static FormatSpec format(Codec codec) {
     return new FormatSpec("f", codec,
         List.of(new ScaleSpec(NumberType.Float.E4M3, new Granularity.PerGroup(16), Span.NONE),
@@ -68,34 +71,24 @@ class DescriptorTest {
       WeightLayout layout = WeightLayout.of(codec);
       Path source = Files.createDirectories(folder.resolve(codec.bits() + "/shipped"));
       FormatInfo info = FormatInfos.of(format, DECLARATION);
-      KernelUnit kernel = kernel(info, layout);
+      KernelUnit unit = new KernelUnit("entry", "family", "// text", info, layout.info(), ActivationType.F16,
+          ActivationType.BF16, List.of(EpilogueOp.BIAS, EpilogueOp.GELU), SPACE);
       Files.writeString(source.resolve("F.java"), DescriptorEmitter.emit("shipped", "F", format, DECLARATION, layout,
-          ClassName.get("shipped", "FPacker"), List.of(kernel, kernel)));
+          ClassName.get("shipped", "FPacker"), List.of(unit, unit)));
       Files.writeString(source.resolve("FPacker.java"),
           PackerEmitter.emit("shipped", "FPacker", format, DECLARATION, layout));
-      Files.writeString(source.resolve(kernel.entry() + ".cu"), kernel.cuda());
+      Files.writeString(source.resolve("entry.cu"), "// text");
       WeightFormat built = compile(source);
 
       assertEquals(info, built.info());
       assertEquals(layout.info(), built.layout());
       assertEquals("shipped.FPacker", built.packer().getClass().getName());
-      assertEquals(List.of(kernel, kernel), built.kernels());
+      assertEquals(List.of(unit, unit), built.kernels());
 
-      Files.delete(source.resolve(kernel.entry() + ".cu"));
+      Files.delete(source.resolve("entry.cu"));
       InvocationTargetException missing = assertThrows(InvocationTargetException.class, () -> compile(source));
-      assertEquals("F: no resource " + kernel.entry() + ".cu", missing.getCause().getMessage());
+      assertEquals("F: no resource entry.cu", missing.getCause().getMessage());
     }
-  }
-
-  private static KernelUnit kernel(FormatInfo info, WeightLayout layout) {
-    KernelSpec spec = Language.compile(Source.of("kernel", """
-        format f { element uint 3  scale f16 per row }
-        kernel entry { y f16 = x f16 * f  epilogue bias, silu }
-        """)).program().kernels().getFirst();
-    KernelUnit planned = KernelGenerator.generate(Planner.plan(spec, FormatInfos.of(spec.weights(), "text"))
-        .orElseThrow(refused -> new IllegalStateException(refused.reason())), "kernel:2");
-    return new KernelUnit(planned.entry(), planned.family(), planned.cuda(), info, layout.info(), planned.x(),
-        planned.y(), planned.epilogue(), planned.space());
   }
 
   private static WeightFormat compile(Path folder) throws IOException, ReflectiveOperationException {

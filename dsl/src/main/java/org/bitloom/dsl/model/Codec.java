@@ -44,7 +44,7 @@ public sealed interface Codec {
       int e = (code >> mantissa) & ((1 << exponent) - 1);
       int m = code & ((1 << mantissa) - 1);
       boolean top = e == (1 << exponent) - 1;
-      if (top && (specials == Specials.IEEE || specials == Specials.FN && m == (1 << mantissa) - 1)) {
+      if (top && (specials == Specials.IEEE || (specials == Specials.FN && m == (1 << mantissa) - 1))) {
         return Double.NaN;
       }
       double magnitude = e == 0

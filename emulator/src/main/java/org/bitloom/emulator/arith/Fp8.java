@@ -27,9 +27,9 @@ public enum Fp8 {
     int e = magnitude >> mantissa;
     int m = magnitude & (1 << mantissa) - 1;
     double value;
-    if (this == E4M3 && magnitude == NAN) {
+    if (mantissa == 3 && magnitude == NAN) {
       value = Double.NaN;
-    } else if (this == E5M2 && e == 31) {
+    } else if (mantissa == 2 && e == 31) {
       value = m == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
     } else {
       value = e == 0
@@ -37,6 +37,11 @@ public enum Fp8 {
           : Math.scalb((double) ((1 << mantissa) + m), e - 1 + minExponent - mantissa);
     }
     return (bits & 0x80) == 0 ? value : -value;
+  }
+
+  /** The value of {@code bits} as f16, which holds all of them. */
+  public int toF16(int bits) {
+    return Rounding.toF16(decode(bits), Rounding.Mode.NEAREST_EVEN);
   }
 
   /** {@code x} to nearest even; too large numbers become the largest (.satfinite), NaN stays NaN. */
@@ -53,6 +58,6 @@ public enum Fp8 {
     int e = Math.max(Math.getExponent(r), minExponent);
     int m = (int) Math.scalb(r, mantissa - e);
     boolean subnormal = m < 1 << mantissa;
-    return sign | (subnormal ? m : (e - minExponent + 1) << mantissa | m & (1 << mantissa) - 1);
+    return sign | (subnormal ? m : (e - minExponent + 1) << mantissa | (m & (1 << mantissa) - 1));
   }
 }

@@ -39,7 +39,7 @@ final class AsyncDecoder implements InstructionDecoder {
       case "mov" -> Optional.of(move(i));
       case "setp" -> Optional.of(compare.setp(i));
       case "selp" -> Optional.of(select(i));
-      case "cp" -> Optional.of(copy(i));
+      case "cp" -> i.has("bulk") || i.has("mbarrier") ? Optional.empty() : Optional.of(copy(i));
       case "createpolicy" -> Optional.of(ControlOps.Act.nothing());
       default -> Optional.empty();
     };
@@ -126,7 +126,7 @@ final class AsyncDecoder implements InstructionDecoder {
   }
 
   private Op copy(Instruction i) {
-    if (!i.modifiers().getFirst().equals("async") || i.has("bulk") || i.has("mbarrier")) {
+    if (!i.modifiers().getFirst().equals("async")) {
       throw new Unsupported("this form of 'cp'");
     }
     List<Operand> o = i.operands();
@@ -142,7 +142,7 @@ final class AsyncDecoder implements InstructionDecoder {
     Words.only(i, Set.of("async", "ca", "cg", "shared", "shared::cta", "global", "L2::cache_hint", "L2::64B",
         "L2::128B", "L2::256B"));
     int size = (int) IntegerDecoder.immediate(o.get(2));
-    if (size != 4 && size != 8 && size != 16 || i.has("cg") && size != 16) {
+    if ((size != 4 && size != 8 && size != 16) || (i.has("cg") && size != 16)) {
       throw new Unsupported("a copy of " + size + " bytes");
     }
     int extra = o.size() - 3 - (i.has("L2::cache_hint") ? 1 : 0);

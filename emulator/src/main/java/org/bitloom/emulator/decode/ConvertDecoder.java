@@ -66,7 +66,7 @@ final class ConvertDecoder implements InstructionDecoder {
     Row source = rows.anyRow(o.get(1), from.bits());
     boolean narrowRows = target.width() == LaneAddress.Width.INT && source.width() == LaneAddress.Width.INT;
     if (plain && narrowRows) {
-      Optional<Op> fast = fast(to, from, target.row(), source.row(), i);
+      Optional<Op> fast = fast(to, from, target.row(), source.row());
       if (fast.isPresent()) {
         return fast.get();
       }
@@ -94,7 +94,7 @@ final class ConvertDecoder implements InstructionDecoder {
     return registerBits < 64 ? wide & (1L << registerBits) - 1 : wide;
   }
 
-  private Optional<Op> fast(PtxType to, PtxType from, int target, int source, Instruction i) {
+  private Optional<Op> fast(PtxType to, PtxType from, int target, int source) {
     return switch (to) {
       case F32 -> switch (from) {
         case F16 -> floats(FloatOp.Kind.FROM_F16, target, source);
@@ -205,13 +205,13 @@ final class ConvertDecoder implements InstructionDecoder {
   /** 64-bit integers do not all fit a double: they are rounded to odd, so that the next rounding is the right one. */
   private static double toDouble(long x, PtxType from, PtxType to) {
     if (from.bits() < 64) {
-      return x;
+      return (double) x;
     }
     if (to == PtxType.F64) {
       throw new Unsupported("conversion of 64-bit integers to .f64");
     }
     long high = from.signed() ? x >> 32 : x >>> 32;
-    return Rounding.sumToOdd(high * 0x1p32, x & 0xffffffffL);
+    return Rounding.sumToOdd((double) high * 0x1p32, (double) (x & 0xffffffffL));
   }
 
   private static double value(long bits, PtxType type, boolean ftz) {

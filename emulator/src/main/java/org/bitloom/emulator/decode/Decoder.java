@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.bitloom.emulator.exec.Code;
 import org.bitloom.emulator.exec.ControlOps;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.exec.Program;
@@ -29,10 +30,15 @@ public final class Decoder {
     this.layout = layout;
     this.rows = new Rows(entry.registers(), layout.addresses());
     this.decoders = List.of(new IntegerDecoder(rows), new FloatDecoder(rows), new ConvertDecoder(rows),
-        new MemoryDecoder(rows), new WarpDecoder(rows), new AsyncDecoder(rows));
+        new MemoryDecoder(rows), new WarpDecoder(rows), new WarpgroupDecoder(rows), new MemoryBarrierDecoder(rows),
+        new AsyncDecoder(rows));
   }
 
-  /** @param layout where the variables that {@code entry} sees lie */
+  /**
+   * Decodes {@code entry}.
+   *
+   * @param layout where the variables that it sees lie
+   */
   public static Program decode(Entry entry, VariableLayout layout) {
     return new Decoder(entry, layout).program();
   }
@@ -56,7 +62,7 @@ public final class Decoder {
       code[i] = decode(instruction);
     }
     int[] meet = new FlowGraph(successors).postDominators();
-    return new Program(entry.name(), code, guards, meet, instructions, rows.intRows(), rows.longRows(),
+    return new Program(entry.name(), new Code(code, guards, meet), instructions, rows.intRows(), rows.longRows(),
         rows.predicates(), rows.intConstants(), rows.longConstants(), rows.specials(), layout.staticShared(),
         layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift());
   }

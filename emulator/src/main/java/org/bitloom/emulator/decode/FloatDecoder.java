@@ -107,11 +107,13 @@ final class FloatDecoder implements InstructionDecoder {
         (a, b, c) -> canonical(nan && (Float.isNaN(f(a)) || Float.isNaN(f(b))) ? Float.NaN : Floats.min(f(a), f(b)));
       case "max" ->
         (a, b, c) -> canonical(nan && (Float.isNaN(f(a)) || Float.isNaN(f(b))) ? Float.NaN : Floats.max(f(a), f(b)));
-      case "neg" -> (a, b, c) -> a ^ Integer.MIN_VALUE;
-      case "abs" -> (a, b, c) -> a & Integer.MAX_VALUE;
-      case "div" -> (a, b, c) -> mode == Mode.NEAREST_EVEN
-          ? canonical(f(a) / f(b))
-          : Rounding.toF32((double) f(a) / f(b), mode);
+      case "neg" -> (a, b, c) -> canonical(-f(a));
+      case "abs" -> (a, b, c) -> canonical(Math.abs(f(a)));
+      case "div" -> i.has("approx")
+          ? FloatDecoder::approximateQuotient
+          : (a, b, c) -> mode == Mode.NEAREST_EVEN
+              ? canonical(f(a) / f(b))
+              : Rounding.toF32((double) f(a) / f(b), mode);
       case "rcp" -> (a, b, c) -> Rounding.toF32(1.0 / f(a), mode);
       case "sqrt" -> (a, b, c) -> Rounding.toF32(Math.sqrt(f(a)), mode);
       case "rsqrt" -> (a, b, c) -> Rounding.toF32(1.0 / Math.sqrt(f(a)), mode);
@@ -122,6 +124,12 @@ final class FloatDecoder implements InstructionDecoder {
       case "tanh" -> (a, b, c) -> Rounding.toF32(Math.tanh(f(a)), mode);
       default -> throw new Unsupported("'" + i.opcode() + "' of .f32");
     };
+  }
+
+  /** div.approx (PTX ISA 9.7.3.8): divisors above 2^126 give 0, or NaN for an infinite dividend. */
+  private static int approximateQuotient(int a, int b, int unused) {
+    boolean huge = Math.abs(f(b)) > 0x1p126f && Float.isFinite(f(b));
+    return canonical(huge ? f(a) * Math.copySign(0f, f(b)) : f(a) / f(b));
   }
 
   private static double sum(double a, double b) {
@@ -170,7 +178,7 @@ final class FloatDecoder implements InstructionDecoder {
 
   private Op packed(Instruction i, boolean isF16) {
     boolean plain = i.modifiers().stream().allMatch(m -> m.equals("rn") || m.endsWith("x2"));
-    if (plain && (i.opcode().equals("fma") || isF16 && Set.of("add", "sub", "mul").contains(i.opcode()))) {
+    if (plain && (i.opcode().equals("fma") || (isF16 && Set.of("add", "sub", "mul").contains(i.opcode())))) {
       List<Operand> o = i.operands();
       int x = rows.ints(o.get(1));
       int y = rows.ints(o.get(2));
@@ -216,15 +224,15 @@ final class FloatDecoder implements InstructionDecoder {
       case "sub" -> (a, b, c) -> pack(sum(value(a, isF16), -value(b, isF16)), isF16);
       case "mul" -> (a, b, c) -> pack(value(a, isF16) * value(b, isF16), isF16);
       case "fma" -> (a, b, c) -> pack(sum(value(a, isF16) * value(b, isF16), value(c, isF16)), isF16);
-      case "neg" -> (a, b, c) -> a ^ 0x8000;
-      case "abs" -> (a, b, c) -> a & 0x7fff;
+      case "neg" -> (a, b, c) -> isNan(a, isF16) ? Rounding.NAN_F16 : a ^ 0x8000;
+      case "abs" -> (a, b, c) -> isNan(a, isF16) ? Rounding.NAN_F16 : a & 0x7fff;
       case "min", "max" -> {
         boolean min = i.opcode().equals("min");
         yield (a, b, c) -> {
           double x = value(a, isF16);
           double y = value(b, isF16);
           if (Double.isNaN(x) || Double.isNaN(y)) {
-            return nan || Double.isNaN(x) && Double.isNaN(y) ? Rounding.NAN_F16 : Double.isNaN(x) ? b : a;
+            return nan || (Double.isNaN(x) && Double.isNaN(y)) ? Rounding.NAN_F16 : Double.isNaN(x) ? b : a;
           }
           return pack(min ? Math.min(x, y) : Math.max(x, y), isF16);
         };
@@ -233,6 +241,10 @@ final class FloatDecoder implements InstructionDecoder {
       case "tanh" -> (a, b, c) -> pack(Math.tanh(value(a, isF16)), isF16);
       default -> throw new Unsupported("'" + i.opcode() + "' of 16-bit numbers");
     };
+  }
+
+  private static boolean isNan(int bits, boolean isF16) {
+    return (bits & 0x7fff) > (isF16 ? 0x7c00 : 0x7f80);
   }
 
   private static double value(int bits, boolean isF16) {

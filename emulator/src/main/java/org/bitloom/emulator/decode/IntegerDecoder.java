@@ -117,16 +117,16 @@ final class IntegerDecoder implements InstructionDecoder {
     if (type.bits() == 16) {
       int shift = high ? 16 : 0;
       IntLanesOp.Function f = signed
-          ? (a, b, c) -> ((short) a * (short) b >> shift) + (mad ? c : 0) & 0xffff
-          : (a, b, c) -> (a * b >>> shift) + (mad ? c : 0) & 0xffff;
+          ? (a, b, c) -> (((short) a * (short) b) >> shift) + (mad ? c : 0) & 0xffff
+          : (a, b, c) -> ((a * b) >>> shift) + (mad ? c : 0) & 0xffff;
       return ints(i, f);
     }
     if (!high) {
       return ints(i, mad ? IntOp.Kind.MAD : IntOp.Kind.MUL);
     }
     return ints(i, signed
-        ? (a, b, c) -> (int) ((long) a * b >> 32) + (mad ? c : 0)
-        : (a, b, c) -> (int) ((a & 0xffffffffL) * (b & 0xffffffffL) >>> 32) + (mad ? c : 0));
+        ? (a, b, c) -> (int) (((long) a * b) >> 32) + (mad ? c : 0)
+        : (a, b, c) -> (int) (((a & 0xffffffffL) * (b & 0xffffffffL)) >>> 32) + (mad ? c : 0));
   }
 
   private Op wide(Instruction i, PtxType type, boolean mad) {
@@ -154,23 +154,24 @@ final class IntegerDecoder implements InstructionDecoder {
     return ints(i, (a, b, c) -> {
       long x = signed ? a << 8 >> 8 : a & 0xffffff;
       long y = signed ? b << 8 >> 8 : b & 0xffffff;
-      return (int) (x * y >> shift) + (mad ? c : 0);
+      return (int) ((x * y) >> shift) + (mad ? c : 0);
     });
   }
 
+  /** PTX leaves division by 0 open; an H100 answers with all ones, also for rem. */
   private Op quotient(Instruction i) {
     PtxType type = Words.type(i);
     boolean rem = i.opcode().equals("rem");
     return switch (type.bits()) {
       case 16 -> ints(i, type == S16
-          ? (a, b, c) -> ((short) b == 0 ? rem ? a : -1 : rem ? (short) a % (short) b : (short) a / (short) b) & 0xffff
-          : (a, b, c) -> b == 0 ? rem ? a : 0xffff : rem ? a % b : a / b);
+          ? (a, b, c) -> ((short) b == 0 ? -1 : rem ? (short) a % (short) b : (short) a / (short) b) & 0xffff
+          : (a, b, c) -> b == 0 ? 0xffff : rem ? a % b : a / b);
       case 32 -> ints(i, type == S32
-          ? (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? a % b : a / b
-          : (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? Integer.remainderUnsigned(a, b) : Integer.divideUnsigned(a, b));
+          ? (a, b, c) -> b == 0 ? -1 : rem ? a % b : a / b
+          : (a, b, c) -> b == 0 ? -1 : rem ? Integer.remainderUnsigned(a, b) : Integer.divideUnsigned(a, b));
       default -> mixed(i, 64, type == S64
-          ? (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? a % b : a / b
-          : (a, b, c) -> b == 0 ? rem ? a : -1 : rem ? Long.remainderUnsigned(a, b) : Long.divideUnsigned(a, b));
+          ? (a, b, c) -> b == 0 ? -1 : rem ? a % b : a / b
+          : (a, b, c) -> b == 0 ? -1 : rem ? Long.remainderUnsigned(a, b) : Long.divideUnsigned(a, b));
     };
   }
 
@@ -254,7 +255,7 @@ final class IntegerDecoder implements InstructionDecoder {
   }
 
   private static long both(int low, int high) {
-    return low & 0xffffffffL | (long) high << 32;
+    return (low & 0xffffffffL) | (long) high << 32;
   }
 
   private Op permute(Instruction i) {

@@ -22,7 +22,11 @@ public record VariableLayout(Map<String, Long> addresses, int staticShared, int 
     addresses = Map.copyOf(addresses);
   }
 
-  /** @param globals addresses of the module's variables in global and constant memory */
+  /**
+   * The layout of what {@code entry} sees.
+   *
+   * @param globals addresses of the module's variables in global and constant memory
+   */
   public static VariableLayout of(PtxModule module, Entry entry, Map<String, Long> globals) {
     Map<String, Long> addresses = new HashMap<>(globals);
     long shared = SHARED_START;

@@ -69,7 +69,7 @@ final class WarpDecoder implements InstructionDecoder {
     List<Operand> o = i.operands();
     Operand first = o.get(0) instanceof Operand.Pair p ? p.first() : o.get(0);
     int predicate = o.get(0) instanceof Operand.Pair p ? rows.predicate(p.second()) : -1;
-    WarpOps.Shuffle.Kind kind = WarpOps.Shuffle.Kind.valueOf(i.modifiers().get(1).toUpperCase(Locale.ROOT));
+    WarpOps.Shuffle.Source kind = WarpOps.Shuffle.Source.valueOf(i.modifiers().get(1).toUpperCase(Locale.ROOT));
     return new WarpOps.Shuffle(kind, rows.ints(first), predicate, rows.ints(o.get(1)), rows.ints(o.get(2)),
         rows.ints(o.get(3)), rows.ints(o.get(4)));
   }
@@ -79,8 +79,8 @@ final class WarpDecoder implements InstructionDecoder {
       throw new Unsupported("vote without .sync");
     }
     List<Operand> o = i.operands();
-    WarpOps.Vote.Kind kind = WarpOps.Vote.Kind.valueOf(i.modifiers().get(1).toUpperCase(Locale.ROOT));
-    int to = kind == WarpOps.Vote.Kind.BALLOT ? rows.ints(o.get(0)) : rows.predicate(o.get(0));
+    WarpOps.Vote.Question kind = WarpOps.Vote.Question.valueOf(i.modifiers().get(1).toUpperCase(Locale.ROOT));
+    int to = kind == WarpOps.Vote.Question.BALLOT ? rows.ints(o.get(0)) : rows.predicate(o.get(0));
     PredicateSource source = rows.predicateSource(o.get(1));
     return new WarpOps.Vote(kind, to, source, rows.ints(o.get(2)));
   }
@@ -121,11 +121,13 @@ final class WarpDecoder implements InstructionDecoder {
   }
 
   private Op mma(Instruction i) {
-    String mnemonic = i.opcode() + "." + String.join(".", i.modifiers());
+    MmaOp.Overflow overflow = i.has("satfinite") ? MmaOp.Overflow.SATURATE : MmaOp.Overflow.WRAP;
+    String mnemonic = (i.opcode() + "." + String.join(".", i.modifiers())).replace(".satfinite", "");
     MmaAtom atom = MmaAtom.ALL.stream().filter(a -> a.mnemonic().equals(mnemonic)).findFirst()
         .orElseThrow(() -> new Unsupported("no atom for '" + mnemonic + "'"));
     List<Operand> o = i.operands();
-    return new MmaOp(atom, registers(o.get(0)), registers(o.get(1)), registers(o.get(2)), registers(o.get(3)));
+    return new MmaOp(atom, overflow, registers(o.get(0)), registers(o.get(1)), registers(o.get(2)),
+        registers(o.get(3)));
   }
 
   private int[] registers(Operand operand) {

@@ -15,11 +15,13 @@ import org.bitloom.emulator.memory.Allocation;
  */
 final class AsyncCopies {
   /** One cp.async of one thread; {@code group} is the number of its commit group. */
-  private record Copy(int lane, int group, int destination, int size, Allocation source, long offset, int sourceSize) {
+  private record Copy(int number, int lane, int group, int destination, int size, Allocation source, long offset,
+      int sourceSize) {
   }
 
   private final Warp warp;
   private final List<Copy> flying = new ArrayList<>();
+  private int started;
   private final int[] groups = new int[Warp.LANES];
 
   AsyncCopies(Warp warp) {
@@ -32,7 +34,7 @@ final class AsyncCopies {
   }
 
   void start(int lane, int destination, int size, Allocation source, long offset, int sourceSize) {
-    flying.add(new Copy(lane, groups[lane], destination, size, source, offset, sourceSize));
+    flying.add(new Copy(started++, lane, groups[lane], destination, size, source, offset, sourceSize));
   }
 
   /** The lanes of the warp's mask close their current group. */
@@ -56,6 +58,22 @@ final class AsyncCopies {
     for (Iterator<Copy> i = flying.iterator(); i.hasNext();) {
       Copy copy = i.next();
       if ((warp.mask >> copy.lane & 1) != 0 && due.test(copy)) {
+        land(copy);
+        i.remove();
+      }
+    }
+  }
+
+  /** How many copies the warp has started; counts on. */
+  int started() {
+    return started;
+  }
+
+  /** The copies of {@code lane} among the first {@code count} that the warp started arrive. */
+  void landFirst(int lane, int count) {
+    for (Iterator<Copy> i = flying.iterator(); i.hasNext();) {
+      Copy copy = i.next();
+      if (copy.lane == lane && copy.number < count) {
         land(copy);
         i.remove();
       }

@@ -14,7 +14,11 @@ public final class AtomicOp extends Op {
   /** The new value in memory. */
   @FunctionalInterface
   public interface Function {
-    /** @param old what is in memory, zero-extended */
+    /**
+     * What is stored.
+     *
+     * @param old what is in memory, zero-extended
+     */
     long of(long old, long b, long c);
   }
 

@@ -7,7 +7,7 @@ public final class Bits {
 
   /** prmt.b32 without a mode (PTX ISA 9.7.9.7): each nibble of {@code selector} picks a byte, its top bit the sign of it. */
   public static int permute(int a, int b, int selector) {
-    long both = a & 0xffffffffL | (long) b << 32;
+    long both = (a & 0xffffffffL) | (long) b << 32;
     int result = 0;
     for (int i = 0; i < 4; i++) {
       int nibble = selector >> (4 * i);
@@ -50,7 +50,7 @@ public final class Bits {
     int sign = a >> Math.min(position + length - 1, 31) & 1;
     int result = -sign;
     for (int i = 0; i < Math.min(length, 32) && position + i < 32; i++) {
-      result = result & ~(1 << i) | (a >> (position + i) & 1) << i;
+      result = (result & ~(1 << i)) | (a >> (position + i) & 1) << i;
     }
     return result;
   }
@@ -69,7 +69,7 @@ public final class Bits {
       return b;
     }
     int mask = (length > 31 ? -1 : (1 << length) - 1) << position;
-    return b & ~mask | a << position & mask;
+    return (b & ~mask) | (a << position & mask);
   }
 
   /** bfi.b64. */
@@ -78,7 +78,7 @@ public final class Bits {
       return b;
     }
     long mask = (length > 63 ? -1L : (1L << length) - 1) << position;
-    return b & ~mask | a << position & mask;
+    return (b & ~mask) | (a << position & mask);
   }
 
   /** bfind.u32 (PTX ISA 9.7.1.17): the position of the highest 1, or -1. */
@@ -98,10 +98,10 @@ public final class Bits {
   /** dp2a (PTX ISA 9.7.1.24); {@code high} is 16 for .hi and 0 for .lo. */
   public static int dot2(int a, int b, int c, boolean signedA, boolean signedB, int high) {
     return c + part(a, 16, signedA) * part(b >> high, 8, signedB)
-        + part(a >> 16, 16, signedA) * part(b >> high + 8, 8, signedB);
+        + part(a >> 16, 16, signedA) * part(b >> (high + 8), 8, signedB);
   }
 
   private static int part(int x, int bits, boolean signed) {
-    return signed ? x << 32 - bits >> 32 - bits : x & (1 << bits) - 1;
+    return signed ? x << (32 - bits) >> (32 - bits) : x & (1 << bits) - 1;
   }
 }

@@ -152,6 +152,16 @@ public final class ControlOps {
       return new Act(w -> w.copies.waitAll());
     }
 
+    /** cp.async.bulk.commit_group (PTX ISA 9.7.9.25.4.4). */
+    public static Act commitBulkGroup() {
+      return new Act(w -> w.stores.commit());
+    }
+
+    /** cp.async.bulk.wait_group (PTX ISA 9.7.9.25.4.5). */
+    public static Act waitBulkGroup(int newest) {
+      return new Act(w -> w.stores.waitGroups(newest));
+    }
+
     /** trap (PTX ISA 9.7.19.4). */
     public static Act trap() {
       return new Act(w -> {

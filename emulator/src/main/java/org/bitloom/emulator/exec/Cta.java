@@ -16,6 +16,7 @@ final class Cta {
   final RaceDetector races;
   final SharedMemory shared;
   final Barriers barriers;
+  final MemoryBarriers memoryBarriers;
   int x;
   int y;
   int z;
@@ -26,9 +27,10 @@ final class Cta {
   Cta(Grid grid) {
     this.grid = grid;
     int bytes = grid.sharedBytes();
-    this.races = new RaceDetector(bytes, grid.program().granuleShift(), grid.warps());
+    this.races = new RaceDetector(bytes, grid.program().granuleShift(), grid.warps() + 1);
     this.shared = new SharedMemory(bytes, races);
     this.barriers = new Barriers(this);
+    this.memoryBarriers = new MemoryBarriers(this);
     this.warps = new Warp[grid.warps()];
     Arrays.setAll(warps, i -> new Warp(this, i));
   }
@@ -42,6 +44,7 @@ final class Cta {
     races.reset();
     shared.reset();
     barriers.reset();
+    memoryBarriers.reset();
     live = warps.length;
     for (Warp warp : warps) {
       warp.start();
@@ -50,7 +53,7 @@ final class Cta {
     int idle = 0;
     while (live > 0) {
       idle = turn() ? 0 : idle + 1;
-      if (idle > HOPELESS_ROUNDS || idle > 0 && noneYields()) {
+      if (idle > HOPELESS_ROUNDS || (idle > 0 && noneYields())) {
         throw deadlock();
       }
       if (executed() - before > grid.instructionLimit()) {

@@ -77,12 +77,12 @@ public final class FloatOp extends Op {
       }
       case NEG -> {
         for (int l = 0; l < Warp.LANES; l++) {
-          to[l] = x[l] ^ Integer.MIN_VALUE;
+          to[l] = Float.isNaN(Float.intBitsToFloat(x[l])) ? Rounding.NAN_F32 : x[l] ^ Integer.MIN_VALUE;
         }
       }
       case ABS -> {
         for (int l = 0; l < Warp.LANES; l++) {
-          to[l] = x[l] & Integer.MAX_VALUE;
+          to[l] = Float.isNaN(Float.intBitsToFloat(x[l])) ? Rounding.NAN_F32 : x[l] & Integer.MAX_VALUE;
         }
       }
       case FROM_S32 -> {
@@ -98,8 +98,7 @@ public final class FloatOp extends Op {
       }
       case FROM_BF16 -> {
         for (int l = 0; l < Warp.LANES; l++) {
-          float v = Float.intBitsToFloat(x[l] << 16);
-          to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
+          to[l] = x[l] << 16;
         }
       }
       case TO_F16 -> {

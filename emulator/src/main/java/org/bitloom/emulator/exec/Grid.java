@@ -1,5 +1,6 @@
 package org.bitloom.emulator.exec;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 import org.bitloom.emulator.memory.GlobalMemory;
@@ -10,7 +11,7 @@ import org.bitloom.emulator.memory.GlobalMemory;
  * @param outputs address ranges that the kernel may write; empty if it may write all of memory
  * @param instructionLimit warp instructions a CTA may execute before it counts as hung
  */
-public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, int dynamicSmem, byte[] arguments,
+public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, int dynamicSmem, MemorySegment arguments,
     List<Range> outputs, long instructionLimit) {
   /** Three extents. */
   public record Dim(int x, int y, int z) {
@@ -43,9 +44,9 @@ public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, in
     if (block.count() > 1024) {
       throw new IllegalArgumentException("a block has at most 1024 threads, not " + block.count());
     }
-    if (arguments.length < program.parameterBytes()) {
+    if (arguments.byteSize() < program.parameterBytes()) {
       throw new IllegalArgumentException(program.kernel() + " takes " + program.parameterBytes()
-          + " bytes of arguments, not " + arguments.length);
+          + " bytes of arguments, not " + arguments.byteSize());
     }
   }
 

@@ -2,6 +2,7 @@ package org.bitloom.emulator.exec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -12,7 +13,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Launch {
   /** What a launch executed. */
   public record Statistics(long warpInstructions, long threadInstructions, long nanoseconds) {
-    Statistics plus(Statistics other) {
+    /** Nothing. */
+    public static final Statistics NONE = new Statistics(0, 0, 0);
+
+    /** Both, one after the other. */
+    public Statistics plus(Statistics other) {
       return new Statistics(warpInstructions + other.warpInstructions, threadInstructions + other.threadInstructions,
           nanoseconds + other.nanoseconds);
     }
@@ -25,7 +30,7 @@ public final class Launch {
   public static Statistics run(Grid grid, ExecutorService threads, int parallelism) {
     int blocks = grid.grid().count();
     AtomicInteger next = new AtomicInteger();
-    AtomicReference<RuntimeException> fault = new AtomicReference<>();
+    AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
     long begin = System.nanoTime();
     List<Future<Statistics>> parts = new ArrayList<>();
     for (int i = 1; i < Math.min(parallelism, blocks); i++) {
@@ -35,21 +40,21 @@ public final class Launch {
     for (Future<Statistics> part : parts) {
       sum = sum.plus(get(part));
     }
-    if (fault.get() instanceof RuntimeException e) {
+    fault.get().ifPresent(e -> {
       throw e;
-    }
+    });
     return new Statistics(sum.warpInstructions(), sum.threadInstructions(), System.nanoTime() - begin);
   }
 
-  private static Statistics blocks(Grid grid, AtomicInteger next, AtomicReference<RuntimeException> fault) {
+  private static Statistics blocks(Grid grid, AtomicInteger next, AtomicReference<Optional<RuntimeException>> fault) {
     Cta cta = new Cta(grid);
     try {
       for (int i = next.getAndIncrement(); i < grid.grid().count()
-          && !(fault.get() instanceof RuntimeException); i = next.getAndIncrement()) {
+          && fault.get().isEmpty(); i = next.getAndIncrement()) {
         cta.run(i);
       }
     } catch (RuntimeException e) {
-      fault.compareAndSet(null, e);
+      fault.updateAndGet(first -> first.isPresent() ? first : Optional.of(e));
     }
     return new Statistics(cta.instructions(), cta.threadInstructions(), 0);
   }

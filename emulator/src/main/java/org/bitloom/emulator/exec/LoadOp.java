@@ -30,6 +30,10 @@ public final class LoadOp extends Op {
 
   @Override
   public void run(Warp w) {
+    if (space == Space.SHARED && words) {
+      sharedWords(w);
+      return;
+    }
     for (int m = w.mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       long at = address.of(w, l);
@@ -42,6 +46,26 @@ public final class LoadOp extends Op {
     }
   }
 
+  /** The commonest load of all: all checks first, then one register after the other. */
+  private void sharedWords(Warp w) {
+    SharedMemory shared = w.cta.shared;
+    int[] offsets = w.intScratch;
+    for (int m = w.mask; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      offsets[l] = shared.read(w, l, address.of(w, l), size);
+    }
+    byte[] bytes = shared.bytes;
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] >= 0) {
+        int[] to = w.r[rows[i]];
+        for (int m = w.mask; m != 0; m &= m - 1) {
+          int l = Integer.numberOfTrailingZeros(m);
+          to[l] = SharedMemory.get32(bytes, offsets[l] + 4 * i);
+        }
+      }
+    }
+  }
+
   private void global(Warp w, int lane, long at) {
     Allocation a = w.readable(at, size, lane);
     MemorySegment data = a.data();
@@ -49,7 +73,7 @@ public final class LoadOp extends Op {
     if (words) {
       for (int i = 0; i < rows.length; i++) {
         if (rows[i] >= 0) {
-          w.r[rows[i]][lane] = data.get(INT, offset + 4 * i);
+          w.r[rows[i]][lane] = data.get(INT, offset + 4L * i);
         }
       }
       return;
@@ -68,14 +92,6 @@ public final class LoadOp extends Op {
   private void shared(Warp w, int lane, long at) {
     SharedMemory shared = w.cta.shared;
     int offset = shared.read(w, lane, at, size);
-    if (words) {
-      for (int i = 0; i < rows.length; i++) {
-        if (rows[i] >= 0) {
-          w.r[rows[i]][lane] = shared.get32(offset + 4 * i);
-        }
-      }
-      return;
-    }
     for (int i = 0; i < rows.length; i++) {
       int o = offset + i * element.bytes();
       put(w, i, lane, switch (element.bytes()) {

@@ -1,5 +1,7 @@
 package org.bitloom.emulator.exec;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Loads of kernel parameters, the same for all lanes (PTX ISA 5.1.6.1, 9.7.9.8). */
@@ -19,8 +21,7 @@ public final class LoadParameterOp extends Op {
   public void run(Warp w) {
     boolean all = w.mask == Warp.ALL;
     for (int i = 0; i < rows.length; i++) {
-      long value = element
-          .extend(LocalMemory.get(w.cta.grid.arguments(), offset + i * element.bytes(), element.bytes()));
+      long value = element.extend(get(w.cta.grid.arguments(), offset + i * element.bytes()));
       if (rows[i] < 0) {
         continue;
       }
@@ -36,5 +37,14 @@ public final class LoadParameterOp extends Op {
         }
       }
     }
+  }
+
+  private long get(MemorySegment from, long at) {
+    return switch (element.bytes()) {
+      case 1 -> from.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case 2 -> from.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) & 0xffff;
+      case 4 -> from.get(ValueLayout.JAVA_INT_UNALIGNED, at) & 0xffffffffL;
+      default -> from.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+    };
   }
 }

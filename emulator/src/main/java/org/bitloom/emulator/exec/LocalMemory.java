@@ -23,7 +23,7 @@ final class LocalMemory {
   static long get(byte[] from, int at, int bytes) {
     long value = 0;
     for (int i = bytes - 1; i >= 0; i--) {
-      value = value << 8 | from[at + i] & 0xff;
+      value = value << 8 | (from[at + i] & 0xff);
     }
     return value;
   }

@@ -41,11 +41,11 @@ public final class Lop3Op extends Op {
     for (int l = 0; l < Warp.LANES; l++) {
       int c = z[l];
       int b = y[l];
-      int low = t0 ^ d0 & c;
-      low ^= (low ^ t1 ^ d1 & c) & b;
-      int high = t2 ^ d2 & c;
-      high ^= (high ^ t3 ^ d3 & c) & b;
-      to[l] = low ^ (low ^ high) & x[l];
+      int low = t0 ^ (d0 & c);
+      low ^= (low ^ t1 ^ (d1 & c)) & b;
+      int high = t2 ^ (d2 & c);
+      high ^= (high ^ t3 ^ (d3 & c)) & b;
+      to[l] = low ^ ((low ^ high) & x[l]);
     }
   }
 }

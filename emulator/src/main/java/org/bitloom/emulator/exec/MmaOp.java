@@ -1,18 +1,26 @@
 package org.bitloom.emulator.exec;
 
+import java.util.Arrays;
+
 import org.bitloom.codegen.target.Fragment;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.codegen.target.MmaType;
 import org.bitloom.emulator.arith.Fp8;
 import org.bitloom.emulator.arith.Rounding;
+import org.bitloom.emulator.arith.TensorCore;
 import org.bitloom.emulator.sanitize.FaultKind;
 
 /**
- * mma.sync.aligned (PTX ISA 9.7.15.5.14) of one {@link MmaAtom}. The hardware does not say in which order it sums; here every
- * product is exact and the terms are added to the accumulator in ascending k, each sum rounded to nearest even in f32.
+ * mma.sync.aligned (PTX ISA 9.7.15.5.14) of one {@link MmaAtom}, summed as {@link TensorCore} says.
  */
 public final class MmaOp extends Op {
+  /** What happens to integer sums outside of 32 bits. */
+  public enum Overflow {
+    WRAP, SATURATE
+  }
+
   private final MmaAtom atom;
+  private final Overflow overflow;
   private final int[] d;
   private final int[] a;
   private final int[] b;
@@ -22,15 +30,16 @@ public final class MmaOp extends Op {
   private final int[] placeC;
 
   /** @param d int rows of the results, likewise a, b, c */
-  public MmaOp(MmaAtom atom, int[] d, int[] a, int[] b, int[] c) {
+  public MmaOp(MmaAtom atom, Overflow overflow, int[] d, int[] a, int[] b, int[] c) {
     this.atom = atom;
+    this.overflow = overflow;
     this.d = d.clone();
     this.a = a.clone();
     this.b = b.clone();
     this.c = c.clone();
-    this.placeA = places(atom.a());
-    this.placeB = places(atom.b());
-    this.placeC = places(atom.c());
+    this.placeA = places(atom.a(), Axis.COLUMNS, atom.aType());
+    this.placeB = places(atom.b(), Axis.ROWS, atom.bType());
+    this.placeC = places(atom.c(), Axis.COLUMNS, atom.cType());
     if (a.length != atom.a().registers() || b.length != atom.b().registers() || c.length != atom.c().registers()
         || d.length != c.length) {
       throw new IllegalArgumentException(atom.name() + " with " + d.length + ", " + a.length + ", " + b.length + ", "
@@ -39,18 +48,33 @@ public final class MmaOp extends Op {
   }
 
   /** Row-major places of elements in the order (register, lane, element). */
-  private static int[] places(Fragment f) {
+  private static int[] places(Fragment f, Axis depth, MmaType type) {
     int[] places = new int[f.rows() * f.cols()];
     int i = 0;
     for (int r = 0; r < f.registers(); r++) {
       for (int l = 0; l < Warp.LANES; l++) {
         for (int e = 0; e < f.elements(); e++) {
           Fragment.Place p = f.at(l, r, e);
-          places[i++] = p.row() * f.cols() + p.col();
+          places[i++] = depth == Axis.COLUMNS
+              ? p.row() * f.cols() + order(p.col(), f.cols(), type)
+              : order(p.row(), f.rows(), type) * f.cols() + p.col();
         }
       }
     }
     return places;
+  }
+
+  /** An FP8 product is two f16 products: one of the lower halves of all registers, one of the upper halves. */
+  private static int order(int k, int depth, MmaType type) {
+    return switch (type) {
+      case E4M3, E5M2 -> (k & 2) * depth / 4 + k / 4 * 2 + (k & 1);
+      default -> k;
+    };
+  }
+
+  /** The axis of a fragment along which products are summed. */
+  private enum Axis {
+    ROWS, COLUMNS
   }
 
   @Override
@@ -69,111 +93,54 @@ public final class MmaOp extends Op {
 
   private void floats(Warp w) {
     MmaTile t = w.tile;
+    gather(w, a, placeA, t.a, atom.aType());
+    gather(w, b, placeB, t.b, atom.bType());
+    gatherWords(w, c, placeC, t.ic);
+    int depth = atom.k();
     switch (atom.aType()) {
-      case F16 -> {
-        gatherF16(w, a, placeA, t.a);
-        gatherF16(w, b, placeB, t.b);
-      }
-      case BF16 -> {
-        gatherBf16(w, a, placeA, t.a);
-        gatherBf16(w, b, placeB, t.b);
-      }
-      default -> {
-        gatherFp8(w, a, placeA, t.a, fp8(atom.aType()));
-        gatherFp8(w, b, placeB, t.b, fp8(atom.bType()));
-      }
+      case E4M3, E5M2 -> multiplyHalves(t, depth);
+      default -> t.core.multiply(t.a, t.b, t.ic, depth, 0, depth);
     }
-    int i = 0;
-    for (int row : c) {
-      int[] from = w.r[row];
-      for (int l = 0; l < Warp.LANES; l++) {
-        t.c[placeC[i++]] = Float.intBitsToFloat(from[l]);
-      }
-    }
-    multiply(t.a, t.b, t.c, atom.k());
-    i = 0;
-    for (int row : d) {
-      int[] to = w.r[row];
-      for (int l = 0; l < Warp.LANES; l++) {
-        float v = t.c[placeC[i++]];
-        to[l] = Float.isNaN(v) ? Rounding.NAN_F32 : Float.floatToRawIntBits(v);
-      }
+    scatterWords(w, t.ic);
+  }
+
+  /** FP8 factors: the two halves are summed as f16 products, from 0, and c is added to nearest even. */
+  private static void multiplyHalves(MmaTile t, int depth) {
+    int[] c = t.ic.clone();
+    Arrays.fill(t.ic, 0);
+    t.core.multiply(t.a, t.b, t.ic, depth, 0, depth / 2);
+    t.core.multiply(t.a, t.b, t.ic, depth, depth / 2, depth);
+    for (int i = 0; i < c.length; i++) {
+      float sum = Float.intBitsToFloat(t.ic[i]) + Float.intBitsToFloat(c[i]);
+      t.ic[i] = Float.isNaN(sum) ? Rounding.NAN_F32 : Float.floatToRawIntBits(sum);
     }
   }
 
-  private static void gatherF16(Warp w, int[] rows, int[] places, float[] to) {
+  private static void gather(Warp w, int[] rows, int[] places, TensorCore.Numbers to, MmaType type) {
+    to.clear();
     int i = 0;
     for (int row : rows) {
       int[] from = w.r[row];
-      for (int l = 0; l < Warp.LANES; l++) {
-        int v = from[l];
-        to[places[i]] = Float.float16ToFloat((short) v);
-        to[places[i + 1]] = Float.float16ToFloat((short) (v >> 16));
-        i += 2;
-      }
-    }
-  }
-
-  private static void gatherBf16(Warp w, int[] rows, int[] places, float[] to) {
-    int i = 0;
-    for (int row : rows) {
-      int[] from = w.r[row];
-      for (int l = 0; l < Warp.LANES; l++) {
-        int v = from[l];
-        to[places[i]] = Float.intBitsToFloat(v << 16);
-        to[places[i + 1]] = Float.intBitsToFloat(v & 0xffff0000);
-        i += 2;
-      }
-    }
-  }
-
-  private static Fp8 fp8(MmaType type) {
-    return type == MmaType.E4M3 ? Fp8.E4M3 : Fp8.E5M2;
-  }
-
-  private static void gatherFp8(Warp w, int[] rows, int[] places, float[] to, Fp8 format) {
-    int i = 0;
-    for (int row : rows) {
-      int[] from = w.r[row];
-      for (int l = 0; l < Warp.LANES; l++) {
-        for (int e = 0; e < 32; e += 8) {
-          to[places[i++]] = (float) format.decode(from[l] >>> e & 0xff);
+      if (type == MmaType.F16) {
+        for (int l = 0; l < Warp.LANES; l++) {
+          to.f16(places[i], from[l]);
+          to.f16(places[i + 1], from[l] >>> 16);
+          i += 2;
+        }
+      } else if (type == MmaType.BF16) {
+        for (int l = 0; l < Warp.LANES; l++) {
+          to.bf16(places[i], from[l]);
+          to.bf16(places[i + 1], from[l] >>> 16);
+          i += 2;
+        }
+      } else {
+        Fp8 format = type == MmaType.E4M3 ? Fp8.E4M3 : Fp8.E5M2;
+        for (int l = 0; l < Warp.LANES; l++) {
+          for (int e = 0; e < 32; e += 8) {
+            to.f16(places[i++], format.toF16(from[l] >>> e & 0xff));
+          }
         }
       }
-    }
-  }
-
-  private static void multiply(float[] a, float[] b, float[] c, int depth) {
-    for (int i = 0; i < 16; i++) {
-      int o = i * 8;
-      float c0 = c[o];
-      float c1 = c[o + 1];
-      float c2 = c[o + 2];
-      float c3 = c[o + 3];
-      float c4 = c[o + 4];
-      float c5 = c[o + 5];
-      float c6 = c[o + 6];
-      float c7 = c[o + 7];
-      for (int k = 0; k < depth; k++) {
-        float x = a[i * depth + k];
-        int p = k * 8;
-        c0 = Math.fma(x, b[p], c0);
-        c1 = Math.fma(x, b[p + 1], c1);
-        c2 = Math.fma(x, b[p + 2], c2);
-        c3 = Math.fma(x, b[p + 3], c3);
-        c4 = Math.fma(x, b[p + 4], c4);
-        c5 = Math.fma(x, b[p + 5], c5);
-        c6 = Math.fma(x, b[p + 6], c6);
-        c7 = Math.fma(x, b[p + 7], c7);
-      }
-      c[o] = c0;
-      c[o + 1] = c1;
-      c[o + 2] = c2;
-      c[o + 3] = c3;
-      c[o + 4] = c4;
-      c[o + 5] = c5;
-      c[o + 6] = c6;
-      c[o + 7] = c7;
     }
   }
 
@@ -184,11 +151,15 @@ public final class MmaOp extends Op {
     gatherWords(w, c, placeC, t.ic);
     int depth = atom.k();
     for (int i = 0; i < 16; i++) {
-      for (int k = 0; k < depth; k++) {
-        int x = t.ia[i * depth + k];
-        for (int j = 0; j < 8; j++) {
-          t.ic[i * 8 + j] += x * t.ib[k * 8 + j];
+      for (int j = 0; j < 8; j++) {
+        int sum = 0;
+        for (int k = 0; k < depth; k++) {
+          sum += t.ia[i * depth + k] * t.ib[k * 8 + j];
         }
+        int c = t.ic[i * 8 + j];
+        t.ic[i * 8 + j] = overflow == Overflow.WRAP
+            ? c + sum
+            : Math.clamp((long) c + sum, Integer.MIN_VALUE, Integer.MAX_VALUE);
       }
     }
     scatterWords(w, t.ic);

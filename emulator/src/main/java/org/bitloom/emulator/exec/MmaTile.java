@@ -1,11 +1,14 @@
 package org.bitloom.emulator.exec;
 
-/** Room for the operands of one matrix instruction, one a warp so that no instruction allocates. */
+import org.bitloom.emulator.arith.TensorCore;
+
+/** Room for the operands of one matrix instruction, one a warp so that no instruction allocates. Row-major. */
 final class MmaTile {
-  final float[] a = new float[16 * 32];
-  final float[] b = new float[32 * 8];
-  final float[] c = new float[16 * 8];
+  final TensorCore.Numbers a = new TensorCore.Numbers(16 * 32);
+  final TensorCore.Numbers b = new TensorCore.Numbers(8 * 32);
+  final TensorCore core = TensorCore.full();
+  final TensorCore shortCore = TensorCore.shortened();
   final int[] ia = new int[16 * 32];
-  final int[] ib = new int[32 * 8];
+  final int[] ib = new int[8 * 32];
   final int[] ic = new int[16 * 8];
 }

@@ -8,11 +8,9 @@ import org.bitloom.emulator.ptx.Statement.Instruction;
  * A decoded kernel. Registers are rows of 32 lanes: 32-bit (and narrower) registers are {@code int} rows, 64-bit ones
  * {@code long} rows, predicates one bit a lane. Constants and special registers are rows too, filled when a warp starts.
  *
- * @param guards for each instruction: -1, or predicate * 2 + (1 if negated)
- * @param reconverge for each instruction: where lanes meet again that a branch here parts; {@code code.length} is the end
  * @param granuleShift log2 of the bytes of the narrowest access to shared memory
  */
-public record Program(String kernel, Op[] code, int[] guards, int[] reconverge, List<Instruction> source, int intRows,
+public record Program(String kernel, Code code, List<Instruction> source, int intRows,
     int longRows, int predicates, List<IntConstant> intConstants, List<LongConstant> longConstants,
     List<SpecialRow> specials, int staticSharedBytes, int dynamicSharedStart, int parameterBytes, int localBytes,
     int granuleShift) {

@@ -51,6 +51,16 @@ final class SharedMemory {
     return at;
   }
 
+  /** As {@link #read}, for byte counts that say nothing of alignment. */
+  int readBytes(Warp w, int lane, long address, int size) {
+    int at = reachable(w, lane, address, size, 1, "read");
+    RaceDetector.Finding finding = races.read(w.index, lane, at, size);
+    if (finding != RaceDetector.Finding.NONE) {
+      throw fault(w, lane, finding, "read", at, size);
+    }
+    return at;
+  }
+
   /** Checks a write and returns its offset. */
   int write(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "write");
@@ -128,6 +138,10 @@ final class SharedMemory {
   }
 
   int get32(int at) {
+    return get32(bytes, at);
+  }
+
+  static int get32(byte[] bytes, int at) {
     return (int) INT.get(bytes, at);
   }
 

@@ -31,6 +31,7 @@ public final class Warp {
   final long[] longScratch = new long[LANES];
   final byte[] local;
   final AsyncCopies copies;
+  final BulkStores stores;
   final MmaTile tile = new MmaTile();
 
   /** Lanes that execute the current instruction. */
@@ -61,6 +62,7 @@ public final class Warp {
     this.p = new int[program.predicates()];
     this.local = new byte[program.localBytes() * LANES];
     this.copies = new AsyncCopies(this);
+    this.stores = new BulkStores(this);
   }
 
   void start() {
@@ -68,11 +70,12 @@ public final class Warp {
     live = threads == LANES ? ALL : (1 << threads) - 1;
     active = live;
     pc = 0;
-    reconverge = program.code().length;
+    reconverge = program.code().size();
     depth = 0;
     state = State.RUNNING;
     Arrays.fill(p, 0);
     copies.clear();
+    stores.clear();
     for (Program.IntConstant c : program.intConstants()) {
       Arrays.fill(r[c.row()], c.value());
     }
@@ -86,8 +89,8 @@ public final class Warp {
 
   /** Runs until the warp waits, is done, or has executed {@code budget} instructions. */
   void run(int budget) {
-    Op[] code = program.code();
-    int[] guards = program.guards();
+    Op[] code = program.code().ops;
+    int[] guards = program.code().guards;
     int left = budget;
     long threads = 0;
     while (state == State.RUNNING && left > 0) {
@@ -121,7 +124,7 @@ public final class Warp {
       pc = target;
       return;
     }
-    int meet = program.reconverge()[current];
+    int meet = program.code().meets[current];
     if (meet != reconverge) {
       push(meet, reconverge, active);
     }
@@ -140,7 +143,7 @@ public final class Warp {
 
   /** Every lane goes to its own target, {@code brx.idx}. */
   void branch(int[] targets) {
-    int meet = program.reconverge()[current];
+    int meet = program.code().meets[current];
     if (meet != reconverge) {
       push(meet, reconverge, active);
     }
@@ -196,6 +199,7 @@ public final class Warp {
 
   /** The lanes of {@link #mask} are done. */
   void exit() {
+    stores.finish();
     live &= ~mask;
     active &= ~mask;
     if (active == 0) {
@@ -223,7 +227,7 @@ public final class Warp {
 
   /** Sets the lanes of {@link #mask} of a predicate. */
   void setPredicate(int index, int bits) {
-    p[index] = p[index] & ~mask | bits & mask;
+    p[index] = (p[index] & ~mask) | (bits & mask);
   }
 
   /** The buffer that {@code lane} may read {@code size} bytes of at {@code address}. */
@@ -246,7 +250,10 @@ public final class Warp {
 
   /** The buffer that {@code lane} may write {@code size} bytes of at {@code address}; they count as written. */
   Allocation writable(long address, int size, int lane) {
-    Allocation a = reachable(address, size, lane, "write");
+    return checkedWritable(reachable(address, size, lane, "write"), address, size, lane);
+  }
+
+  private Allocation checkedWritable(Allocation a, long address, int size, int lane) {
     if (a.access() == Allocation.Access.READ_ONLY) {
       throw fault(FaultKind.READ_ONLY, lane, size + " bytes at " + place(a, address));
     }
@@ -255,6 +262,11 @@ public final class Warp {
     }
     a.markWritten(address - a.base(), size);
     return a;
+  }
+
+  /** As {@link #writable}, for byte counts that say nothing of alignment. */
+  Allocation writableBytes(long address, int size, int lane) {
+    return checkedWritable(reachable(address, size, 1, lane, "write"), address, size, lane);
   }
 
   private void checkOutput(Allocation a, long address, int size, int lane) {

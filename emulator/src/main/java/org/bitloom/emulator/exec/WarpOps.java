@@ -25,11 +25,11 @@ public final class WarpOps {
   /** shfl.sync. */
   public static final class Shuffle extends Op {
     /** How the source lane is found. */
-    public enum Kind {
+    public enum Source {
       IDX, UP, DOWN, BFLY
     }
 
-    private final Kind kind;
+    private final Source kind;
     private final int to;
     private final int predicate;
     private final int value;
@@ -38,7 +38,7 @@ public final class WarpOps {
     private final int members;
 
     /** All rows are int rows; {@code predicate} is -1 where it is not asked for. */
-    public Shuffle(Kind kind, int to, int predicate, int value, int lanes, int clamp, int members) {
+    public Shuffle(Source kind, int to, int predicate, int value, int lanes, int clamp, int members) {
       this.kind = kind;
       this.to = to;
       this.predicate = predicate;
@@ -59,14 +59,14 @@ public final class WarpOps {
         int b = w.r[lanes][l] & 31;
         int c = w.r[clamp][l];
         int segment = c >> 8 & 31;
-        int max = l & segment | c & 31 & ~segment;
+        int max = (l & segment) | (c & 31 & ~segment);
         int j = switch (kind) {
-          case IDX -> l & segment | b & ~segment;
+          case IDX -> (l & segment) | (b & ~segment);
           case UP -> l - b;
           case DOWN -> l + b;
           case BFLY -> l ^ b;
         };
-        boolean ok = kind == Kind.UP ? j >= max : j <= max;
+        boolean ok = kind == Source.UP ? j >= max : j <= max;
         int source = ok ? j : l;
         if ((here >> source & 1) == 0) {
           throw w.fault(FaultKind.INVALID_OPERAND, l, "it reads lane " + source + ", which does not take part");
@@ -84,17 +84,17 @@ public final class WarpOps {
   /** vote.sync. */
   public static final class Vote extends Op {
     /** What is asked. */
-    public enum Kind {
+    public enum Question {
       ALL, ANY, UNI, BALLOT
     }
 
-    private final Kind kind;
+    private final Question kind;
     private final int to;
     private final PredicateSource source;
     private final int members;
 
     /** @param to int row of a ballot, else a predicate */
-    public Vote(Kind kind, int to, PredicateSource source, int members) {
+    public Vote(Question kind, int to, PredicateSource source, int members) {
       this.kind = kind;
       this.to = to;
       this.source = source;

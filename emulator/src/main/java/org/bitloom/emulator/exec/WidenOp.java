@@ -65,7 +65,7 @@ public final class WidenOp extends Op {
       }
       case JOIN -> {
         for (int l = 0; l < Warp.LANES; l++) {
-          to[l] = x[l] & 0xffffffffL | (long) y[l] << 32;
+          to[l] = (x[l] & 0xffffffffL) | (long) y[l] << 32;
         }
       }
     }

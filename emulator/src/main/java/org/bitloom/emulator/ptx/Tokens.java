@@ -90,8 +90,9 @@ final class Tokens {
   }
 
   void skipPast(String mark) {
-    while (!atEnd() && !next().is(mark)) {
-      continue;
+    boolean found = false;
+    while (!found && !atEnd()) {
+      found = next().is(mark);
     }
   }
 

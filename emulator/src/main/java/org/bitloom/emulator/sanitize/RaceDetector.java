@@ -40,53 +40,77 @@ public final class RaceDetector {
   private static final int MANY = 32;
   private static final int ATOMIC = 33;
   private static final int LANE_BITS = 6;
+  private static final int LANE_MASK = (1 << LANE_BITS) - 1;
   private static final int MAX_SETS = 1 << 16;
+  private static final int LAST_TIME = 1 << 30;
+  private static final int RECENT = 64;
+
+  /** The state of a granule: when it was written (or that a copy is in flight), by whom, who read since, who last. */
+  private static final int TIME = 0;
+  private static final int WRITER = 1;
+  private static final int SET = 2;
+  private static final int READER = 3;
+  private static final int STATES_SHIFT = 2;
+  private static final int IN_FLIGHT = -1;
 
   private final int warps;
   private final int shift;
-  private final int[] writeTime;
-  private final int[] writer;
+  private final int[] state;
   private final int[] writerInstruction;
-  private final int[] readSet;
-  private final int[] lastReader;
-  private final int[] pending;
   private final int[][] known;
   private final List<int[]> sets = new ArrayList<>();
+  private final Transition[] recent = new Transition[RECENT];
   private int now;
-  private int cachedFrom = -1;
-  private int cachedTo;
-  private int cachedWarp;
-  private int cachedTime;
+  private int base;
+  private int inFlight;
   private int other;
   private int otherInstruction;
+
+  /** What the readers {@code from} become when a warp reads at a time, and when that warp had read before. */
+  private static final class Transition {
+    int from = -1;
+    int to;
+    int warp;
+    int time;
+    int before;
+  }
 
   /** @param granuleShift log2 of the bytes watched as one */
   public RaceDetector(int bytes, int granuleShift, int warps) {
     this.warps = warps;
     this.shift = granuleShift;
     int granules = (bytes >> granuleShift) + 1;
-    writeTime = new int[granules];
-    writer = new int[granules];
+    state = new int[granules << STATES_SHIFT];
     writerInstruction = new int[granules];
-    readSet = new int[granules];
-    lastReader = new int[granules];
-    pending = new int[granules];
     known = new int[warps][warps];
+    Arrays.setAll(recent, i -> new Transition());
     reset();
   }
 
-  /** Forgets everything: a new CTA starts. */
+  /** Forgets everything: a new CTA starts. What was written before {@code base} counts as never written. */
   public void reset() {
-    now = 1;
-    Arrays.fill(writeTime, 0);
-    Arrays.fill(readSet, 0);
-    Arrays.fill(pending, 0);
+    if (inFlight != 0 || now > LAST_TIME) {
+      Arrays.fill(state, 0);
+      inFlight = 0;
+      now = 0;
+    }
+    base = ++now;
     for (int[] row : known) {
       Arrays.fill(row, 0);
     }
+    forgetSets();
+  }
+
+  private void forgetSets() {
     sets.clear();
     sets.add(new int[warps]);
-    cachedFrom = -1;
+    forgetTransitions();
+  }
+
+  private void forgetTransitions() {
+    for (Transition t : recent) {
+      t.from = -1;
+    }
   }
 
   /** A clock for a barrier. */
@@ -119,7 +143,7 @@ public final class RaceDetector {
 
   /** The thread of the access that the last finding raced with, in words. */
   public String opponent() {
-    int lane = other & (1 << LANE_BITS) - 1;
+    int lane = other & LANE_MASK;
     return (lane < MANY ? "lane " + lane + " of " : "") + "warp " + (other >> LANE_BITS);
   }
 
@@ -131,133 +155,144 @@ public final class RaceDetector {
   /** Notes a read and says whether it is sound. */
   public Finding read(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
+    int[] knownToMe = known[w];
     for (int g = address >> shift; g <= last; g++) {
-      int time = writeTime[g];
-      if (pending[g] != 0) {
-        return Finding.COPY_IN_FLIGHT;
+      int at = g << STATES_SHIFT;
+      int time = state[at + TIME];
+      if (time < base) {
+        return time == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.UNWRITTEN;
       }
-      if (time == 0) {
-        return Finding.UNWRITTEN;
+      int from = state[at + WRITER];
+      if (time >= knownToMe[from >> LANE_BITS] && from != me) {
+        return raceWithWriter(g);
       }
-      int from = writer[g];
-      if (time >= known[w][from >> LANE_BITS] && from != me) {
-        other = from;
-        otherInstruction = writerInstruction[g];
-        return Finding.RACE_WITH_WRITE;
+      int set = state[at + SET];
+      Transition t = recent[set & (RECENT - 1)];
+      if (t.from != set || t.warp != w || t.time != now) {
+        t = transition(g, w);
       }
-      if (readSet[g] != cachedFrom || cachedWarp != w || cachedTime != now) {
-        findTransition(g, w);
+      int reader = state[at + READER];
+      if (reader != me) {
+        boolean together = reader >> LANE_BITS == w && t.before >= knownToMe[w];
+        state[at + READER] = together ? w << LANE_BITS | MANY : me;
       }
-      int before = lastReader[g];
-      if (before != me) {
-        boolean shared = before >> LANE_BITS == w && sets.get(cachedFrom)[w] >= known[w][w];
-        lastReader[g] = shared ? w << LANE_BITS | MANY : me;
-      }
-      readSet[g] = cachedTo;
+      state[at + SET] = t.to;
     }
     return Finding.NONE;
   }
 
-  /** Finds the set that the readers of granule {@code g} become when warp {@code w} reads now. */
-  private void findTransition(int g, int w) {
+  private Finding raceWithWriter(int g) {
+    other = state[(g << STATES_SHIFT) + WRITER];
+    otherInstruction = writerInstruction[g];
+    return Finding.RACE_WITH_WRITE;
+  }
+
+  /** Finds what the set of readers of granule {@code g} becomes when warp {@code w} reads now. */
+  private Transition transition(int g, int w) {
     if (sets.size() >= MAX_SETS) {
       compact();
     }
-    int from = readSet[g];
+    int from = state[(g << STATES_SHIFT) + SET];
     int[] old = sets.get(from);
-    cachedFrom = from;
-    cachedWarp = w;
-    cachedTime = now;
-    cachedTo = from;
+    Transition t = recent[from & (RECENT - 1)];
+    t.from = from;
+    t.warp = w;
+    t.time = now;
+    t.to = from;
+    t.before = old[w];
     if (old[w] != now) {
       int[] fresh = old.clone();
       fresh[w] = now;
-      cachedTo = sets.size();
+      t.to = sets.size();
       sets.add(fresh);
     }
+    return t;
   }
 
   private void compact() {
     int[] moved = new int[sets.size()];
     List<int[]> kept = new ArrayList<>();
     kept.add(sets.getFirst());
-    for (int g = 0; g < readSet.length; g++) {
-      int set = readSet[g];
-      if (set != 0) {
-        if (moved[set] == 0) {
-          moved[set] = kept.size();
-          kept.add(sets.get(set));
-        }
-        readSet[g] = moved[set];
+    for (int at = 0; at < state.length; at += 1 << STATES_SHIFT) {
+      int set = state[at + TIME] >= base ? state[at + SET] : 0;
+      if (set != 0 && moved[set] == 0) {
+        moved[set] = kept.size();
+        kept.add(sets.get(set));
       }
+      state[at + SET] = moved[set];
     }
     sets.clear();
     sets.addAll(kept);
+    forgetTransitions();
   }
 
   /** Notes a write by {@code instruction} and says whether it is sound. */
   public Finding write(int w, int lane, int address, int bytes, int instruction) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       Finding finding = checkWrite(w, me, g);
       if (finding != Finding.NONE) {
         return finding;
       }
-      writeTime[g] = now;
-      writerInstruction[g] = instruction;
-      writer[g] = me;
-      readSet[g] = 0;
+      setWritten(g, me, instruction);
     }
     return Finding.NONE;
   }
 
+  private void setWritten(int g, int by, int instruction) {
+    int at = g << STATES_SHIFT;
+    state[at + TIME] = now;
+    state[at + WRITER] = by;
+    state[at + SET] = 0;
+    writerInstruction[g] = instruction;
+  }
+
   private Finding checkWrite(int w, int me, int g) {
-    if (pending[g] != 0) {
-      return Finding.COPY_IN_FLIGHT;
+    int at = g << STATES_SHIFT;
+    int time = state[at + TIME];
+    if (time < base) {
+      return time == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.NONE;
     }
-    int from = writer[g];
-    int time = writeTime[g];
-    if (time != 0 && time >= known[w][from >> LANE_BITS] && from != me) {
-      other = from;
-      otherInstruction = writerInstruction[g];
-      return Finding.RACE_WITH_WRITE;
+    int from = state[at + WRITER];
+    if (time >= known[w][from >> LANE_BITS] && from != me) {
+      return raceWithWriter(g);
     }
-    int set = readSet[g];
-    if (set != 0) {
-      int[] times = sets.get(set);
-      for (int v = 0; v < warps; v++) {
-        if (v != w && times[v] != 0 && times[v] >= known[w][v]) {
-          other = v << LANE_BITS | MANY;
-          return Finding.RACE_WITH_READ;
-        }
-      }
-      int reader = lastReader[g];
-      if (times[w] != 0 && times[w] >= known[w][w] && reader >> LANE_BITS == w && reader != me) {
-        other = reader;
+    return state[at + SET] == 0 ? Finding.NONE : checkReaders(w, me, at);
+  }
+
+  private Finding checkReaders(int w, int me, int at) {
+    int[] times = sets.get(state[at + SET]);
+    for (int v = 0; v < warps; v++) {
+      if (v != w && times[v] != 0 && times[v] >= known[w][v]) {
+        other = v << LANE_BITS | MANY;
         return Finding.RACE_WITH_READ;
       }
+    }
+    int reader = state[at + READER];
+    if (times[w] != 0 && times[w] >= known[w][w] && reader >> LANE_BITS == w && reader != me) {
+      other = reader;
+      return Finding.RACE_WITH_READ;
     }
     return Finding.NONE;
   }
 
   /** Notes an atomic read-modify-write; atomics do not race with each other. */
   public Finding atomic(int w, int lane, int address, int bytes, int instruction) {
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
-      if (writeTime[g] == 0) {
+      int at = g << STATES_SHIFT;
+      boolean written = state[at + TIME] >= base;
+      if (!written && state[at + TIME] != IN_FLIGHT) {
         return Finding.UNWRITTEN;
       }
-      boolean afterAtomic = (writer[g] & (1 << LANE_BITS) - 1) == ATOMIC;
+      boolean afterAtomic = written && (state[at + WRITER] & LANE_MASK) == ATOMIC;
       Finding finding = afterAtomic ? Finding.NONE : checkWrite(w, w << LANE_BITS | lane, g);
       if (finding != Finding.NONE) {
         return finding;
       }
-      writeTime[g] = now;
-      writerInstruction[g] = instruction;
-      writer[g] = w << LANE_BITS | ATOMIC;
-      readSet[g] = 0;
+      setWritten(g, w << LANE_BITS | ATOMIC, instruction);
     }
     return Finding.NONE;
   }
@@ -265,26 +300,24 @@ public final class RaceDetector {
   /** An asynchronous copy to these bytes starts: until it ends nobody may touch them. */
   public Finding startCopy(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
       Finding finding = checkWrite(w, me, g);
       if (finding != Finding.NONE) {
         return finding;
       }
-      pending[g]++;
+      state[(g << STATES_SHIFT) + TIME] = IN_FLIGHT;
+      inFlight++;
     }
     return Finding.NONE;
   }
 
   /** The copy has arrived, as a write of the thread that waited for it. */
   public void endCopy(int w, int lane, int address, int bytes, int instruction) {
-    int last = address + bytes - 1 >> shift;
+    int last = (address + bytes - 1) >> shift;
     for (int g = address >> shift; g <= last; g++) {
-      pending[g]--;
-      writeTime[g] = now;
-      writerInstruction[g] = instruction;
-      writer[g] = w << LANE_BITS | lane;
-      readSet[g] = 0;
+      setWritten(g, w << LANE_BITS | lane, instruction);
+      inFlight--;
     }
   }
 }

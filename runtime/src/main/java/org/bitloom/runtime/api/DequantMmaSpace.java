@@ -3,7 +3,10 @@ package org.bitloom.runtime.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The schedules of the dequant-mma family. The shared-memory formula is the one the kernel text computes for itself: for each
@@ -25,7 +28,22 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int MAX_THREADS = 512;
   private static final int REGISTERS_PER_SM = 65536;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
-  private static final int FIXED_REGISTERS = 44;
+  private static final int FIXED_REGISTERS = 34;
+  /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
+  private static final double SM_READ = 23000;
+  private static final double SM_L2 = 38000;
+  private static final double SM_SHARED = 190000;
+  /** Microseconds: from a request to its bytes; of one MMA of a multiprocessor; of a stage, a step of 16 k and its parts. */
+  private static final double READ_LATENCY = 1.1;
+  private static final double MMA = 0.00087;
+  private static final double STAGE = 0.05;
+  private static final double STEP = 0.03;
+  private static final double STEP_TILE = 0.012;
+  private static final double STEP_MMA = 0.018;
+  private static final double OVERLAP = 0.06;
+  private static final int MAX_RESIDENT_THREADS = 2048;
+  /** Shared memory that the driver keeps for itself in each block. */
+  private static final int RESERVED_SMEM = 1024;
 
   /** A parameter plane with one number for {@code group} weights; a lane fetches {@code laneBytes} bytes for a group. */
   public record GroupPlane(int group, int laneBytes) {
@@ -37,17 +55,46 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    List<Schedule> legal = new ArrayList<>();
-    int batchTiles = batchTiles(problem.m());
+    List<Schedule> legal = considered(problem).filter(s -> rejection(s, limits).isEmpty()).toList();
+    List<Schedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
+    // A k too small for the least split_k leaves some warps idle; the results are right all the same.
+    return useful.isEmpty() ? legal : useful;
+  }
+
+  @Override
+  public List<Schedule> ranked(Problem problem, DeviceLimits limits) {
+    return candidates(problem, limits).stream()
+        .map(s -> Map.entry(s, estimate(s, problem, limits)))
+        .sorted(Map.Entry.<Schedule, Double>comparingByValue().thenComparing(e -> e.getKey().toString()))
+        .map(Map.Entry::getKey).toList();
+  }
+
+  @Override
+  public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
+    return considered(problem)
+        .flatMap(s -> rejection(s, limits)
+            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
+            .map(reason -> new RejectedSchedule(s, reason)).stream())
+        .toList();
+  }
+
+  /** Schedules of the problem's batch in one block of columns, and of half of it: that needs fewer registers. */
+  private Stream<Schedule> considered(Problem problem) {
+    int most = batchTiles(problem.m());
+    return IntStream.of(most, most / 2).filter(tiles -> tiles > 0 && 8 * tiles >= tileM.low()).boxed()
+        .flatMap(this::considered);
+  }
+
+  private Stream<Schedule> considered(int batchTiles) {
+    List<Schedule> considered = new ArrayList<>();
     for (int warpsN : new int[]{1, 2, 4, 8}) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
         for (int rowTiles : new int[]{1, 2, 4}) {
           for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {
               for (int split : new int[]{1, 2, 4, 8}) {
-                Schedule s = new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split);
-                if (rejection(s, limits).isEmpty() && useful(s, problem)) {
-                  legal.add(s);
+                for (int blocks : new int[]{1, 2, 4}) {
+                  considered.add(new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split, blocks));
                 }
               }
             }
@@ -55,7 +102,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
         }
       }
     }
-    return List.copyOf(legal);
+    return considered.stream();
   }
 
   /** Whether every warp and every split has at least one stage to work on (the smallest shapes excepted). */
@@ -65,9 +112,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return workers == 1 || stageCount >= workers;
   }
 
+  /** One, or an even number of tiles: as many as {@code m} fills, within the declared range where it holds such a number. */
   private int batchTiles(int m) {
     int most = Math.max(1, tileM.high() / 8);
-    return Math.max(Math.ceilDiv(tileM.low(), 8), Math.min(most, Integer.highestOneBit(2 * Math.ceilDiv(m, 8) - 1)));
+    int least = Math.ceilDiv(tileM.low(), 8);
+    int evenMost = most == 1 ? 1 : most - most % 2;
+    int evenLeast = least == 1 ? 1 : least + least % 2;
+    return Math.max(evenLeast, Math.min(evenMost, Integer.highestOneBit(2 * Math.ceilDiv(m, 8) - 1)));
   }
 
   @Override
@@ -97,8 +148,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (smem > limits.smemPerBlock()) {
       return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
     }
+    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
+      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
+    }
+    if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
+      return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
+    }
     int registers = registers(s);
-    int available = Math.min(255, REGISTERS_PER_SM / s.threads());
+    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }
@@ -109,10 +166,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return unitK * s.unitsPerStage();
   }
 
+  /** An upper estimate: the arrays of the text, and what the compiler needs to overlap the steps of a stage. */
   private int registers(Schedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
+    int cells = unitK / 64;
+    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 1;
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4);
+        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
+        + (int) (overlap * tiles * cells) + 8 * (accumulatorSets - 1) * s.rowTiles();
   }
 
   private int stageBytes(Schedule s) {
@@ -154,24 +215,35 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
         .orElseThrow(() -> new IllegalStateException("no schedule fits this kernel's tile ranges on this device"));
   }
 
-  /** A relative time: waves of blocks, bytes in flight and fixed costs; only its order matters. */
+  /**
+   * Estimated microseconds on a GPU of Hopper's proportions: the slowest of reading weights, moving activations to the
+   * multiprocessors, shared memory, Tensor Cores and the latency of a warp's own work, and what does not overlap.
+   */
   private double estimate(Schedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
-    int smem = shape.smemBytes() + staticSmem + 1024;
-    int warps = s.threads() / 32;
-    int resident = Math.max(1, Math.min(limits.smemPerMultiprocessor() / smem,
-        Math.min(REGISTERS_PER_SM / (s.threads() * registers(s)), 2048 / s.threads())));
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double waves = Math.ceil((double) blocks / ((double) limits.multiprocessors() * resident));
-    double perBlock = (double) s.rows() * problem.k() * codeBits / 8 / s.splitK();
-    double inFlight = (double) resident * warps * (s.stages() - 1) * stageBytes(s);
-    double stagesPerWarp = (double) Math.ceilDiv(Math.ceilDiv(problem.k(), stageK(s)), s.splitK()) / s.warpsK();
-    double starvation = Math.max(1, 64 * 1024 / inFlight) * Math.max(1, 16.0 / (resident * warps));
-    double rounding = Math.ceil(stagesPerWarp) / stagesPerWarp;
-    double activations = 1 + 0.35 * problem.m() / s.rows();
-    double streaming = waves * resident * perBlock * rounding * activations * starvation;
-    double fixed = 9000 * waves + 22000 * (s.splitK() - 1) + 3000.0 * s.stages() + 40 * s.batch() * s.warpsK();
-    return streaming + fixed;
+    double most = Math.ceil((double) blocks / limits.multiprocessors());
+    double waves = Math.ceil(most / s.blocks());
+    double stagesOfBlock = (double) Math.ceilDiv(problem.k(), stageK(s)) / s.splitK();
+    double stagesOfWarp = Math.ceil(stagesOfBlock / s.warpsK());
+    double kOfBlock = stagesOfBlock * stageK(s);
+
+    double codes = (double) s.warpsN() * stageBytes(s) * stagesOfBlock;
+    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
+    double resident = Math.min(s.blocks(), most);
+    double inFlight = resident * s.warpsN() * s.warpsK() * (s.stages() - 1) * stageBytes(s);
+    double reading = most * codes / Math.min(SM_READ, inFlight / READ_LATENCY);
+    double moving = most * (codes + x) / SM_L2;
+    double shared = most * (2 * codes + x + 2.0 * s.batch() * kOfBlock * s.warpsN()) / SM_SHARED;
+    double mma = most * s.warpsN() * (s.rowTiles() + sumSets) * s.batchTiles() * kOfBlock / 16 * MMA;
+    double step = STEP + STEP_TILE * s.rowTiles() + STEP_MMA * (s.rowTiles() + sumSets) * s.batchTiles();
+    double latency = waves * stagesOfWarp * (STAGE * s.warpsN() + stageK(s) / 16.0 * step);
+
+    double slowest = Math.max(Math.max(reading, moving), Math.max(Math.max(shared, mma), latency));
+    double sum = reading + moving + shared + mma + latency;
+    double fixed = 1.5 + 0.4 * waves + 0.15 * s.stages() + 0.02 * s.warpsK() * s.batchTiles();
+    double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
+    return fixed + split + slowest + OVERLAP * (sum - slowest);
   }
 
   @Override

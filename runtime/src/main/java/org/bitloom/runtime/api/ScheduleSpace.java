@@ -8,6 +8,16 @@ public interface ScheduleSpace {
   /** All schedules that are legal for the problem on such a device. */
   List<Schedule> candidates(Problem problem, DeviceLimits limits);
 
+  /** The same schedules, the one that the kernel's model takes for the fastest first; as they come where it has no model. */
+  default List<Schedule> ranked(Problem problem, DeviceLimits limits) {
+    return candidates(problem, limits);
+  }
+
+  /** What was considered for the problem but cannot run on such a device, each with its reason. */
+  default List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
+    return List.of();
+  }
+
   /** Why {@code schedule} cannot run, or nothing if it can. */
   Optional<String> rejection(Schedule schedule, DeviceLimits limits);
 

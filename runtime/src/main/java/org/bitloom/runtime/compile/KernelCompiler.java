@@ -72,6 +72,11 @@ public final class KernelCompiler {
     }
   }
 
+  /** Release of the NVRTC that compiles, such as {@code 12.9}. Loads nothing. */
+  public String nvrtcRelease() {
+    return nvrtc.release();
+  }
+
   /** How many NVRTC compilations this compiler has started. */
   public long compilations() {
     return nvrtc.compilations();

@@ -55,6 +55,11 @@ public final class Nvrtc {
     return library.origin();
   }
 
+  /** Such as {@code 12.9}, as its files are named. Loads nothing. */
+  public String release() {
+    return library.release();
+  }
+
   /** Such as {@code 12.9}. Loads the library. */
   public String version() {
     load();

@@ -24,6 +24,12 @@ record NvrtcLibrary(String origin, NativeFile nvrtc, Optional<NativeFile> builti
     return nvrtc.identity() + builtins.map(file -> "; " + file.identity()).orElse("");
   }
 
+  /** Such as {@code 12.9}, as the name of the built-ins tells without loading; {@code 12} where they were not found. */
+  String release() {
+    String name = builtins.map(NativeFile::name).orElse(NAME);
+    return name.substring(name.indexOf(".so.") + ".so.".length());
+  }
+
   /**
    * The first NVRTC of: the user's choice, the bundle, the redist jar on the class path, the system.
    *

@@ -96,12 +96,22 @@ final class CudaContext implements AutoCloseable {
       CudaException cause = new CudaException("cuInit", result);
       throw new DeviceUnavailableException("CUDA cannot be used here: " + cause.getMessage(), cause);
     }
+    if (driverNumber() < OLDEST_DRIVER) {
+      throw new DeviceUnavailableException(
+          "the NVIDIA driver supports CUDA " + driverVersion() + " only; install driver 525 or newer (CUDA 12)");
+    }
+  }
+
+  /** The newest CUDA that the driver supports, such as {@code 13.0}. */
+  static String driverVersion() {
+    int number = driverNumber();
+    return number / 1000 + "." + number % 1000 / 10;
+  }
+
+  private static int driverNumber() {
     int[] version = new int[1];
     check("cuDriverGetVersion", cuDriverGetVersion(version));
-    if (version[0] < OLDEST_DRIVER) {
-      throw new DeviceUnavailableException("the NVIDIA driver supports CUDA " + version[0] / 1000 + "."
-          + version[0] % 1000 / 10 + " only; install driver 525 or newer (CUDA 12)");
-    }
+    return version[0];
   }
 
   /** Makes this context the calling thread's until {@link #pop()}. */

@@ -28,6 +28,9 @@ import org.bitloom.runtime.compile.NativeLibraries;
 import org.bitloom.runtime.compile.NativePlaces;
 import org.bitloom.runtime.launch.KernelLinear;
 import org.bitloom.runtime.launch.Workspace;
+import org.bitloom.runtime.tune.TunedChooser;
+import org.bitloom.runtime.tune.TuningPlatform;
+import org.bitloom.runtime.tune.TuningSources;
 
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static org.bitloom.runtime.cuda.CudaContext.check;
@@ -48,6 +51,7 @@ public final class CudaDevice implements KernelDevice {
   private final long compilationsBefore;
   private final DeviceInfo info;
   private final CudaMemory memory;
+  private final TunedChooser tuned;
   private final Object lock = new Object();
   private final Map<LoadKey, CudaKernel> kernels = new HashMap<>();
   private final List<CudaFunction> functions = new ArrayList<>();
@@ -61,6 +65,9 @@ public final class CudaDevice implements KernelDevice {
     this.compilationsBefore = compiler.compilations();
     this.info = context.info();
     this.memory = new CudaMemory(context);
+    this.tuned = new TunedChooser(
+        new TuningPlatform(info.name(), CudaContext.driverVersion(), compiler.nvrtcRelease()),
+        TuningSources.standard());
   }
 
   /**
@@ -213,6 +220,16 @@ public final class CudaDevice implements KernelDevice {
   @Override
   public long compilations() {
     return compiler.compilations() - compilationsBefore;
+  }
+
+  /** The schedules that were tuned for this GPU; products choose with it unless they are given a chooser of their own. */
+  public TunedChooser tuned() {
+    return tuned;
+  }
+
+  @Override
+  public Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
+    return linear(format, kernel, weights, bias, tuned);
   }
 
   @Override

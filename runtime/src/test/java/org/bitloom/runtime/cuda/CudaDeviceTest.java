@@ -214,7 +214,7 @@ class CudaDeviceTest {
   @Test
   void largeSharedMemoryAndOtherSplitsWork() {
     try (Stream stream = device.openStream(); Linear linear = linear(device); Work work = Work.of(device, 4)) {
-      linear.prepare(4, new Schedule(1, 4, 1, 1, 1, 5, 7));
+      linear.prepare(4, new Schedule(1, 4, 1, 1, 1, 5, 7, 1));
       short[] x = activations(4, 1);
       assertArrayEquals(expected(x, 4, 7), work.run(linear, x, stream));
     }

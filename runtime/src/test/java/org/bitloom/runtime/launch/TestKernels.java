@@ -92,7 +92,7 @@ public final class TestKernels {
 
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2);
+      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
     }
 
     @Override

@@ -1,0 +1,63 @@
+package org.bitloom.codegen;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.KernelResources;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.compile.CompileRequest;
+import org.bitloom.runtime.compile.Nvrtc;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Every shipped kernel compiles for Ampere and Hopper with the schedules that are used untuned, and spills no register. */
+class ShippedKernelsCompileTest {
+  /** A target and the limits of its largest GPU (CUDA C++ Programming Guide, compute capabilities). */
+  private record Target(String arch, DeviceLimits limits) {
+  }
+
+  private record Compilation(KernelUnit kernel, Target target, Schedule schedule) {
+  }
+
+  private static final List<Target> TARGETS = List.of(
+      new Target("sm_80", new DeviceLimits(108, 163 << 10, 164 << 10, 40L << 20)),
+      new Target("sm_90a", new DeviceLimits(132, 227 << 10, 228 << 10, 50L << 20)));
+
+  @Test
+  void noKernelSpills() {
+    Set<Compilation> all = new LinkedHashSet<>();
+    for (KernelUnit kernel : kernels()) {
+      for (Target target : TARGETS) {
+        Stream.of(new Problem(8192, 8192, 1), new Problem(4096, 4096, 16), new Problem(8192, 8192, 64))
+            .map(problem -> kernel.space().firstChoice(problem, target.limits()))
+            .forEach(schedule -> all.add(new Compilation(kernel, target, schedule)));
+      }
+    }
+    assertTrue(all.size() > 200, "only " + all.size() + " compilations");
+    Nvrtc nvrtc = Nvrtc.standard();
+    List<String> spilling = all.parallelStream().map(one -> spill(nvrtc, one)).filter(text -> !text.isEmpty()).sorted()
+        .toList();
+    assertEquals(List.of(), spilling);
+  }
+
+  private static List<KernelUnit> kernels() {
+    return ShippedSources.all().stream().flatMap(shipped -> shipped.kernels().stream()).toList();
+  }
+
+  private static String spill(Nvrtc nvrtc, Compilation one) {
+    CompileRequest request = new CompileRequest(one.kernel().entry(), one.kernel().cuda(), one.target().arch(),
+        one.schedule().defines());
+    KernelResources used = nvrtc.compile(request).entry(one.kernel().entry()).orElseThrow();
+    return used.spillBytes() == 0
+        ? ""
+        : "%s for %s, %s: %d registers, %d bytes spilled".formatted(one.kernel().entry(), one.target().arch(),
+            one.schedule(), used.registers(), used.spillBytes());
+  }
+}

@@ -1,0 +1,218 @@
+package org.bitloom.emulator.exec;
+
+import org.bitloom.codegen.target.MmaType;
+import org.bitloom.emulator.arith.Fp8;
+import org.bitloom.emulator.arith.Rounding;
+import org.bitloom.emulator.arith.TensorCore;
+import org.bitloom.emulator.exec.MatrixDescriptor.Major;
+import org.bitloom.emulator.sanitize.FaultKind;
+
+/**
+ * wgmma.mma_async (PTX ISA 9.7.16.5.2). Each warp of a warpgroup computes its 16 of the 64 rows when it issues the
+ * instruction; the accumulators are right from then on, although a GPU promises them only behind wgmma.wait_group.
+ */
+public final class WarpgroupMmaOp extends Op {
+  /**
+   * What is multiplied.
+   *
+   * @param n columns
+   * @param k depth
+   * @param signA {@code 1} or {@code -1}, a factor of A
+   * @param majorA which dimension of A is contiguous in shared memory
+   */
+  public record Form(int n, int k, MmaType a, MmaType b, int signA, int signB, Major majorA, Major majorB) {
+  }
+
+  /** Where A comes from: four registers, or a descriptor. */
+  public sealed interface SourceA {
+    /** Int rows, as for mma. */
+    record Registers(int r0, int r1, int r2, int r3) implements SourceA {
+      int row(int r) {
+        return switch (r) {
+          case 0 -> r0;
+          case 1 -> r1;
+          case 2 -> r2;
+          default -> r3;
+        };
+      }
+    }
+
+    /** The long row of a descriptor. */
+    record Shared(int row) implements SourceA {
+    }
+  }
+
+  private static final int ROWS = TensorCore.ROWS;
+  private static final int COLUMNS = TensorCore.COLUMNS;
+  private static final int WARPS = 4;
+
+  private final Form form;
+  private final int[] d;
+  private final SourceA a;
+  private final int b;
+  private final PredicateSource keep;
+
+  /**
+   * Decoded operands.
+   *
+   * @param d int rows of the accumulators, n / 2 of them
+   * @param b long row of the descriptor of B
+   * @param keep where it holds the accumulators are added to, else overwritten
+   */
+  public WarpgroupMmaOp(Form form, int[] d, SourceA a, int b, PredicateSource keep) {
+    this.form = form;
+    this.d = d.clone();
+    this.a = a;
+    this.b = b;
+    this.keep = keep;
+  }
+
+  @Override
+  public void run(Warp w) {
+    if (w.mask != Warp.ALL) {
+      throw w.fault(FaultKind.DIVERGENT_BARRIER, -1,
+          "only lanes 0x" + Integer.toHexString(w.mask) + " execute a warpgroup-wide instruction");
+    }
+    int bits = form.a.bits();
+    int rowBytes = form.k * bits / 8;
+    byte[] rowsOfA = new byte[ROWS * rowBytes];
+    byte[] columnsOfB = new byte[form.n * rowBytes];
+    fetchA(w, rowsOfA, rowBytes);
+    fetch(w, MatrixDescriptor.of(w.d[b][0]), form.majorB, 0, form.n, columnsOfB, rowBytes);
+    boolean add = keep.of(w) != 0;
+    for (int tile = 0; tile < form.n / COLUMNS; tile++) {
+      int[] c = new int[ROWS * COLUMNS];
+      if (add) {
+        move(w, tile, c, Direction.FROM_REGISTERS);
+      }
+      multiply(w, rowsOfA, columnsOfB, tile * COLUMNS * rowBytes, rowBytes, c);
+      move(w, tile, c, Direction.TO_REGISTERS);
+    }
+  }
+
+  private enum Direction {
+    FROM_REGISTERS, TO_REGISTERS
+  }
+
+  /** Accumulator i of a lane: row lane/4 + 8 (i/2 mod 2), column 2 (lane mod 4) + i mod 2 + 8 (i/4). */
+  private void move(Warp w, int tile, int[] c, Direction direction) {
+    for (int i = 0; i < 4; i++) {
+      int[] row = w.r[d[tile * 4 + i]];
+      for (int l = 0; l < Warp.LANES; l++) {
+        int at = (l / 4 + 8 * (i / 2)) * COLUMNS + l % 4 * 2 + i % 2;
+        if (direction == Direction.TO_REGISTERS) {
+          row[l] = c[at];
+        } else {
+          c[at] = row[l];
+        }
+      }
+    }
+  }
+
+  private void fetchA(Warp w, byte[] to, int rowBytes) {
+    switch (a) {
+      case SourceA.Shared s -> fetch(w, MatrixDescriptor.of(w.d[s.row()][0]), form.majorA, w.index % WARPS * ROWS,
+          ROWS, to, rowBytes);
+      case SourceA.Registers s -> {
+        for (int r = 0; r < 4; r++) {
+          for (int l = 0; l < Warp.LANES; l++) {
+            int at = (l / 4 + 8 * (r % 2)) * rowBytes + l % 4 * 4 + r / 2 * rowBytes / 2;
+            LocalMemory.put(to, at, 4, w.r[s.row(r)][l]);
+          }
+        }
+      }
+    }
+  }
+
+  /** Rows {@code first .. first + count - 1} of an operand, k contiguous. */
+  private void fetch(Warp w, MatrixDescriptor from, Major major, int first, int count, byte[] to, int rowBytes) {
+    SharedMemory shared = w.cta.shared;
+    if (major == Major.K) {
+      for (int row = 0; row < count; row++) {
+        for (int at = 0; at < rowBytes; at += 16) {
+          int source = shared.read(w, 0, from.alongK(first + row, at), 16);
+          System.arraycopy(shared.bytes, source, to, row * rowBytes + at, 16);
+        }
+      }
+      return;
+    }
+    for (int k = 0; k < form.k; k++) {
+      for (int row = 0; row < count; row += 8) {
+        int source = shared.read(w, 0, from.alongMn(first + row, k), 16);
+        for (int e = 0; e < 8; e++) {
+          int at = (row + e) * rowBytes + 2 * k;
+          to[at] = shared.bytes[source + 2 * e];
+          to[at + 1] = shared.bytes[source + 2 * e + 1];
+        }
+      }
+    }
+  }
+
+  private void multiply(Warp w, byte[] rowsOfA, byte[] columnsOfB, int atB, int rowBytes, int[] c) {
+    switch (form.a) {
+      case S8, U8 -> bytes(rowsOfA, columnsOfB, atB, c);
+      case B1 -> bits(rowsOfA, columnsOfB, atB, rowBytes, c);
+      default -> floats(w.tile, rowsOfA, columnsOfB, atB, c);
+    }
+  }
+
+  private void floats(MmaTile t, byte[] rowsOfA, byte[] columnsOfB, int atB, int[] c) {
+    t.a.clear();
+    t.b.clear();
+    for (int k = 0; k < form.k; k++) {
+      for (int i = 0; i < ROWS; i++) {
+        put(t.a, i * form.k + k, form.a, rowsOfA, i * form.k + k, form.signA);
+      }
+      for (int j = 0; j < COLUMNS; j++) {
+        put(t.b, k * COLUMNS + j, form.b, columnsOfB, atB * 8 / form.b.bits() + j * form.k + k, form.signB);
+      }
+    }
+    TensorCore core = form.a.bits() == 8 ? t.shortCore : t.core;
+    core.multiply(t.a, t.b, c, form.k, 0, form.k);
+    for (int i = 0; i < c.length; i++) {
+      if (Float.isNaN(Float.intBitsToFloat(c[i]))) {
+        c[i] = Rounding.NAN_F32;
+      }
+    }
+  }
+
+  private static void put(TensorCore.Numbers to, int place, MmaType type, byte[] from, int element, int sign) {
+    int flip = sign < 0 ? 0x8000 : 0;
+    switch (type) {
+      case F16 -> to.f16(place, half(from, element) ^ flip);
+      case BF16 -> to.bf16(place, half(from, element) ^ flip);
+      case E4M3 -> to.f16(place, Fp8.E4M3.toF16(from[element] & 0xff) ^ flip);
+      default -> to.f16(place, Fp8.E5M2.toF16(from[element] & 0xff) ^ flip);
+    }
+  }
+
+  private static int half(byte[] from, int element) {
+    return (from[2 * element] & 0xff) | (from[2 * element + 1] & 0xff) << 8;
+  }
+
+  private void bytes(byte[] rowsOfA, byte[] columnsOfB, int atB, int[] c) {
+    int maskA = form.a == MmaType.U8 ? 0xff : -1;
+    int maskB = form.b == MmaType.U8 ? 0xff : -1;
+    for (int i = 0; i < ROWS; i++) {
+      for (int j = 0; j < COLUMNS; j++) {
+        int sum = 0;
+        for (int k = 0; k < form.k; k++) {
+          sum += (rowsOfA[i * form.k + k] & maskA) * (columnsOfB[atB + j * form.k + k] & maskB);
+        }
+        c[i * COLUMNS + j] += sum;
+      }
+    }
+  }
+
+  private static void bits(byte[] rowsOfA, byte[] columnsOfB, int atB, int rowBytes, int[] c) {
+    for (int i = 0; i < ROWS; i++) {
+      for (int j = 0; j < COLUMNS; j++) {
+        int sum = 0;
+        for (int k = 0; k < rowBytes; k++) {
+          sum += Integer.bitCount(rowsOfA[i * rowBytes + k] & columnsOfB[atB + j * rowBytes + k] & 0xff);
+        }
+        c[i * COLUMNS + j] += sum;
+      }
+    }
+  }
+}

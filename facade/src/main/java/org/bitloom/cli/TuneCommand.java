@@ -1,0 +1,96 @@
+package org.bitloom.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import org.bitloom.job.BandwidthPicture;
+import org.bitloom.job.ExhaustiveCheck;
+import org.bitloom.job.Shape;
+import org.bitloom.job.TuneJob;
+import org.bitloom.job.TuneRequest;
+import org.bitloom.job.Workplace;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.compile.CacheFolder;
+import org.bitloom.runtime.tune.TuningSources;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bitloom tune}: finds fast schedules on this GPU and remembers them. */
+@Command(name = "tune", mixinStandardHelpOptions = true, description = "Find fast schedules on this GPU and remember them.")
+final class TuneCommand implements Callable<Integer> {
+  private final Workplace workplace;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "FORMATS", split = ",", arity = "1..*", description = "Shipped formats, files of declarations, or all.")
+  private List<String> formats;
+
+  @Option(names = "--shapes", paramLabel = "NxK,...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes (default: ${DEFAULT-VALUE}).")
+  private List<String> shapes;
+
+  @Option(names = "--batches", paramLabel = "M,...", split = ",", defaultValue = "1,8,16,32,64", description = "Batches (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
+
+  @Option(names = "--type", paramLabel = "f16|bf16", defaultValue = "f16", description = "Type of activations (default: ${DEFAULT-VALUE}).")
+  private ActivationType type;
+
+  @Option(names = "--out", paramLabel = "FILE.json", description = "The tuning file to add to (default: the one that products look in: $BITLOOM_TUNING, else tuning.json in the cache).")
+  private Optional<Path> out;
+
+  @Option(names = "--resume", description = "Keep winners that the file holds already.")
+  private boolean resume;
+
+  @Option(names = "--picture", paramLabel = "DIR", description = "Draw bandwidth over batch as bandwidth.svg and .png there (default: here).")
+  private Optional<Path> picture;
+
+  @Option(names = "--seconds", paramLabel = "N", defaultValue = "25", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Option(names = "--verify-exhaustive", hidden = true, description = "Store nothing; compare with an exhaustive search.")
+  private boolean exhaustive;
+
+  TuneCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TuneRequest request = new TuneRequest(formats, shapes.stream().map(Shape::parse).toList(), batches, type,
+        out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
+        resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
+    return exhaustive ? compare(request) : tune(request);
+  }
+
+  private int tune(TuneRequest request) throws IOException {
+    PrintWriter printer = spec.commandLine().getOut();
+    TuneProgress progress = new TuneProgress(spec.commandLine().getErr());
+    TuneJob.Summary summary = new TuneJob(request, workplace).run(progress);
+    printer.println(TunePrinter.HEAD);
+    progress.rows().forEach(row -> printer.println(TunePrinter.text(row)));
+    printer.println("on " + summary.deviceName() + "; schedules are in " + request.out());
+    for (Path file : BandwidthPicture.write(picture.orElse(Path.of("")), summary.deviceName(), progress.rows())) {
+      printer.println("picture " + file.toAbsolutePath());
+    }
+    summary.cublasMissing().ifPresent(why -> printer.println("cuBLAS was not measured: " + why));
+    printer.flush();
+    return progress.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private int compare(TuneRequest request) {
+    PrintWriter printer = spec.commandLine().getOut();
+    List<ExhaustiveCheck.Outcome> outcomes = new ExhaustiveCheck(request).run(outcome -> {
+      printer.println(TunePrinter.text(outcome));
+      printer.flush();
+    });
+    return outcomes.stream().allMatch(ExhaustiveCheck.Outcome::passed) ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+}

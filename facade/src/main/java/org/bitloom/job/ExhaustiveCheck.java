@@ -1,0 +1,95 @@
+package org.bitloom.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+
+import org.bitloom.job.TuneTargets.Target;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.cuda.CudaDevice;
+import org.bitloom.runtime.measure.GraphScheduleTimer;
+import org.bitloom.runtime.tune.Autotuner;
+import org.bitloom.runtime.tune.ExhaustiveSearch;
+import org.bitloom.runtime.tune.ScheduleSearch;
+import org.bitloom.runtime.tune.SideBySide;
+import org.bitloom.runtime.tune.TuningEffort;
+import org.bitloom.runtime.tune.TuningTask;
+
+/** Holds the tuner against an exhaustive search on a GPU: both winners, timed side by side. Stores nothing. */
+public final class ExhaustiveCheck {
+  /** The tuner's winner may take this many times the time of the best of all. */
+  public static final double ALLOWED = 1.03;
+
+  /**
+   * Both winners of one product.
+   *
+   * @param candidates legal schedules
+   * @param tunedSeconds how long the tuner took
+   * @param bestSeconds how long the exhaustive search took
+   */
+  public record Outcome(String format, Problem problem, String tuned, double tunedUs, String best, double bestUs,
+      int candidates, double tunedSeconds, double bestSeconds) {
+    /** Time of the tuner's winner over that of the best. */
+    public double ratio() {
+      return tunedUs / bestUs;
+    }
+
+    /** Whether the tuner found a schedule as good as it must be. */
+    public boolean passed() {
+      return ratio() <= ALLOWED;
+    }
+  }
+
+  private final TuneRequest request;
+
+  /** A check of the products that {@code request} names. */
+  public ExhaustiveCheck(TuneRequest request) {
+    this.request = request;
+  }
+
+  /** Checks everything; {@code progress} is told each outcome as soon as it is known. */
+  public List<Outcome> run(Consumer<Outcome> progress) {
+    List<Target> targets = TuneTargets.of(request.formats(), request.type());
+    List<Outcome> outcomes = new ArrayList<>();
+    try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = TuneJob.compilers()) {
+      for (Shape shape : request.shapes()) {
+        for (Target target : targets) {
+          try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape,
+              request.batches().getLast())) {
+            for (List<Integer> batches : TuneTargets.buckets(request.batches()).values()) {
+              Outcome outcome = check(device, target, layer, new Problem(shape.n(), shape.k(), batches.getLast()),
+                  compilers);
+              progress.accept(outcome);
+              outcomes.add(outcome);
+            }
+          }
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  private static Outcome check(CudaDevice device, Target target, LoadedLayer layer, Problem problem,
+      ExecutorService compilers) {
+    try (GraphScheduleTimer timer = layer.timer(problem.m())) {
+      TuningTask task = new TuningTask(target.kernel().space(), problem, device.info().limits(), List.of(), timer);
+      Timed tuned = timed(new Autotuner(TuningEffort.STANDARD, compilers), task);
+      Timed best = timed(new ExhaustiveSearch(compilers), task);
+      List<Double> us = new SideBySide(timer).us(List.of(tuned.schedule(), best.schedule()));
+      return new Outcome(target.format().info().name(), problem, tuned.schedule().toString(), us.getFirst(),
+          best.schedule().toString(), us.getLast(),
+          task.space().candidates(problem, device.info().limits()).size(), tuned.seconds(), best.seconds());
+    }
+  }
+
+  private record Timed(Schedule schedule, double seconds) {
+  }
+
+  private static Timed timed(ScheduleSearch search, TuningTask task) {
+    long start = System.nanoTime();
+    Schedule schedule = search.search(task).schedule();
+    return new Timed(schedule, (System.nanoTime() - start) / 1e9);
+  }
+}

@@ -1,0 +1,5 @@
+package org.bitloom.runtime.api;
+
+/** A schedule that cannot run, and why. */
+public record RejectedSchedule(Schedule schedule, String reason) {
+}

@@ -1,0 +1,110 @@
+package org.bitloom.runtime.tune;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.bitloom.runtime.api.DeviceInfo;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleChooser;
+import org.bitloom.runtime.tune.TuningTable.Fit;
+import org.bitloom.runtime.tune.TuningTable.Found;
+
+/**
+ * Picks the stored winner, and where there is none what the kernel itself proposes. A stored schedule is used only if the
+ * kernel's space allows it, so that entries which are stale or wrong cost speed at most. Safe for many threads.
+ */
+public final class TunedChooser implements ScheduleChooser {
+  /**
+   * A schedule and why it was picked.
+   *
+   * @param fit how the entry fits; empty where the schedule is the kernel's first choice
+   * @param skipped entries that could not be used, each with the reason
+   */
+  public record Choice(Schedule schedule, Optional<Fit> fit, List<String> skipped) {
+    public Choice {
+      skipped = List.copyOf(skipped);
+    }
+
+    /** Why it was picked, in a few words. */
+    public String origin() {
+      return fit.map(found -> switch (found) {
+        case EXACT -> "tuned";
+        case OTHER_VERSION -> "tuned with another driver, NVRTC or generator";
+        case OTHER_KERNEL -> "tuned for another kernel of this format";
+        case LARGER_BATCH -> "tuned for a larger batch";
+      }).orElse("first choice, not tuned");
+    }
+  }
+
+  private final TuningPlatform platform;
+  private final Supplier<List<TuningTable>> source;
+  private final Object lock = new Object();
+  private List<TuningTable> tables = List.of();
+  private boolean loaded;
+
+  /** Looks up in {@code sources}, which are read once, with the first choice. */
+  public TunedChooser(TuningPlatform platform, TuningSources sources) {
+    this.platform = platform;
+    this.source = () -> sources.tables(platform.device());
+  }
+
+  /** Looks up in {@code tables}, in their order. */
+  public TunedChooser(TuningPlatform platform, List<TuningTable> tables) {
+    this.platform = platform;
+    this.source = () -> List.copyOf(tables);
+  }
+
+  /** What entries are looked up for. */
+  public TuningPlatform platform() {
+    return platform;
+  }
+
+  @Override
+  public Schedule choose(KernelUnit kernel, Problem problem, DeviceInfo device) {
+    return choice(kernel, problem, device.limits()).schedule();
+  }
+
+  /** As {@link #choose}, and why. */
+  public Choice choice(KernelUnit kernel, Problem problem, DeviceLimits limits) {
+    TuningKey key = TuningKey.of(platform, kernel, problem);
+    List<String> skipped = new ArrayList<>();
+    for (Found found : found(key)) {
+      Optional<String> reason = reason(found, kernel, limits);
+      if (reason.isEmpty()) {
+        return new Choice(Schedule.parse(found.entry().schedule()), Optional.of(found.fit()), skipped);
+      }
+      skipped.add(found.entry().schedule() + ": " + reason.get());
+    }
+    return new Choice(kernel.space().firstChoice(problem, limits), Optional.empty(), skipped);
+  }
+
+  /** The best fit first; of equal fits the one of the earlier table. */
+  private List<Found> found(TuningKey key) {
+    return tables().stream().flatMap(table -> table.find(key).stream()).sorted(Comparator.comparing(Found::fit))
+        .toList();
+  }
+
+  private static Optional<String> reason(Found found, KernelUnit kernel, DeviceLimits limits) {
+    try {
+      return kernel.space().rejection(Schedule.parse(found.entry().schedule()), limits);
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<TuningTable> tables() {
+    synchronized (lock) {
+      if (!loaded) {
+        tables = source.get();
+        loaded = true;
+      }
+      return tables;
+    }
+  }
+}

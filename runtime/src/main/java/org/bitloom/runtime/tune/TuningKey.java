@@ -1,0 +1,53 @@
+package org.bitloom.runtime.tune;
+
+import java.util.Comparator;
+
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.compile.Sha256;
+
+/**
+ * What a winner was found for. Ordered as entries stand in a file.
+ *
+ * @param generator names the generator's version by its work: a fingerprint of the kernel text
+ * @param layout the bit placement of the packed weights, see {@link org.bitloom.runtime.api.LayoutInfo#id()}
+ * @param kernel the entry's name
+ * @param bucket ceil(m/8): the batches that share a schedule
+ */
+public record TuningKey(TuningPlatform platform, String generator, String format, String layout, String family,
+    String kernel, int n, int k, int bucket) implements Comparable<TuningKey> {
+  private static final int BUCKET = 8;
+  private static final int FINGERPRINT = 12;
+  private static final Comparator<TuningKey> ORDER = Comparator.comparing((TuningKey key) -> key.platform.device())
+      .thenComparing(TuningKey::format).thenComparing(TuningKey::kernel).thenComparing(TuningKey::family)
+      .thenComparing(TuningKey::layout).thenComparingInt(TuningKey::n).thenComparingInt(TuningKey::k)
+      .thenComparingInt(TuningKey::bucket).thenComparing(key -> key.platform.driver())
+      .thenComparing(key -> key.platform.nvrtc()).thenComparing(TuningKey::generator);
+
+  public TuningKey {
+    if (n < 1 || k < 1 || bucket < 1) {
+      throw new IllegalArgumentException("n, k and bucket are at least 1, not " + n + ", " + k + ", " + bucket);
+    }
+  }
+
+  /** The key of {@code problem} for {@code kernel}. */
+  public static TuningKey of(TuningPlatform platform, KernelUnit kernel, Problem problem) {
+    return new TuningKey(platform, Sha256.hex(kernel.cuda()).substring(0, FINGERPRINT), kernel.format().name(),
+        kernel.layout().id(), kernel.family(), kernel.entry(), problem.n(), problem.k(), bucket(problem.m()));
+  }
+
+  /** The bucket of batch {@code m}. */
+  public static int bucket(int m) {
+    return Math.ceilDiv(m, BUCKET);
+  }
+
+  /** The problem of the largest batch that shares a schedule with {@code problem}: the one that products choose for. */
+  public static Problem largest(Problem problem) {
+    return new Problem(problem.n(), problem.k(), BUCKET * bucket(problem.m()));
+  }
+
+  @Override
+  public int compareTo(TuningKey other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,84 @@
+package org.bitloom.runtime.tune;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Entries, found by what they were measured for. Immutable. */
+public final class TuningTable {
+  /** A table without entries. */
+  public static final TuningTable EMPTY = of(List.of());
+
+  /** How well an entry fits what is asked; better ones first. */
+  public enum Fit {
+    /** Measured for this very key. */
+    EXACT,
+    /** The same kernel, device and shape under another driver, compiler or generator. */
+    OTHER_VERSION,
+    /** Another kernel of the same family and format, such as one with an epilogue. */
+    OTHER_KERNEL,
+    /** Measured for a larger batch that fills the same tiles. */
+    LARGER_BATCH
+  }
+
+  /** An entry that may help. */
+  public record Found(TuningEntry entry, Fit fit) {
+  }
+
+  /** What no fallback may change: another device, family, layout or shape is another problem. */
+  private record Place(String device, String family, String format, String layout, int n, int k, int bucket) {
+    static Place of(TuningKey key, int bucket) {
+      return new Place(key.platform().device(), key.family(), key.format(), key.layout(), key.n(), key.k(), bucket);
+    }
+  }
+
+  private final Map<Place, List<TuningEntry>> entries = new HashMap<>();
+
+  private TuningTable() {
+  }
+
+  /** The table of {@code entries}. */
+  public static TuningTable of(Collection<TuningEntry> entries) {
+    TuningTable table = new TuningTable();
+    for (TuningEntry entry : entries) {
+      table.entries.computeIfAbsent(Place.of(entry.key(), entry.key().bucket()), _ -> new ArrayList<>()).add(entry);
+    }
+    return table;
+  }
+
+  /** Number of entries. */
+  public int size() {
+    return entries.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** The entries that may help with {@code key}, the best first; in one order for one set of entries. */
+  public List<Found> find(TuningKey key) {
+    List<Found> found = new ArrayList<>();
+    for (TuningEntry entry : entries.getOrDefault(Place.of(key, key.bucket()), List.of())) {
+      found.add(new Found(entry, fit(key, entry.key())));
+    }
+    int full = fullBucket(key.bucket());
+    if (full != key.bucket()) {
+      for (TuningEntry entry : entries.getOrDefault(Place.of(key, full), List.of())) {
+        found.add(new Found(entry, Fit.LARGER_BATCH));
+      }
+    }
+    found.sort(Comparator.comparing(Found::fit).thenComparing(f -> f.entry().key()));
+    return List.copyOf(found);
+  }
+
+  private static Fit fit(TuningKey asked, TuningKey stored) {
+    if (asked.equals(stored)) {
+      return Fit.EXACT;
+    }
+    return asked.kernel().equals(stored.kernel()) ? Fit.OTHER_VERSION : Fit.OTHER_KERNEL;
+  }
+
+  /** The largest bucket whose batches take as many tiles of 8 columns, which come in powers of two. */
+  private static int fullBucket(int bucket) {
+    return Integer.highestOneBit(2 * bucket - 1);
+  }
+}

@@ -1,0 +1,54 @@
+package org.bitloom.runtime.tune;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LaunchShape;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleSpace;
+
+/** Kernels that are looked up but never run. */
+final class Kernels {
+  private Kernels() {
+  }
+
+  static KernelUnit unit(String entry, String cuda) {
+    FormatInfo format = new FormatInfo("test2", "format test2 { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1),
+        List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
+    return new KernelUnit(entry, "test", cuda, format, new LayoutInfo(128, "test"), ActivationType.F16,
+        ActivationType.F16, List.of(), new Space());
+  }
+
+  /** Up to 8 stages. */
+  private record Space() implements ScheduleSpace {
+    @Override
+    public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
+      return List.of(firstChoice(problem, limits));
+    }
+
+    @Override
+    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+      return schedule.stages() > 8 ? Optional.of(schedule.stages() + " stages do not fit") : Optional.empty();
+    }
+
+    @Override
+    public Schedule firstChoice(Problem problem, DeviceLimits limits) {
+      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
+    }
+
+    @Override
+    public LaunchShape launch(Schedule schedule, Problem problem) {
+      throw new UnsupportedOperationException("never launched");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.bitloom.tests.emulated;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.emulator.sanitize.KernelFault;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.DeviceBuffer;
+import org.bitloom.runtime.api.Linear;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.Stream;
+
+/**
+ * Runs a kernel on a device and compares with float64. The device poisons y before each launch and requires all of it, and
+ * nothing else, to be written; each product runs twice and must give the same bits.
+ */
+record KernelCheck(Device device) {
+  /** What sums of thousands of f32 products are off by at most, relative to results of the usual size. */
+  private static final double ACCUMULATION = 0x1p-15;
+
+  /** The first thing wrong with the kernel of {@code work} over all these schedules and batches, if anything is. */
+  Optional<Finding> first(Workload work, List<Schedule> schedules, List<Integer> batches) {
+    try (Arena arena = Arena.ofConfined();
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(work.x().byteSize());
+        DeviceBuffer y = device.allocate((long) work.m() * work.n() * Short.BYTES);
+        Linear linear = device.linear(work.format(), work.kernel(), work.packed(), work.bias())) {
+      Run run = new Run(work, stream, x, y, linear, arena.allocate(y.bytes(), Short.BYTES));
+      for (Schedule schedule : schedules) {
+        for (int m : batches) {
+          linear.prepare(m, schedule);
+          Optional<Finding> finding = product(run, schedule, m);
+          if (finding.isPresent()) {
+            return finding;
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** How far results of {@code type} may be from float64, as {@code ||y - truth|| / ||truth||}. */
+  static double tolerance(ActivationType type) {
+    return switch (type) {
+      case F16 -> 1e-3;
+      case BF16 -> 8e-3;
+    };
+  }
+
+  private record Run(Workload work, Stream stream, DeviceBuffer x, DeviceBuffer y, Linear linear, MemorySegment host) {
+    Finding found(Finding.Check check, Schedule schedule, int m, String what) {
+      return new Finding(check, work.kernel().entry(), work.n(), work.k(), m, schedule, what);
+    }
+  }
+
+  private Optional<Finding> product(Run run, Schedule schedule, int m) {
+    Workload work = run.work();
+    // Exactly m rows, so that a row too many is out of bounds.
+    try (DeviceBuffer x = device.allocate((long) m * work.k() * Short.BYTES);
+        DeviceBuffer y = device.allocate((long) m * work.n() * Short.BYTES)) {
+      device.upload(work.x().asSlice(0, x.bytes()), x.address());
+      short[] once = forward(run, x, y, m);
+      double error = error(work, once);
+      if (!(error <= tolerance(work.kernel().y()))) {
+        return Optional
+            .of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
+      }
+      int misrounded = work.exactCodes() ? misrounded(work, once) : 0;
+      if (misrounded > 1 + once.length / 20) {
+        return Optional.of(run.found(new Finding.Check.Rounding(), schedule, m,
+            misrounded + " of " + once.length + " results are not the nearest numbers"));
+      }
+      if (!Arrays.equals(once, forward(run, x, y, m))) {
+        return Optional.of(run.found(new Finding.Check.Determinism(), schedule, m, "two runs differ"));
+      }
+      return Optional.empty();
+    } catch (KernelFault fault) {
+      return Optional.of(run.found(new Finding.Check.Sanitizer(), schedule, m, fault.getMessage()));
+    }
+  }
+
+  private short[] forward(Run run, DeviceBuffer x, DeviceBuffer y, int m) {
+    run.linear().forward(x.address(), y.address(), m, run.stream());
+    run.stream().synchronize();
+    MemorySegment result = run.host().asSlice(0, y.bytes());
+    device.download(y.address(), result);
+    return result.toArray(ValueLayout.JAVA_SHORT);
+  }
+
+  /** Results further from float64 than the nearest number of their type is, beside what accumulating in f32 costs. */
+  private static int misrounded(Workload work, short[] y) {
+    ActivationType type = work.kernel().y();
+    double size = Math.sqrt(Arrays.stream(work.truth(), 0, y.length).map(t -> t * t).sum() / y.length);
+    int count = 0;
+    for (int i = 0; i < y.length; i++) {
+      double truth = work.truth()[i];
+      double nearest = Math.abs(Workload.value(type, Workload.round(type, truth)) - truth);
+      if (Math.abs(Workload.value(type, y[i]) - truth) > nearest + ACCUMULATION * size) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static double error(Workload work, short[] y) {
+    double difference = 0;
+    double size = 0;
+    for (int i = 0; i < y.length; i++) {
+      double d = Workload.value(work.kernel().y(), y[i]) - work.truth()[i];
+      difference += d * d;
+      size += work.truth()[i] * work.truth()[i];
+    }
+    if (!(size > 0)) {
+      throw new IllegalStateException("the truth is 0 or no number, which checks nothing");
+    }
+    return Math.sqrt(difference / size);
+  }
+}

@@ -1,0 +1,57 @@
+package org.bitloom.tests.emulated;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+
+/** Which of a kernel's schedules are tried: the legal ones nearest to a few that use every feature of a schedule. */
+final class Schedules {
+  /** Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. */
+  private static final List<Schedule> WISHES = List.of(new Schedule(2, 1, 1, 1, 1, 2, 2, 1),
+      new Schedule(1, 2, 2, 2, 1, 3, 1, 1), new Schedule(1, 1, 1, 1, 2, 4, 1, 1), new Schedule(2, 2, 1, 2, 1, 2, 2, 1));
+  /** Enough units along k for every schedule wished for. */
+  private static final int UNITS = 16;
+
+  private Schedules() {
+  }
+
+  /** At least three schedules of {@code kernel}, the same in every run. */
+  static List<Schedule> of(KernelUnit kernel, DeviceLimits limits) {
+    List<Schedule> legal = legal(kernel, limits);
+    Set<Schedule> near = new LinkedHashSet<>();
+    for (Schedule wish : WISHES) {
+      near.add(legal.stream()
+          .min(Comparator.<Schedule>comparingDouble(s -> distance(s, wish)).thenComparing(Schedule::toString))
+          .orElseThrow());
+    }
+    return List.copyOf(near);
+  }
+
+  /** Every schedule that a search would try for small batches. */
+  static List<Schedule> legal(KernelUnit kernel, DeviceLimits limits) {
+    List<Schedule> legal = new ArrayList<>();
+    for (int m : new int[]{8, 16}) {
+      legal.addAll(kernel.space()
+          .candidates(new Problem(8 * LayoutInfo.TILE_ROWS, UNITS * kernel.layout().unitK(), m), limits));
+    }
+    return legal;
+  }
+
+  private static double distance(Schedule a, Schedule b) {
+    return far(a.warpsN(), b.warpsN()) + far(a.warpsK(), b.warpsK()) + far(a.rowTiles(), b.rowTiles())
+        + far(a.batchTiles(), b.batchTiles()) + far(a.unitsPerStage(), b.unitsPerStage())
+        + far(a.stages(), b.stages()) + far(a.splitK(), b.splitK());
+  }
+
+  private static double far(int a, int b) {
+    return Math.abs(Math.log((double) a / b));
+  }
+}

@@ -1,0 +1,69 @@
+package org.bitloom.tests.emulated;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import org.bitloom.ShippedFormats;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.Devices;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.WeightFormat;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Every shipped kernel, compiled to PTX and run on the JVM under the sanitizer, against float64. */
+class ShippedKernelsEmulatedTest {
+  private record Shipped(WeightFormat format, KernelUnit kernel) {
+  }
+
+  private static List<Shipped> shipped() {
+    return ShippedFormats.all().stream()
+        .flatMap(format -> format.kernels().stream().map(kernel -> new Shipped(format, kernel))).toList();
+  }
+
+  @Test
+  void everyKernelMatchesFloat64() {
+    AtomicInteger products = new AtomicInteger();
+    try (Device device = Devices.open("emulated")) {
+      List<String> wrong = shipped().parallelStream().flatMap(one -> {
+        List<Schedule> schedules = Schedules.of(one.kernel(), device.info().limits());
+        return Layers.of(one.format(), one.kernel()).stream().flatMap(work -> {
+          products.addAndGet(schedules.size() * Layers.BATCHES.size());
+          return new KernelCheck(device).first(work, schedules, Layers.BATCHES).stream();
+        });
+      }).map(Finding::toString).toList();
+      assertEquals(List.of(), wrong);
+    }
+    System.out.println(products + " products of " + shipped().size() + " shipped kernels match float64");
+  }
+
+  @Test
+  void everyFormatThatAFamilyRunsHasBothKernels() {
+    for (WeightFormat format : ShippedFormats.all()) {
+      boolean binary = format.info().element() instanceof SignPlanes;
+      assertEquals(binary ? List.of() : List.of(ActivationType.F16, ActivationType.BF16),
+          format.kernels().stream().map(KernelUnit::x).sorted().toList(), format.info().name());
+    }
+  }
+
+  @Test
+  void schedulesOfEveryKernelUseEveryFeature() {
+    try (Device device = Devices.open("emulated")) {
+      for (Shipped one : shipped()) {
+        List<Schedule> schedules = Schedules.of(one.kernel(), device.info().limits());
+        assertTrue(schedules.size() >= 3, () -> one.kernel().entry() + ": " + schedules);
+        for (Predicate<Schedule> feature : List.<Predicate<Schedule>>of(s -> s.warpsN() > 1, s -> s.warpsK() > 1,
+            s -> s.splitK() > 1, s -> s.rowTiles() > 1, s -> s.batchTiles() > 1, s -> s.unitsPerStage() > 1,
+            s -> s.stages() > 2)) {
+          assertTrue(schedules.stream().anyMatch(feature), () -> one.kernel().entry() + ": " + schedules);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.bitloom.tests.emulated;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.bitloom.ShippedFormats;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.Devices;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.tune.TuningEntry;
+import org.bitloom.runtime.tune.TuningSources;
+import org.bitloom.runtime.tune.TuningStore;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** Every schedule that a shipped tuning file names: readable, legal, and right under the sanitizer of the emulated device. */
+class ShippedTuningTest {
+  private static final Path FOLDER = Path.of("../generated-kernels/src/main/resources/org/bitloom/tuning");
+  private static final DeviceLimits H100 = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
+  private static final long SEED = 0x74756e65;
+
+  /** A kernel and one of its schedules that some file names. */
+  private record Named(WeightFormat format, KernelUnit kernel, Schedule schedule) {
+    /** A ragged layer in which each warp has two stages to work on. */
+    Optional<Finding> fault(Device device) {
+      int k = 2 * kernel.layout().unitK() * schedule.unitsPerStage() * schedule.warpsK() * schedule.splitK() - 3;
+      int m = Math.min(16, schedule.batch());
+      Workload work = Workload.quantized(format, kernel, schedule.rows() + 5, k, m, SEED);
+      return new KernelCheck(device).first(work, List.of(schedule), List.of(m));
+    }
+  }
+
+  private static List<Path> files() throws IOException {
+    if (!Files.isDirectory(FOLDER)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  private static Set<Named> named() throws IOException {
+    Set<Named> named = new LinkedHashSet<>();
+    for (Path file : files()) {
+      for (TuningEntry entry : new TuningStore(file).entries()) {
+        WeightFormat format = ShippedFormats.byName(entry.key().format()).orElseThrow();
+        KernelUnit kernel = format.kernels().stream().filter(unit -> unit.entry().equals(entry.key().kernel()))
+            .findFirst()
+            .orElseThrow();
+        named.add(new Named(format, kernel, entry.parsed().orElseThrow()));
+      }
+    }
+    return named;
+  }
+
+  @Test
+  void everyFileIsNamedAfterItsDevice() throws IOException {
+    for (Path file : files()) {
+      for (TuningEntry entry : new TuningStore(file).entries()) {
+        assertEquals(TuningSources.resourceName(entry.key().platform().device()), file.getFileName().toString());
+      }
+    }
+  }
+
+  @Test
+  void everyScheduleIsLegal() throws IOException {
+    for (Named one : named()) {
+      assertEquals(Optional.empty(), one.kernel().space().rejection(one.schedule(), H100),
+          one.kernel().entry() + " " + one.schedule());
+    }
+  }
+
+  @Test
+  void everyScheduleMatchesFloat64() throws IOException {
+    List<Named> named = new ArrayList<>(named());
+    try (Device device = Devices.open("emulated")) {
+      List<String> wrong = named.parallelStream().flatMap(one -> one.fault(device).stream()).map(Finding::toString)
+          .toList();
+      assertEquals(List.of(), wrong);
+    }
+  }
+}
