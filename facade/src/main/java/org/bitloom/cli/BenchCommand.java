@@ -89,6 +89,9 @@ final class BenchCommand implements Callable<Integer> {
       if (!json) {
         out.println(summary.deviceName());
       }
+      if (!summary.withoutKernel().isEmpty()) {
+        err.println("bitloom: not measured, there is no kernel yet: " + String.join(", ", summary.withoutKernel()));
+      }
       summary.cublasMissing().ifPresent(why -> err.println("bitloom: cuBLAS was not measured: " + why));
     }
     out.flush();

@@ -29,6 +29,7 @@ final class BitloomCommand implements Runnable {
     line.addSubcommand(new ExplainCommand());
     line.addSubcommand(new QuantizeCommand());
     line.addSubcommand(new VerifyCommand());
+    line.addSubcommand(new PerplexityCommand());
     line.addSubcommand(new SelftestCommand());
     line.addSubcommand(new BenchCommand(workplace));
     line.addSubcommand(new TuneCommand(workplace));

@@ -12,6 +12,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.bitloom.job.FormatChooser;
 import org.bitloom.job.QuantizeJob;
+import org.bitloom.job.QuantizerChoice;
 import org.bitloom.safetensors.QuantizedModelWriter.Written;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +39,8 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--include", paramLabel = "REGEX", defaultValue = "proj", description = "Quantize matrices whose name matches (default: ${DEFAULT-VALUE}).")
   private String include;
 
-  @Option(names = "--method", paramLabel = "METHOD", defaultValue = "absmax", description = "absmax, or clip to search scales of least squared error (default: ${DEFAULT-VALUE}).")
-  private QuantizeJob.Method method;
+  @Option(names = "--method", paramLabel = "METHOD", defaultValue = "standard", description = "absmax, or clip to search scales of least squared error; for binary-coded formats greedy or alternating. Default: absmax or alternating.")
+  private QuantizerChoice method;
 
   @Override
   public Integer call() throws IOException {

@@ -39,10 +39,14 @@ final class RunPrinter {
     line(out, "quantized",
         "%.3f bits per weight, relative error %.4f".formatted(report.bitsPerWeight(), report.quantError()));
     line(out, "packed", "%,d bytes".formatted(report.speed().bytes()));
-    line(out, "kernel",
-        "%s%s%s".formatted(report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule(),
-            report.scheduleOrigin().isEmpty() ? "" : " (" + report.scheduleOrigin() + ")"));
-    line(out, "compiled", compiled(report));
+    if (report.kernel().isEmpty()) {
+      line(out, "kernel", "none: no kernel family runs this format yet");
+    } else {
+      line(out, "kernel",
+          "%s%s%s".formatted(report.kernel(), report.schedule().isEmpty() ? "" : ", schedule " + report.schedule(),
+              report.scheduleOrigin().isEmpty() ? "" : " (" + report.scheduleOrigin() + ")"));
+      line(out, "compiled", compiled(report));
+    }
     line(out, "product", "batch %d on %s (%s)".formatted(report.m(), report.deviceName(), report.device()));
     line(out, "output", "relative error %.2e against float64, %s %.0e".formatted(report.outputError(),
         report.passed() ? "within" : "MORE THAN", report.tolerance()));

@@ -4,16 +4,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.bitloom.DeclarationException;
+import org.bitloom.codegen.plan.Planner;
 import org.bitloom.dsl.Language;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.Program;
 import org.bitloom.dsl.source.Diagnostic;
 import org.bitloom.dsl.source.Source;
 
-/** A checked {@code .bl} text in which every format has a kernel. */
+/** A checked {@code .bl} text in which every format has a kernel, unless no kernel family can run it. */
 public record Declarations(Source source, Program program) {
   /**
-   * Reads a text. A format that no kernel of the text multiplies gets two kernels without epilogue, {@code linear_NAME_f16} and
+   * Reads a text. A format that some family can run, and no kernel of the text multiplies, gets two kernels without epilogue, {@code linear_NAME_f16} and
    * {@code linear_NAME_bf16}, declared at the text's end.
    *
    * @throws DeclarationException with all errors of the text
@@ -22,7 +23,8 @@ public record Declarations(Source source, Program program) {
     Program program = checked(source);
     Set<String> multiplied = program.kernels().stream().map(kernel -> kernel.weights().name())
         .collect(Collectors.toSet());
-    String more = program.formats().stream().map(FormatSpec::name).filter(name -> !multiplied.contains(name))
+    String more = program.formats().stream().filter(format -> Planner.unsupported(format).isEmpty())
+        .map(FormatSpec::name).filter(name -> !multiplied.contains(name))
         .map(name -> kernel(name, "f16") + kernel(name, "bf16")).collect(Collectors.joining());
     if (more.isEmpty()) {
       return new Declarations(source, program);

@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import org.bitloom.DeclarationException;
 import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.Planner;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
+import org.bitloom.dsl.source.Diagnostic;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.source.Spelling;
 import org.bitloom.dsl.syntax.Printer;
@@ -44,16 +47,14 @@ public final class Explainer {
    * @throws IllegalArgumentException if the text has no such kernel
    */
   public String explain(ExplainedStage stage, Optional<String> kernel) {
-    KernelSpec chosen = kernel(kernel);
-    FormatSpec format = chosen.weights();
     return switch (stage) {
       case SYNTAX -> Printer.print(declarations.program());
       case MODEL -> model();
-      case PLAN -> compiler.plan(chosen).toString();
-      case LAYOUT -> WeightLayout.of(format.codec()).toString();
-      case IR -> KernelGenerator.lower(compiler.plan(chosen)).toString();
-      case CUDA -> compiler.unit(chosen).cuda();
-      case JAVA -> FormatCompiler.packerSource(format).text();
+      case PLAN -> compiler.plan(kernel(kernel)).toString();
+      case LAYOUT -> WeightLayout.of(format(kernel).codec()).toString();
+      case IR -> KernelGenerator.lower(compiler.plan(kernel(kernel))).toString();
+      case CUDA -> compiler.unit(kernel(kernel)).cuda();
+      case JAVA -> FormatCompiler.packerSource(format(kernel)).text();
     };
   }
 
@@ -62,14 +63,29 @@ public final class Explainer {
         + declarations.program().kernels().stream().map(KernelSpec::toString).collect(Collectors.joining("\n"));
   }
 
+  /** The format of the kernel called {@code name}; without a name, the first of all. */
+  private FormatSpec format(Optional<String> name) {
+    return name.isEmpty() ? firstFormat() : kernel(name).weights();
+  }
+
+  private FormatSpec firstFormat() {
+    return declarations.program().formats().stream().findFirst().orElseThrow(
+        () -> new IllegalArgumentException(declarations.source().name() + " declares no format"));
+  }
+
   private KernelSpec kernel(Optional<String> name) {
     if (name.isEmpty()) {
-      return declarations.program().kernels().stream().findFirst().orElseThrow(
-          () -> new IllegalArgumentException(declarations.source().name() + " declares no format and no kernel"));
+      return declarations.program().kernels().stream().findFirst().orElseThrow(this::noKernel);
     }
     return declarations.program().kernels().stream().filter(spec -> spec.name().equals(name.get())).findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no kernel '" + name.get() + "'."
             + Spelling.closest(name.get(), kernels()).map(close -> " Did you mean '" + close + "'?").orElse("")
             + " There is: " + String.join(", ", kernels())));
+  }
+
+  private DeclarationException noKernel() {
+    FormatSpec format = firstFormat();
+    return declarations.refusal(Diagnostic.error(format.span(),
+        "no kernel family runs " + format.name() + " yet: " + Planner.unsupported(format).orElseThrow()));
   }
 }

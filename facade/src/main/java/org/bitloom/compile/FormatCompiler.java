@@ -10,7 +10,6 @@ import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.java.LayoutPacker;
 import org.bitloom.codegen.java.PackerCompiler;
 import org.bitloom.codegen.java.PackerEmitter;
-import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.codegen.plan.KernelPlan;
@@ -36,7 +35,8 @@ public final class FormatCompiler {
   }
 
   /**
-   * All formats of a text, with their kernels.
+   * All formats of a text, with their kernels. A format that no family can run has none; it can be quantized, packed, and
+   * decoded on the CPU.
    *
    * @throws DeclarationException if the text has errors, or a kernel that no family can run
    */
@@ -46,7 +46,6 @@ public final class FormatCompiler {
 
   private List<WeightFormat> formats() {
     List<FormatSpec> specs = declarations.program().formats();
-    specs.forEach(this::requireLayout);
     List<KernelUnit> units = declarations.program().kernels().stream().map(this::unit).toList();
     List<CodePacker> packers = packers(specs);
     return IntStream.range(0, specs.size())
@@ -54,12 +53,6 @@ public final class FormatCompiler {
             WeightLayout.of(specs.get(i).codec()).info(), packers.get(i),
             units.stream().filter(unit -> unit.format().name().equals(specs.get(i).name())).toList()))
         .toList();
-  }
-
-  private void requireLayout(FormatSpec spec) {
-    Decode.unsupported(spec.codec()).ifPresent(reason -> {
-      throw declarations.refusal(Diagnostic.error(spec.span(), spec.name() + " cannot be packed yet: " + reason));
-    });
   }
 
   /** The kernel, generated. */

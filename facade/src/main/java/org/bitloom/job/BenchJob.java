@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Devices;
@@ -37,14 +38,26 @@ public final class BenchJob {
     this.workplace = workplace;
   }
 
-  /** What the GPU is called, and why cuBLAS is missing if it is. */
-  public record Summary(String deviceName, Optional<String> cublasMissing) {
+  /**
+   * About the run as a whole.
+   *
+   * @param cublasMissing why there are no times of cuBLAS, if there are none
+   * @param withoutKernel names of formats that have no kernel to measure yet
+   */
+  public record Summary(String deviceName, Optional<String> cublasMissing, List<String> withoutKernel) {
+    public Summary {
+      withoutKernel = List.copyOf(withoutKernel);
+    }
   }
 
   /** Measures; {@code rows} is told each row as soon as it is known, {@code problems} each kernel that was wrong. */
   public Summary run(Consumer<BenchRow> rows, Consumer<String> problems) {
-    List<WeightFormat> formats = ShippedFormats.all().stream()
+    List<WeightFormat> named = ShippedFormats.all().stream()
         .filter(format -> request.formats().matcher(format.info().name()).find()).toList();
+    List<WeightFormat> formats = named.stream().filter(format -> !format.kernels().isEmpty()).toList();
+    if (formats.isEmpty() && !named.isEmpty()) {
+      throw new BadInput("none of these formats has a kernel to measure yet: " + names(named));
+    }
     if (formats.isEmpty()) {
       throw new BadInput("no format matches '" + request.formats() + "'; there are: "
           + String.join(", ", ShippedFormats.names()));
@@ -56,9 +69,14 @@ public final class BenchJob {
             bench.measure(format, shape);
           }
         }
-        return new Summary(device.info().name(), bench.baselines.cublasMissing());
+        return new Summary(device.info().name(), bench.baselines.cublasMissing(),
+            named.stream().filter(format -> format.kernels().isEmpty()).map(format -> format.info().name()).toList());
       }
     }
+  }
+
+  private static String names(List<WeightFormat> formats) {
+    return formats.stream().map(format -> format.info().name()).collect(Collectors.joining(", "));
   }
 
   private static CudaDevice gpu() {

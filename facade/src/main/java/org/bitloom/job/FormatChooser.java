@@ -30,7 +30,9 @@ public final class FormatChooser {
         .flatMap(format -> format.kernels().stream().map(unit -> new FormatChoice(format, unit)))
         .toList();
     if (kernel.isEmpty()) {
-      return choices.stream().findFirst().orElseThrow(() -> new BadInput(text + " declares no format"));
+      return choices.stream().findFirst().orElseThrow(() -> new BadInput(formats.isEmpty()
+          ? text + " declares no format"
+          : formats.getFirst().info().name() + " has no kernel yet: no kernel family runs it"));
     }
     return choices.stream().filter(choice -> choice.kernel().entry().equals(kernel.get())).findFirst()
         .orElseThrow(() -> unknownKernel(text, kernel.get(), choices.stream().map(FormatChoice::kernel).toList()));

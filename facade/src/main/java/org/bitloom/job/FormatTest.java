@@ -12,13 +12,15 @@ import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cpu.Reference;
-import org.bitloom.runtime.quant.Absmax;
+import org.bitloom.runtime.pack.WeightPacker;
+import org.bitloom.runtime.quant.Quantizer;
 import org.bitloom.runtime.tune.TuningEntry;
 
-/** Checks all kernels of one format on a device against float64: values, poison, guards and repeatability. */
+/** Checks all kernels of one format on a device against float64: values, poison, guards and repeatability; and its packing. */
 final class FormatTest {
   private static final long SEED = 42;
 
@@ -41,7 +43,9 @@ final class FormatTest {
     Tally tally = Tally.NOTHING;
     for (Shape shape : scope.shapes()) {
       try (Arena arena = Arena.ofShared()) {
-        Layer layer = Layer.of(format, new Absmax(), new WeightSource.Random(shape).load(arena).matrix(), arena);
+        Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+            new WeightSource.Random(shape).load(arena).matrix(), arena);
+        tally = tally.plus(packing(layer, arena));
         for (KernelUnit kernel : format.kernels()) {
           tally = tally.plus(products(layer, kernel, shape, arena));
         }
@@ -66,9 +70,24 @@ final class FormatTest {
     return tally;
   }
 
+  /** Packed weights must unpack to what they were; counts only where they do not, for this is no product. */
+  private static Tally packing(Layer layer, Arena arena) {
+    QuantizedWeights before = layer.quantized();
+    QuantizedWeights after = new WeightPacker(layer.format()).unpack(layer.packed(), arena);
+    boolean same = before.codes().mismatch(after.codes()) < 0;
+    for (int i = 0; i < before.planes().size(); i++) {
+      same &= before.planes().get(i).mismatch(after.planes().get(i)) < 0;
+    }
+    return same
+        ? Tally.NOTHING
+        : Tally.failure(0, "%s %dx%d: unpacking gives other weights than were packed"
+            .formatted(layer.format().info().name(), before.n(), before.k()));
+  }
+
   private Tally tuned(WeightFormat format, KernelUnit kernel, Shape shape, Set<Schedule> schedules) {
     try (Arena arena = Arena.ofShared()) {
-      Layer layer = Layer.of(format, new Absmax(), new WeightSource.Random(shape).load(arena).matrix(), arena);
+      Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+          new WeightSource.Random(shape).load(arena).matrix(), arena);
       int most = scope.largestBatch();
       Activations x = Activations.random(kernel.x(), most, shape.k(), SEED + shape.k(), arena);
       Optional<MemorySegment> bias = Bias.of(kernel, shape.n(), arena);

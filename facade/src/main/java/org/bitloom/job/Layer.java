@@ -21,9 +21,11 @@ record Layer(WeightFormat format, QuantizedWeights quantized, PackedWeights pack
 
   /** Bits that one weight takes in the mean, parameters included, padding left out. */
   double bitsPerWeight() {
-    int n = quantized.n();
-    int k = quantized.k();
-    FormatInfo info = format.info();
+    return bitsPerWeight(format.info(), quantized.n(), quantized.k());
+  }
+
+  /** As above, of an n x k matrix of a format. */
+  static double bitsPerWeight(FormatInfo info, int n, int k) {
     long bits = (long) n * k * info.codeBits();
     for (ParamPlane plane : info.planes()) {
       bits += plane.count(n, k) * plane.type().storedBits();

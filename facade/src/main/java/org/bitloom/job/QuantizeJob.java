@@ -9,9 +9,6 @@ import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.quant.Absmax;
-import org.bitloom.runtime.quant.ClipSearch;
-import org.bitloom.runtime.quant.Quantizer;
 import org.bitloom.safetensors.QuantizedModelWriter;
 import org.bitloom.safetensors.SafetensorsFile;
 
@@ -20,22 +17,8 @@ import org.bitloom.safetensors.SafetensorsFile;
  *
  * @param include which matrices, by name
  */
-public record QuantizeJob(Path input, Path output, WeightFormat format, Pattern include, Method method) {
-  /** How scales are chosen. */
-  public enum Method {
-    /** No weight is clipped. */
-    ABSMAX,
-    /** The squared error of each group is searched for. */
-    CLIP;
-
-    Quantizer quantizer() {
-      return switch (this) {
-        case ABSMAX -> new Absmax();
-        case CLIP -> new ClipSearch();
-      };
-    }
-  }
-
+public record QuantizeJob(Path input, Path output, WeightFormat format, Pattern include,
+    QuantizerChoice method) {
   /**
    * Quantizes; nothing appears at the output's name before all is written.
    *
@@ -48,7 +31,7 @@ public record QuantizeJob(Path input, Path output, WeightFormat format, Pattern 
       throw new BadInput("the output is the input itself: " + output);
     }
     try (SafetensorsFile source = SafetensorsFile.open(input)) {
-      QuantizedModelWriter writer = new QuantizedModelWriter(source, format, method.quantizer(), include);
+      QuantizedModelWriter writer = new QuantizedModelWriter(source, format, method.quantizer(format.info()), include);
       total.accept(writer.selected().size());
       return writer.write(output, progress);
     }

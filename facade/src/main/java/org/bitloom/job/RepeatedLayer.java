@@ -12,7 +12,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.quant.Absmax;
+import org.bitloom.runtime.quant.Quantizer;
 
 /**
  * A big packed matrix whose rows repeat: a block of random rows is quantized and packed once, and its tiles are copied, so
@@ -28,17 +28,20 @@ record RepeatedLayer(QuantizedWeights block, PackedWeights packed) {
     boolean repeats = shape.n() > BLOCK_ROWS && shape.n() % LayoutInfo.TILE_ROWS == 0;
     Shape blockShape = repeats ? new Shape(BLOCK_ROWS, shape.k()) : shape;
     try (Arena scratch = Arena.ofShared()) {
-      Layer layer = Layer.of(format, new Absmax(), new WeightSource.Random(blockShape).load(scratch).matrix(), arena);
+      Layer layer = Layer.of(format, Quantizer.standard(format.info()),
+          new WeightSource.Random(blockShape).load(scratch).matrix(), arena);
       return new RepeatedLayer(layer.quantized(), repeats ? repeat(layer.packed(), shape, arena) : layer.packed());
     }
   }
 
-  /** Every section but a tensor parameter is {@code [ceil(n/16)][...]}, see {@link PackedShape}. */
+  /** Every code plane, and every parameter plane but one of the tensor, is {@code [ceil(n/16)][...]}, see {@link PackedShape}. */
   private static PackedWeights repeat(PackedWeights block, Shape shape, Arena arena) {
     PackedShape from = block.shape();
     PackedShape to = new PackedShape(from.format(), from.layout(), shape.n(), shape.k());
     MemorySegment bytes = arena.allocate(to.bytes(), 256);
-    fill(slice(block.bytes(), from.codes()), slice(bytes, to.codes()));
+    for (int i = 0; i < from.codePlanes().size(); i++) {
+      fill(slice(block.bytes(), from.codePlanes().get(i)), slice(bytes, to.codePlanes().get(i)));
+    }
     List<ParamPlane> planes = new ArrayList<>(from.format().planes());
     for (int i = 0; i < planes.size(); i++) {
       MemorySegment source = slice(block.bytes(), from.planes().get(i));

@@ -3,7 +3,6 @@ package org.bitloom.job;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -17,13 +16,14 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphTimer;
-import org.bitloom.runtime.quant.Absmax;
 import org.bitloom.runtime.quant.QuantizationError;
+import org.bitloom.runtime.quant.Quantizer;
 import org.bitloom.runtime.tune.TuningKey;
 
 /** Quantizes, packs, multiplies and checks one layer: the whole path of a declaration. */
@@ -31,7 +31,6 @@ public final class RunJob {
   private static final long SEED = 7;
   private static final int GRAPH_LAUNCHES = 16;
   private static final int REPLAYS = 21;
-  private static final int HOST_REPLAYS = 5;
 
   /** What a kernel is compiled for where no GPU says it: an A100 and an H100. */
   private static final List<String> TARGETS = List.of("sm_80", "sm_90a");
@@ -45,11 +44,15 @@ public final class RunJob {
 
   /** Does it. */
   public RunReport run(RunRequest request) {
+    WeightFormat first = FormatChooser.formats(request.format()).getFirst();
+    if (first.kernels().isEmpty() && request.kernel().isEmpty()) {
+      return new HostRun(first, request).run(SEED);
+    }
     FormatChoice choice = FormatChooser.choose(request.format(), request.kernel());
     KernelUnit kernel = choice.kernel();
     try (Arena arena = Arena.ofShared(); Device device = DeviceOpener.open(request.device())) {
       WeightSource.NamedMatrix weights = request.weights().load(arena);
-      Layer layer = Layer.of(choice.format(), new Absmax(), weights.matrix(), arena);
+      Layer layer = Layer.of(choice.format(), Quantizer.standard(choice.format().info()), weights.matrix(), arena);
       int n = layer.quantized().n();
       int k = layer.quantized().k();
       int m = request.batch();
@@ -81,7 +84,7 @@ public final class RunJob {
   private Speed speed(FormatChoice choice, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {
     long bytes = layer.packed().shape().payloadBytes();
     if (!(device instanceof CudaDevice gpu)) {
-      return new Speed(OptionalDouble.of(hostUs(runner, linear, m)), OptionalDouble.empty(), OptionalDouble.empty(),
+      return new Speed(OptionalDouble.of(runner.hostUs(linear, m)), OptionalDouble.empty(), OptionalDouble.empty(),
           bytes, Optional.empty());
     }
     GraphTimer timer = new GraphTimer(gpu, runner.stream(), GRAPH_LAUNCHES, REPLAYS);
@@ -93,18 +96,6 @@ public final class RunJob {
       return new Speed(OptionalDouble.of(us), OptionalDouble.of(baselines.floorUs(bytes)),
           baselines.cublasUs(choice.kernel().x(), problem, runner.x(), runner.y()), bytes, baselines.cublasMissing());
     }
-  }
-
-  private static double hostUs(ProductRunner runner, Linear linear, int m) {
-    double[] us = new double[HOST_REPLAYS];
-    for (int i = 0; i < us.length; i++) {
-      long start = System.nanoTime();
-      linear.forward(runner.x(), runner.y(), m, runner.stream());
-      runner.stream().synchronize();
-      us[i] = (System.nanoTime() - start) / 1e3;
-    }
-    Arrays.sort(us);
-    return us[us.length / 2];
   }
 
   /** What the kernel takes on each target, and how many NVRTC calls the run needed. */

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 /**
  * What one product showed.
  *
+ * @param kernel name of the kernel, empty where the format has none
  * @param weights what the weights are called
  * @param bitsPerWeight with parameters, without padding
  * @param quantError {@code ||dequantized - original|| / ||original||}

@@ -42,8 +42,16 @@ public final class Selftest {
   public record Request(String device, Pattern formats, Extent extent) {
   }
 
-  /** What was found, on which device. */
-  public record Report(String device, String deviceName, Tally tally) {
+  /**
+   * What was found, on which device.
+   *
+   * @param kernels how many kernels were checked; 0 where none of the formats has one
+   */
+  public record Report(String device, String deviceName, Tally tally, int kernels) {
+    /** Whether nothing failed, and something ran if there was anything to run. */
+    public boolean passed() {
+      return tally.failed() == 0 && (tally.passed() > 0 || kernels == 0);
+    }
   }
 
   /** Declared in the selftest itself, to check epilogues and the way from a text to a kernel. */
@@ -109,7 +117,8 @@ public final class Selftest {
         progress.accept(format.info().name(), tally);
         total = total.plus(tally);
       }
-      return new Report(device.info().kind(), device.info().name(), total);
+      return new Report(device.info().kind(), device.info().name(), total,
+          formats.stream().mapToInt(format -> format.kernels().size()).sum());
     }
   }
 

@@ -27,9 +27,13 @@ final class TuneTargets {
   static List<Target> of(List<String> names, ActivationType type) {
     List<WeightFormat> formats = new ArrayList<>();
     for (String name : names) {
-      formats.addAll(name.equals(ALL) ? ShippedFormats.all() : FormatChooser.formats(name));
+      formats.addAll(name.equals(ALL) ? withKernels() : FormatChooser.formats(name));
     }
     return formats.stream().map(format -> new Target(format, kernel(format, type))).toList();
+  }
+
+  private static List<WeightFormat> withKernels() {
+    return ShippedFormats.all().stream().filter(format -> !format.kernels().isEmpty()).toList();
   }
 
   private static KernelUnit kernel(WeightFormat format, ActivationType type) {

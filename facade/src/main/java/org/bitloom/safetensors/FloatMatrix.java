@@ -30,7 +30,8 @@ public final class FloatMatrix {
         Math.toIntExact(tensor.shape().getLast()));
   }
 
-  private static Optional<ElementType> elementType(DType dtype) {
+  /** The element type that numbers of {@code dtype} can be read as, or nothing. */
+  public static Optional<ElementType> elementType(DType dtype) {
     return switch (dtype) {
       case F16 -> Optional.of(ElementType.F16);
       case BF16 -> Optional.of(ElementType.BF16);

@@ -104,12 +104,71 @@ class CommandLineTest {
   }
 
   @Test
-  void refusesWhatNoFamilyRunsWithItsPlace() throws IOException {
+  void refusesKernelsThatNoFamilyRunsWithTheirPlace() throws IOException {
     Path file = Files.writeString(temp.resolve("bcq.bl"),
-        "format bcq { element binary 3  scale f16 per 128  offset f16 per 128 }\n");
+        "format bcq { element binary 3  scale f16 per 128  offset f16 per 128 }\nkernel k { y f16 = x f16 * bcq }\n");
     Outcome outcome = run("run", file.toString(), "--shape", "16x128");
     assertEquals(ExitCode.BAD_INPUT, outcome.status(), outcome.err());
-    assertTrue(outcome.err().contains("bcq.bl:1:1: error: "), outcome.err());
+    assertTrue(outcome.err().contains("bcq.bl:2:1: error: no kernel family runs bcq yet: "), outcome.err());
+  }
+
+  @Test
+  void runsFormatsWithoutKernelsOnTheCpuAlone() throws IOException {
+    Path file = Files.writeString(temp.resolve("bcq.bl"), "format bcq { element binary 5  scale bf16 per row }\n");
+    for (String format : new String[]{"bcq3_g128", file.toString()}) {
+      Outcome outcome = run("run", format, "--shape", "33x300", "--batch", "3", "--device", "cpu");
+      assertEquals(ExitCode.OK, outcome.status(), outcome.err());
+      assertTrue(outcome.out().contains("none: no kernel family runs this format yet"), outcome.out());
+      Outcome elsewhere = run("run", format, "--shape", "33x300", "--device", "emulated");
+      assertEquals(ExitCode.BAD_INPUT, elsewhere.status(), elsewhere.err());
+      assertTrue(elsewhere.err().contains("--device cpu can"), elsewhere.err());
+    }
+  }
+
+  @Test
+  void selftestSaysThatAFormatHasNoKernel() {
+    Outcome outcome = run("selftest", "--device", "cpu", "--quick", "--formats", "bcq2_row", "--json");
+    assertEquals(ExitCode.OK, outcome.status(), outcome.err());
+    assertTrue(outcome.out().contains("no kernel yet; its packing is right"), outcome.out());
+    assertTrue(outcome.out().contains("\"passed\": 0, \"failed\": 0"), outcome.out());
+  }
+
+  @Test
+  void explainsTheLayoutOfFormatsWithoutKernelsAndRefusesTheirCuda() {
+    Outcome layout = run("explain", "bcq3_g128", "--stage", "layout");
+    assertEquals(ExitCode.OK, layout.status(), layout.err());
+    assertTrue(layout.out().contains("3 planes of these"), layout.out());
+    Outcome cuda = run("explain", "bcq3_g128", "--stage", "cuda");
+    assertEquals(ExitCode.BAD_INPUT, cuda.status());
+    assertTrue(cuda.err().contains("no kernel family runs bcq3_g128 yet"), cuda.err());
+  }
+
+  @Test
+  void binaryCodedModelsVerify() {
+    Path output = temp.resolve("q.safetensors");
+    Outcome quantized = run("quantize", MODEL, "-o", output.toString(), "--format", "bcq3_g128", "--include",
+        "layers.0.self_attn.[kv]");
+    assertEquals(ExitCode.OK, quantized.status(), quantized.err());
+    assertTrue(quantized.out().contains("2 matrices, "), quantized.out());
+    Outcome verified = run("verify", output.toString(), "--against", MODEL);
+    assertEquals(ExitCode.OK, verified.status(), verified.err());
+    assertEquals(2, verified.out().lines().filter(line -> line.contains("bcq3_g128    ok, relative error 0.1")).count(),
+        verified.out());
+    Outcome refused = run("quantize", MODEL, "-o", output.toString(), "--format", "bcq3_g128", "--method", "clip");
+    assertEquals(ExitCode.BAD_INPUT, refused.status());
+    assertTrue(refused.err().contains("bcq3_g128 is binary-coded"), refused.err());
+  }
+
+  @Test
+  void measuresPerplexity() {
+    Outcome outcome = run("perplexity", MODEL, "--windows", "1", "--format", "bcq2_g128", "--method", "greedy");
+    assertEquals(ExitCode.OK, outcome.status(), outcome.err());
+    assertTrue(outcome.out().contains("as they are"), outcome.out());
+    assertTrue(outcome.out().lines().anyMatch(line -> line.matches("bcq2_g128 +greedy +2\\.375 +\\d+\\.\\d{6}")),
+        outcome.out());
+    Outcome tooLong = run("perplexity", MODEL, "--windows", "1000");
+    assertEquals(ExitCode.BAD_INPUT, tooLong.status());
+    assertTrue(tooLong.err().contains("72 windows of 256"), tooLong.err());
   }
 
   @Test

@@ -15,6 +15,12 @@ public final class Formats {
    */
   public static List<WeightFormat> all() {
     return List.of(
+            Bcq2G128.format(),
+            Bcq2Row.format(),
+            Bcq3G128.format(),
+            Bcq3Row.format(),
+            Bcq4G128.format(),
+            Bcq4Row.format(),
             Fp4E2m1.format(),
             Fp4E2m1G32.format(),
             Fp5E2m2.format(),
@@ -42,6 +48,7 @@ public final class Formats {
             Mxfp6E3m2.format(),
             Nf4G64.format(),
             Nvfp4.format(),
+            TernaryG128.format(),
             Uint4G128.format());
   }
 }

@@ -31,7 +31,8 @@ class ModuleRulesTest {
   private static final String EMULATOR = "org.bitloom.emulator..";
   /** What only the facade module holds. */
   private static final List<String> FACADE = List.of("org.bitloom", "org.bitloom.cli..", "org.bitloom.job..",
-      "org.bitloom.compile..", "org.bitloom.bundle..", "org.bitloom.picture..", "org.bitloom.safetensors..");
+      "org.bitloom.compile..", "org.bitloom.bundle..", "org.bitloom.picture..", "org.bitloom.safetensors..",
+      "org.bitloom.llama..");
 
   private JavaClasses bitloom;
 

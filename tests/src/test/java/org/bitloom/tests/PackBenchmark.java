@@ -13,6 +13,7 @@ import org.bitloom.codegen.java.PackerEmitter;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
 import org.bitloom.dsl.model.Codec.IntCodec;
 import org.bitloom.dsl.model.Codec.Specials;
@@ -53,7 +54,7 @@ public class PackBenchmark {
 
   /** The formats measured. */
   public enum Format {
-    INT4, E2M1, E3M2, E2M3, INT3, E2M2, INT8, E4M3;
+    INT4, E2M1, E3M2, E2M3, INT3, E2M2, INT8, E4M3, BCQ2, BCQ3, BCQ4;
 
     Codec codec() {
       return switch (this) {
@@ -65,6 +66,9 @@ public class PackBenchmark {
         case E2M2 -> new FloatCodec(2, 2, Specials.FINITE, 1);
         case INT8 -> new IntCodec(8);
         case E4M3 -> new FloatCodec(4, 3, Specials.FN, 7);
+        case BCQ2 -> new BinaryCodec(2);
+        case BCQ3 -> new BinaryCodec(3);
+        case BCQ4 -> new BinaryCodec(4);
       };
     }
   }
@@ -93,7 +97,8 @@ public class PackBenchmark {
     new Random(1).nextBytes(random);
     for (int i = 0; i < K; i++) {
       random[i] &= (byte) ((1 << codec.bits()) - 1);
-      random[i] = Double.isNaN(codec.value(random[i] & 0xff)) ? 0 : random[i];
+      boolean noWeight = !(codec instanceof BinaryCodec) && Double.isNaN(codec.value(random[i] & 0xff));
+      random[i] = noWeight ? 0 : random[i];
     }
     for (int row = 0; row < N; row++) {
       codes.asSlice((long) row * K, K).copyFrom(MemorySegment.ofArray(random));

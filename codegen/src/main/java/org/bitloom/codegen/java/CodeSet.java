@@ -4,12 +4,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.BinaryCodec;
 
 /**
  * The codes of a format that may be packed, those that have a value, in a form that is tested on 8 codes at once.
  *
  * @param bits bits of a code
- * @param pad the code that fills rows and columns beyond the matrix: of value 0 where there is one
+ * @param pad the code that fills rows and columns beyond the matrix: of value 0 where there is one; of binary-coded weights
+ *     all +1, which is stored as zeros
  */
 record CodeSet(int bits, int pad, Legal legal) {
 
@@ -44,6 +46,9 @@ record CodeSet(int bits, int pad, Legal legal) {
 
   static CodeSet of(Codec codec) {
     int codes = 1 << codec.bits();
+    if (codec instanceof BinaryCodec) {
+      return new CodeSet(codec.bits(), codes - 1, new Legal.All());
+    }
     int pad = IntStream.range(0, codes).filter(code -> codec.value(code) == 0).findFirst().orElse(0);
     return new CodeSet(codec.bits(), pad, legal(codec, codes));
   }

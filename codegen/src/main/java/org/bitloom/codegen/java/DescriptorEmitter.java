@@ -18,6 +18,7 @@ import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.ElementInfo;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
@@ -25,6 +26,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** Emits the descriptor of a format: a class whose {@code format()} builds the {@link WeightFormat} that codegen holds. */
@@ -53,7 +55,7 @@ public final class DescriptorEmitter {
         .returns(WeightFormat.class)
         .addJavadoc("The format: what its codes mean, how they are packed, and the kernels that multiply them.\n")
         .addStatement("$T info = new $T($S, $S, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
-            info.name(), declaration, info.codeBits(), table(info.table()), List.class,
+            info.name(), declaration, info.codeBits(), element(info.element()), List.class,
             info.planes().stream().map(DescriptorEmitter::plane).collect(CodeBlock.joining(", ")))
         .addStatement("$T layout = new $T($L, $S)", LayoutInfo.class, LayoutInfo.class, layoutInfo.unitK(),
             layoutInfo.id())
@@ -76,6 +78,13 @@ public final class DescriptorEmitter {
     return CodeBlock.of("new $T($S, $S, text($S), info, layout, $T.$L, $T.$L, $T.of($L),\n$L)", KernelUnit.class,
         kernel.entry(), kernel.family(), resource(kernel), ActivationType.class, kernel.x(), ActivationType.class,
         kernel.y(), List.class, epilogue, SpaceText.expression(kernel.space()));
+  }
+
+  private static CodeBlock element(ElementInfo element) {
+    return switch (element) {
+      case DecodeTable table -> table(table);
+      case SignPlanes signs -> CodeBlock.of("new $T($L)", SignPlanes.class, signs.count());
+    };
   }
 
   private static CodeBlock table(DecodeTable table) {

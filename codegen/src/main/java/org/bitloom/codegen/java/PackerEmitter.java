@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -49,18 +50,25 @@ public final class PackerEmitter {
   }
 
   private TypeSpec type(String className, String declaration) {
-    return TypeSpec.classBuilder(className).addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+    TypeSpec.Builder type = TypeSpec.classBuilder(className).addModifiers(Modifier.PUBLIC, Modifier.FINAL)
         .addSuperinterface(CodePacker.class)
         .addJavadoc("Packs and unpacks the codes of {@code $L}. Generated from\n$L\nWhere each bit lies:\n$L\n",
             format.name(), Javadocs.block(declaration), Javadocs.block(layout.toString()))
-        .addFields(constants()).addMethod(pack()).addMethod(unpack()).addMethod(packUnit()).addMethod(unpackUnit())
-        .addMethod(rows.packRows()).addMethod(rows.unpackRows())
+        .addFields(constants()).addMethod(pack()).addMethod(unpack());
+    if (inPlanes()) {
+      type.addMethod(packPlanes()).addMethod(unpackPlanes());
+    }
+    return type.addMethod(packUnit()).addMethod(unpackUnit()).addMethod(rows.packRows()).addMethod(rows.unpackRows())
         .addMethod(rows.store()).addMethod(rows.load()).addMethod(copyIn()).addMethod(copyOut()).addMethod(refusal())
         .addMethod(isCode()).build();
   }
 
+  private boolean inPlanes() {
+    return layout.planes() > 1;
+  }
+
   private List<FieldSpec> constants() {
-    return List.of(
+    List<FieldSpec> constants = new ArrayList<>(List.of(
         constant(ValueLayout.OfLong.class, "CODES",
             CodeBlock.of("$T.JAVA_LONG_UNALIGNED.withOrder($T.LITTLE_ENDIAN)", ValueLayout.class, ByteOrder.class)),
         constant(ValueLayout.OfInt.class, "WORD",
@@ -71,20 +79,29 @@ public final class PackerEmitter {
         constant(int.class, "UNIT_BYTES", CodeBlock.of("$L", layout.unitBytes())),
         constant(int.class, "LANE_WORDS", CodeBlock.of("$L", layout.laneWords())),
         constant(int.class, "CELL_WORDS", CodeBlock.of("$L", layout.bits())),
-        constant(byte.class, "PAD", CodeBlock.of("(byte) $L", codeSet.pad())));
+        constant(byte.class, "PAD", CodeBlock.of("(byte) $L", codeSet.pad()))));
+    if (inPlanes()) {
+      constants.add(constant(int.class, "PLANES", CodeBlock.of("$L", layout.planes())));
+    }
+    return constants;
   }
 
   private static FieldSpec constant(Class<?> type, String name, CodeBlock value) {
     return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL).initializer(value).build();
   }
 
-  private static MethodSpec.Builder walk(String name, String from, String to) {
-    return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC)
+  private MethodSpec.Builder walk(String name, String from, String to) {
+    MethodSpec.Builder method = MethodSpec.methodBuilder(name).addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
         .addParameter(MemorySegment.class, from).addParameter(int.class, "n").addParameter(int.class, "k")
         .addParameter(MemorySegment.class, to).addParameter(int.class, "firstTile").addParameter(int.class, "endTile")
         .addStatement("$T.checkFromToIndex(firstTile, endTile, Math.ceilDiv(n, ROWS))", Objects.class)
-        .addStatement("int units = Math.ceilDiv(k, UNIT_K)").beginControlFlow("try ($T arena = $T.ofConfined())",
-            Arena.class, Arena.class)
+        .addStatement("int units = Math.ceilDiv(k, UNIT_K)");
+    if (inPlanes()) {
+      method.addStatement("long planeBytes = (long) Math.ceilDiv(n, ROWS) * units * UNIT_BYTES");
+    }
+    return method.beginControlFlow("try ($T arena = $T.ofConfined())",
+        Arena.class, Arena.class)
         .addStatement("$T edge = arena.allocate((long) ROWS * UNIT_K, 8)", MemorySegment.class)
         .beginControlFlow("for (int tile = firstTile; tile < endTile; tile++)")
         .beginControlFlow("for (int unit = 0; unit < units; unit++)").addStatement("int row = ROWS * tile")
@@ -93,42 +110,74 @@ public final class PackerEmitter {
         .addStatement("boolean whole = row + ROWS <= n && column + UNIT_K <= k");
   }
 
-  private static MethodSpec pack() {
-    return walk("pack", "codes", "packed").addStatement("long bad").beginControlFlow("if (whole)")
-        .addStatement("bad = packUnit(codes, (long) row * k + column, k, packed, at)").nextControlFlow("else")
-        .addStatement("copyIn(codes, n, k, row, column, edge)")
-        .addStatement("bad = packUnit(edge, 0, UNIT_K, packed, at)").endControlFlow().beginControlFlow("if (bad != 0)")
-        .addStatement("throw refusal(codes, n, k, row, column)").endControlFlow().endControlFlow().endControlFlow()
-        .endControlFlow().build();
+  /** The method that moves all of a unit, with the end of its arguments. */
+  private String call(String verb, String arguments) {
+    return inPlanes() ? verb + "Planes(" + arguments + ", planeBytes)" : verb + "Unit(" + arguments + ")";
   }
 
-  private static MethodSpec unpack() {
+  private MethodSpec pack() {
+    return walk("pack", "codes", "packed").addStatement("long bad").beginControlFlow("if (whole)")
+        .addStatement("bad = $L", call("pack", "codes, (long) row * k + column, k, packed, at")).nextControlFlow("else")
+        .addStatement("copyIn(codes, n, k, row, column, edge)")
+        .addStatement("bad = $L", call("pack", "edge, 0, UNIT_K, packed, at")).endControlFlow()
+        .beginControlFlow("if (bad != 0)").addStatement("throw refusal(codes, n, k, row, column)").endControlFlow()
+        .endControlFlow().endControlFlow().endControlFlow().build();
+  }
+
+  private MethodSpec unpack() {
     return walk("unpack", "packed", "codes").beginControlFlow("if (whole)")
-        .addStatement("unpackUnit(codes, (long) row * k + column, k, packed, at)").nextControlFlow("else")
-        .addStatement("unpackUnit(edge, 0, UNIT_K, packed, at)").addStatement("copyOut(edge, n, k, row, column, codes)")
+        .addStatement("$L", call("unpack", "codes, (long) row * k + column, k, packed, at")).nextControlFlow("else")
+        .addStatement("$L", call("unpack", "edge, 0, UNIT_K, packed, at"))
+        .addStatement("copyOut(edge, n, k, row, column, codes)")
         .endControlFlow().endControlFlow().endControlFlow().endControlFlow().build();
   }
 
-  private static MethodSpec packUnit() {
+  private static MethodSpec packPlanes() {
+    return planes("packPlanes", "Packs one unit of every plane. Returns 0 unless a code is bad.\n").returns(long.class)
+        .addStatement("long bad = 0").beginControlFlow("for (int plane = 0; plane < PLANES; plane++)")
+        .addStatement("bad |= packUnit(codes, start, stride, packed, at + plane * planeBytes, $L << plane)",
+            RowsEmitter.hex(RowsEmitter.BYTES))
+        .endControlFlow().addStatement("return bad").build();
+  }
+
+  private static MethodSpec unpackPlanes() {
+    return planes("unpackPlanes", "Unpacks one unit of every plane.\n")
+        .beginControlFlow("for (int plane = 0; plane < PLANES; plane++)")
+        .addStatement("unpackUnit(codes, start, stride, packed, at + plane * planeBytes, $L << plane)",
+            RowsEmitter.hex(RowsEmitter.BYTES))
+        .endControlFlow().build();
+  }
+
+  private static MethodSpec.Builder planes(String name, String doc) {
+    return unitParameters(MethodSpec.methodBuilder(name).addJavadoc(doc)).addParameter(long.class, "planeBytes");
+  }
+
+  private MethodSpec packUnit() {
     return unit("packUnit", "Packs one unit. Returns 0 unless a code is bad.\n").returns(long.class)
         .addStatement("long bad = 0").beginControlFlow("for (int word = 0; word < LANE_WORDS; word += CELL_WORDS)")
         .addStatement("long cell = start + word / CELL_WORDS * CELL_K").beginControlFlow("for (int g = 0; g < 8; g++)")
-        .addStatement("bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word)")
+        .addStatement("bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word$L)",
+            inPlanes() ? ", plane" : "")
         .endControlFlow().endControlFlow().addStatement("return bad").build();
   }
 
-  private static MethodSpec unpackUnit() {
+  private MethodSpec unpackUnit() {
     return unit("unpackUnit", "Unpacks one unit.\n")
         .beginControlFlow("for (int word = 0; word < LANE_WORDS; word += CELL_WORDS)")
         .addStatement("long cell = start + word / CELL_WORDS * CELL_K").beginControlFlow("for (int g = 0; g < 8; g++)")
-        .addStatement("unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word)")
+        .addStatement("unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word$L)",
+            inPlanes() ? ", plane" : "")
         .endControlFlow().endControlFlow().build();
   }
 
-  private static MethodSpec.Builder unit(String name, String doc) {
-    return MethodSpec.methodBuilder(name)
-        .addJavadoc(doc + "Rows g and g + 8 of a cell belong to lanes 4g to 4g + 3, 16 bytes apart.\n")
-        .addModifiers(Modifier.PRIVATE, Modifier.STATIC).addParameter(MemorySegment.class, "codes")
+  private MethodSpec.Builder unit(String name, String doc) {
+    return unitParameters(MethodSpec.methodBuilder(name)
+        .addJavadoc(doc + "Rows g and g + 8 of a cell belong to lanes 4g to 4g + 3, 16 bytes apart.\n"))
+        .addParameters(inPlanes() ? List.of(RowsEmitter.PLANE) : List.of());
+  }
+
+  private static MethodSpec.Builder unitParameters(MethodSpec.Builder method) {
+    return method.addModifiers(Modifier.PRIVATE, Modifier.STATIC).addParameter(MemorySegment.class, "codes")
         .addParameter(long.class, "start").addParameter(long.class, "stride")
         .addParameter(MemorySegment.class, "packed").addParameter(long.class, "at");
   }

@@ -10,16 +10,21 @@ import javax.lang.model.element.Modifier;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import org.bitloom.codegen.java.CodeSet.Legal;
 import org.bitloom.codegen.layout.Placement;
 import org.bitloom.codegen.layout.WeightLayout;
 
 /**
  * Emits the heart of a packer: two rows of a cell, 16 times 8 codes, to and from the words of 4 lanes. The 8 codes of a pair
- * are one long; compress gathers the bits of a {@link BitMove} and expand lays them into the words of two lanes at once.
+ * are one long; compress gathers the bits of a {@link BitMove} and expand lays them into the words of two lanes at once. Of
+ * codes that lie in planes it moves those of one plane, whose bit in each of 8 codes the parameter {@code plane} masks.
  */
 final class RowsEmitter {
-  private static final long BYTES = 0x0101_0101_0101_0101L;
+  /** The lowest bit of each of 8 codes. */
+  static final long BYTES = 0x0101_0101_0101_0101L;
+  /** The bit of one plane in each of 8 codes. */
+  static final ParameterSpec PLANE = ParameterSpec.builder(long.class, "plane").build();
 
   private final WeightLayout layout;
   private final CodeSet codeSet;
@@ -35,7 +40,11 @@ final class RowsEmitter {
     return MethodSpec.methodBuilder(name).addJavadoc(doc).addModifiers(Modifier.PRIVATE, Modifier.STATIC)
         .addParameter(MemorySegment.class, "codes").addParameter(long.class, "upper")
         .addParameter(long.class, "lower").addParameter(MemorySegment.class, "packed").addParameter(long.class, "lanes")
-        .addParameter(int.class, "word");
+        .addParameter(int.class, "word").addParameters(inPlanes() ? List.of(PLANE) : List.of());
+  }
+
+  private boolean inPlanes() {
+    return layout.planes() > 1;
   }
 
   /** Codes to words. */
@@ -78,23 +87,28 @@ final class RowsEmitter {
   }
 
   private CodeBlock flipped(String pair) {
-    return layout.flip() == 0 ? CodeBlock.of("$L", pair) : CodeBlock.of("$L ^ $L", pair, hex(layout.flip() * BYTES));
+    String flip = inPlanes() ? "plane" : hex(layout.flip() * BYTES);
+    return layout.flip() == 0 ? CodeBlock.of("$L", pair) : CodeBlock.of("$L ^ $L", pair, flip);
   }
 
   private CodeBlock gather(BitMove move) {
     CodeBlock fields = flipped("pair" + move.pair());
     return move.sourceOfFour() == -1L
         ? fields
-        : CodeBlock.of("Long.compress($L, $L)", fields, hex(move.sourceOfFour()));
+        : CodeBlock.of("Long.compress($L, $L)", fields, source(move));
+  }
+
+  private String source(BitMove move) {
+    return inPlanes() ? "plane" : hex(move.sourceOfFour());
   }
 
   /** The flags of bad codes: bits above the width, or a byte whose sum with the room above the last code carries. */
   private CodeBlock check() {
     CodeBlock.Builder check = CodeBlock.builder();
     List<String> flags = new ArrayList<>();
-    if (layout.bits() < 8) {
+    if (layout.codeBits() < 8) {
       check.addStatement("long seen = $L", overPairs("pair%d", 8));
-      flags.add("seen & " + hex((256 - (1 << layout.bits())) * BYTES));
+      flags.add("seen & " + hex((256 - (1 << layout.codeBits())) * BYTES));
     }
     switch (codeSet.legal()) {
       case Legal.All _ -> {
@@ -147,18 +161,28 @@ final class RowsEmitter {
         }
       }
       body.addStatement("long pair$L = $L", pair, CodeBlock.join(terms, "\n    | "));
-      body.addStatement("codes.set(CODES, $L, $L)", address(pair), flipped("pair" + pair));
+      body.addStatement("codes.set(CODES, $L, $L)", address(pair), kept(pair).add(flipped("pair" + pair)).build());
     }
-    return rows("unpackRows", "Unpacks rows upper and lower of a cell.\n").addCode(body.build()).build();
+    MethodSpec.Builder method = rows("unpackRows", "Unpacks rows upper and lower of a cell.\n");
+    if (inPlanes()) {
+      method.addStatement("long before = plane == $L ? 0 : -1", hex(BYTES));
+    }
+    return method.addCode(body.build()).build();
   }
 
-  private static CodeBlock scatter(BitMove move) {
+  /** What the planes before have left in the codes of a pair. */
+  private CodeBlock.Builder kept(int pair) {
+    CodeBlock.Builder kept = CodeBlock.builder();
+    return inPlanes() ? kept.add("codes.get(CODES, $L) & before | ", address(pair)) : kept;
+  }
+
+  private CodeBlock scatter(BitMove move) {
     String target = hex(move.targetOfTwo());
     CodeBlock gathered = CodeBlock.of("Long.compress(low$L, $L) | Long.compress(high$L, $L) << $L", move.word(), target,
         move.word(), target, 2 * move.bits());
     return move.sourceOfFour() == -1L
         ? gathered
-        : CodeBlock.of("Long.expand($L, $L)", gathered, hex(move.sourceOfFour()));
+        : CodeBlock.of("Long.expand($L, $L)", gathered, source(move));
   }
 
   /** One word of each of 4 lanes, to memory. */
@@ -185,7 +209,7 @@ final class RowsEmitter {
     return CodeBlock.of("lanes + (word >> 2) * 512L + (word & 3) * 4");
   }
 
-  private static String hex(long value) {
+  static String hex(long value) {
     return "0x%016xL".formatted(value);
   }
 }

@@ -4,20 +4,23 @@ import java.util.Arrays;
 
 /**
  * The whole map of a packed matrix: which bit of the codes section holds which bit of which weight. The map of one unit is a
- * table that the constructor proves to be a bijection; units follow each other {@code [ceil(n/16)][ceil(k/unitK)]}.
+ * table that the constructor proves to be a bijection; units follow each other {@code [planes][ceil(n/16)][ceil(k/unitK)]}.
  */
 public final class BitMap {
   private final WeightLayout layout;
   private final int units;
+  private final long planeUnits;
   private final int[] offsets;
   private final int[] places;
 
   /**
+   * @param n rows of the matrix
    * @param k columns of the matrix
    */
-  public BitMap(WeightLayout layout, int k) {
+  public BitMap(WeightLayout layout, int n, int k) {
     this.layout = layout;
     this.units = Math.ceilDiv(k, layout.unitK());
+    this.planeUnits = (long) Math.ceilDiv(n, FragmentA.ROWS) * units;
     this.offsets = new int[8 * layout.unitBytes()];
     this.places = new int[8 * layout.unitBytes()];
     Arrays.fill(places, -1);
@@ -46,23 +49,26 @@ public final class BitMap {
     return 8 * layout.wordByte(FragmentA.lane(row, inCell), word) + place % 32;
   }
 
-  /** One bit of one weight's field; row and column may lie in the padding. */
+  /** One bit of one weight's code; row and column may lie in the padding. */
   public record Place(int row, int column, int bit) {
   }
 
   /** The bit of the codes section, counted from bit 0 of byte 0, that holds bit {@code bit} of weight [row][column]. */
   public long apply(int row, int column, int bit) {
-    long unit = (long) (row / FragmentA.ROWS) * units + column / layout.unitK();
-    int place = (row % FragmentA.ROWS * layout.unitK() + column % layout.unitK()) * layout.bits() + bit;
-    return unit * offsets.length + offsets[place];
+    long unit = bit / layout.bits() * planeUnits + (long) (row / FragmentA.ROWS) * units + column / layout.unitK();
+    int weight = row % FragmentA.ROWS * layout.unitK() + column % layout.unitK();
+    return unit * offsets.length + offsets[weight * layout.bits() + bit % layout.bits()];
   }
 
   /** What the bit of the codes section at {@code offset} holds. */
   public Place inverse(long offset) {
     long unit = offset / places.length;
+    int plane = (int) (unit / planeUnits);
+    long inPlane = unit % planeUnits;
     int place = places[(int) (offset % places.length)];
     int weight = place / layout.bits();
-    return new Place((int) (unit / units) * FragmentA.ROWS + weight / layout.unitK(),
-        (int) (unit % units) * layout.unitK() + weight % layout.unitK(), place % layout.bits());
+    return new Place((int) (inPlane / units) * FragmentA.ROWS + weight / layout.unitK(),
+        (int) (inPlane % units) * layout.unitK() + weight % layout.unitK(),
+        plane * layout.bits() + place % layout.bits());
   }
 }

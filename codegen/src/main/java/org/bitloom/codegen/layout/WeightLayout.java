@@ -18,27 +18,35 @@ import org.bitloom.runtime.api.LayoutInfo;
  * {@code bits} words, at bits that {@link #placement} gives. A unit is {@link #cells} cells side by side along k, so that a
  * lane holds a multiple of 16 bytes, stored {@code [words / 4][32 lanes][4 words]}.
  *
- * @param bits bits of a code
- * @param flip a stored field is {@code code ^ flip}
+ * <p>Binary-coded weights lie plane by plane: all units of plane 0, then all of plane 1, and so on, each laid out as a format
+ * of 1-bit codes.
+ *
+ * @param bits bits of a field: of a code, or of a code's part in one plane
+ * @param flip a stored field is the code, or its part, {@code ^ flip}
  * @param cells cells of a unit
+ * @param planes parts of a code that lie in sections of their own; bit i of a code is bit {@code i % bits} in plane
+ *     {@code i / bits}
  */
-public record WeightLayout(int bits, int flip, Placement placement, int cells) {
+public record WeightLayout(int bits, int flip, Placement placement, int cells, int planes) {
   private static final int CHUNK_WORDS = 4;
 
   public WeightLayout {
-    if (placement.bits() != bits || cells * bits % CHUNK_WORDS != 0 || flip < 0 || flip >= 1 << bits) {
-      throw new IllegalArgumentException("no layout: " + bits + " bits, flip " + flip + ", " + cells + " cells");
+    if (placement.bits() != bits || cells * bits % CHUNK_WORDS != 0 || flip < 0 || flip >= 1 << bits || planes < 1
+        || planes * bits > 8) {
+      throw new IllegalArgumentException(
+          "no layout: " + bits + " bits, flip " + flip + ", " + cells + " cells, " + planes + " planes");
     }
   }
 
-  /**
-   * The layout of a format.
-   *
-   * @throws IllegalArgumentException for binary-coded weights, which have no layout of this kind
-   */
+  /** A layout in which codes lie whole. */
+  public WeightLayout(int bits, int flip, Placement placement, int cells) {
+    this(bits, flip, placement, cells, 1);
+  }
+
+  /** The layout of a format. */
   public static WeightLayout of(Codec codec) {
-    if (codec instanceof BinaryCodec) {
-      throw new IllegalArgumentException(Decode.unsupported(codec).orElseThrow());
+    if (codec instanceof BinaryCodec binary) {
+      return new WeightLayout(1, SignLayout.FLIP, SignLayout.placement(), CHUNK_WORDS, binary.planes());
     }
     List<Decode> f16 = Decode.candidates(codec, ActivationType.F16);
     List<Decode> bf16 = Decode.candidates(codec, ActivationType.BF16);
@@ -60,7 +68,21 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells) {
     return FragmentA.COLUMNS * cells;
   }
 
-  /** Bytes of a unit. */
+  /** Bits of a code. */
+  public int codeBits() {
+    return planes * bits;
+  }
+
+  /** A code with the fields of all its parts flipped is {@code code ^ codeFlip()}. */
+  public int codeFlip() {
+    int all = 0;
+    for (int plane = 0; plane < planes; plane++) {
+      all |= flip << plane * bits;
+    }
+    return all;
+  }
+
+  /** Bytes of a unit, in each plane. */
   public int unitBytes() {
     return FragmentA.ROWS * unitK() * bits / 8;
   }
@@ -85,7 +107,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells) {
 
   /** What the runtime knows of this layout; the id changes when any bit moves. */
   public LayoutInfo info() {
-    return new LayoutInfo(unitK(), "a16x16-v1-" + digest());
+    return new LayoutInfo(unitK(), (planes == 1 ? "a16x16-v1-" : planes + "xa16x16-v1-") + digest());
   }
 
   private String digest() {
@@ -112,6 +134,9 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells) {
     List<String> lines = new ArrayList<>();
     lines.add("unit 16 x %d: %d cell(s) of 16 x 64, %d words a lane, %d bytes; field = code ^ %d".formatted(unitK(),
         cells, laneWords(), unitBytes(), flip));
+    if (planes > 1) {
+      lines.add("%d planes of these, one after the other; plane i holds bit i of every code".formatted(planes));
+    }
     lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest");
     for (int word = 0; word < bits; word++) {
       for (int high = 31; high > 0; high -= 16) {

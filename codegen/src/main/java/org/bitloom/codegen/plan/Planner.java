@@ -14,6 +14,7 @@ import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.PlanResult.Planned;
 import org.bitloom.codegen.plan.PlanResult.Unsupported;
 import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.Range;
@@ -76,6 +77,11 @@ public final class Planner {
     return Optional.empty();
   }
 
+  /** Why no kernel family can run weights of {@code format}, whatever the kernel; nothing where one can. */
+  public static Optional<String> unsupported(FormatSpec format) {
+    return Decode.unsupported(format.codec());
+  }
+
   private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
     if (activation(kernel.x()).isEmpty()) {
       return refuse(kernel,
@@ -84,9 +90,9 @@ public final class Planner {
     if (activation(kernel.y()).isEmpty() || !kernel.y().equals(kernel.x())) {
       return refuse(kernel, "y must have the type of x (" + kernel.x().spelling() + "), not " + kernel.y().spelling());
     }
-    Optional<String> decode = Decode.unsupported(kernel.weights().codec());
-    if (decode.isPresent()) {
-      return refuse(kernel, "no kernel family runs " + kernel.weights().name() + " yet: " + decode.get());
+    Optional<String> unsupported = unsupported(kernel.weights());
+    if (unsupported.isPresent()) {
+      return refuse(kernel, "no kernel family runs " + kernel.weights().name() + " yet: " + unsupported.get());
     }
     for (ParamPlane plane : format.planes()) {
       if (plane.grouping() instanceof Grouping.Group group && group.size() % FRAGMENT_K != 0) {

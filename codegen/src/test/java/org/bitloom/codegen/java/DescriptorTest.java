@@ -35,6 +35,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +109,19 @@ class DescriptorTest {
         new ParamPlane(Role.ZERO, new ParamType.Int(4, ParamType.Int.Sign.UNSIGNED), new Grouping.Group(16)),
         new ParamPlane(Role.OFFSET, ParamType.Float.BF16, new Grouping.Row())), info.planes());
     assertEquals(7, info.table().value(7));
-    assertTrue(Float.isNaN(FormatInfos.of(format(new BinaryCodec(3)), "text").table().value(5)));
+  }
+
+  @Test
+  void binaryFormatsHaveAScalePlaneForEachSign() {
+    ScaleSpec scale = new ScaleSpec(NumberType.Float.BF16, new Granularity.PerGroup(64), Span.NONE);
+    FormatSpec spec = new FormatSpec("b", new BinaryCodec(3), List.of(scale), Optional.empty(), Optional.of(scale),
+        Span.NONE);
+    FormatInfo info = FormatInfos.of(spec, "text");
+    assertEquals(new SignPlanes(3), info.element());
+    ParamPlane plane = new ParamPlane(Role.SCALE, ParamType.Float.BF16, new Grouping.Group(64));
+    assertEquals(List.of(plane, plane, plane, new ParamPlane(Role.OFFSET, plane.type(), plane.grouping())),
+        info.planes());
+    assertThrows(IllegalStateException.class, info::table);
   }
 
   @Test

@@ -85,7 +85,8 @@ class DecodeTest {
     Codec wide = new CodebookCodec(Stream.iterate(0.0, x -> x + 1).limit(17).toList());
     WeightLayout layout = WeightLayout.of(wide);
     assertThrows(IllegalArgumentException.class, () -> Decode.of(wide, activation, layout));
-    assertThrows(IllegalArgumentException.class, () -> WeightLayout.of(new BinaryCodec(3)));
+    WeightLayout signs = WeightLayout.of(new BinaryCodec(3));
+    assertThrows(IllegalArgumentException.class, () -> Decode.of(new BinaryCodec(3), activation, signs));
     assertTrue(Decode.unsupported(wide).orElseThrow().contains("17"));
     assertTrue(Decode.unsupported(new BinaryCodec(3)).isPresent());
   }

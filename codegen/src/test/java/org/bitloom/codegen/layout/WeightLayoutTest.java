@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import org.bitloom.codegen.layout.BitMap.Place;
 import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
 import org.bitloom.dsl.model.Codec.IntCodec;
 import org.bitloom.dsl.model.Codec.Specials;
@@ -19,7 +20,6 @@ import org.bitloom.runtime.api.ActivationType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -58,13 +58,19 @@ class WeightLayoutTest {
     return register;
   }
 
+  static Stream<Codec> widths() {
+    return IntStream.rangeClosed(1, 8).boxed()
+        .flatMap(bits -> Stream.<Codec>of(new UintCodec(bits), new BinaryCodec(bits)));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-  void bitMapIsABijectionOntoTheCodesSection(int bits) {
-    WeightLayout layout = WeightLayout.of(new UintCodec(bits));
+  @MethodSource("widths")
+  void bitMapIsABijectionOntoTheCodesSection(Codec codec) {
+    WeightLayout layout = WeightLayout.of(codec);
+    int bits = codec.bits();
     int n = 32;
     int k = 2 * layout.unitK();
-    BitMap map = new BitMap(layout, k);
+    BitMap map = new BitMap(layout, n, k);
     BitSet seen = new BitSet();
     for (int row = 0; row < n; row++) {
       for (int column = 0; column < k; column++) {
@@ -133,6 +139,37 @@ class WeightLayoutTest {
     assertEquals(codecs.size(),
         codecs.stream().map(codec -> WeightLayout.of(codec).info().id()).collect(Collectors.toSet()).size());
     assertNotEquals(0, WeightLayout.of(codecs.getFirst()).flip());
+  }
+
+  @Test
+  void signsAreOneShiftAndOneMaskAwayFromTheirRegister() {
+    WeightLayout layout = WeightLayout.of(new BinaryCodec(3));
+    TargetPattern signs = new TargetPattern(List.of(15, 31));
+    Placement cheapest = PlacementSearch.search(List.of(signs), List.of(signs));
+    assertEquals(PlacementSearch.cost(cheapest, signs), PlacementSearch.cost(layout.placement(), signs));
+    for (Extract extract : layout.extracts(signs)) {
+      assertEquals(1, extract.parts().size());
+      assertEquals(0x80008000, extract.parts().getFirst().mask());
+    }
+    assertEquals(512, layout.unitBytes());
+    assertEquals(7, layout.codeFlip());
+  }
+
+  /** What a kernel that looks sums up relies on: docs/formats.md, "Binary-coded weights". */
+  @Test
+  void bytesOfASignWordAreEightWeightsOfOneRow() {
+    WeightLayout layout = WeightLayout.of(new BinaryCodec(2));
+    BitMap map = new BitMap(layout, 16, 256);
+    for (int lane = 0; lane < 32; lane++) {
+      for (int cell = 0; cell < layout.cells(); cell++) {
+        for (int bit = 0; bit < 32; bit++) {
+          int byteOfWord = bit / 8;
+          Place expected = new Place(lane / 4 + 8 * (byteOfWord % 2),
+              64 * cell + 8 * (bit % 8) + 2 * (lane % 4) + byteOfWord / 2, 0);
+          assertEquals(expected, map.inverse(8L * layout.wordByte(lane, cell) + bit));
+        }
+      }
+    }
   }
 
   @Test

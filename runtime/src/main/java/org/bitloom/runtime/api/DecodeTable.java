@@ -3,7 +3,7 @@ package org.bitloom.runtime.api;
 import java.util.Arrays;
 
 /** The value of every code of a format, before scales; NaN where a code stands for no weight. Immutable. */
-public final class DecodeTable {
+public final class DecodeTable implements ElementInfo {
   private final float[] values;
 
   private DecodeTable(float[] values) {

@@ -1,8 +1,8 @@
 package org.bitloom.runtime.api;
 
 /**
- * The shape of packed codes: {@code [ceil(n/16)][ceil(k/unitK)][words of a 16 x unitK unit]}. Where a bit lies inside a
- * unit is known to the generated packer and kernel only.
+ * The shape of packed codes: {@code [ceil(n/16)][ceil(k/unitK)][words of a 16 x unitK unit]}, once or, of binary-coded
+ * weights, for each plane. Where a bit lies inside a unit is known to the generated packer and kernel only.
  *
  * @param unitK input features of one packing unit, a multiple of 64
  * @param id names the bit placement; packed files with another id cannot be read by this packer

@@ -2,7 +2,8 @@ package org.bitloom.runtime.api;
 
 /**
  * Device addresses of one loaded weight matrix, as a kernel entry takes them; 0 where the format or the kernel has no such
- * argument. The first scale of the format goes to {@code scale}, the second to {@code outerScale}.
+ * argument. The first scale of the format goes to {@code scale}, the second to {@code outerScale}; of binary-coded weights
+ * {@code scale} is the scale plane of plane 0, and the others follow at the stride that {@link PackedShape} gives.
  */
 public record WeightArguments(long codes, long scale, long outerScale, long zero, long offset, long bias, int n,
     int k) {
@@ -23,7 +24,7 @@ public record WeightArguments(long codes, long scale, long outerScale, long zero
         case SCALE -> {
           if (scale == 0) {
             scale = address;
-          } else {
+          } else if (!(shape.format().element() instanceof SignPlanes)) {
             outerScale = once(shape, plane, outerScale, address);
           }
         }

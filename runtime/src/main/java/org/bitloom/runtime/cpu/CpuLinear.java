@@ -2,11 +2,12 @@ package org.bitloom.runtime.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
+import java.util.function.Function;
 
-import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.PackedWeights;
+import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightFormat;
@@ -16,13 +17,15 @@ import org.bitloom.runtime.pack.WeightPacker;
 final class CpuLinear implements Linear {
   private final Arena arena;
   private final Reference reference;
-  private final KernelUnit kernel;
+  private final ActivationType resultType;
 
-  CpuLinear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
-    this.kernel = kernel;
+  /** A product of unpacked weights, whose results are of type {@code resultType}. */
+  CpuLinear(WeightFormat format, PackedWeights weights, ActivationType resultType,
+      Function<QuantizedWeights, Reference> product) {
+    this.resultType = resultType;
     this.arena = Arena.ofShared();
     try {
-      reference = Reference.of(kernel, new WeightPacker(format).unpack(weights, arena), bias);
+      reference = product.apply(new WeightPacker(format).unpack(weights, arena));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -64,7 +67,7 @@ final class CpuLinear implements Linear {
     MemorySegment activations = NativeMemory.at(x, (long) Activations.BYTES * m * k());
     MemorySegment results = NativeMemory.at(y, (long) Activations.BYTES * m * n());
     reference.multiply(activations, m,
-        (row, column, value) -> Activations.write(kernel.y(), results, (long) row * n() + column, value));
+        (row, column, value) -> Activations.write(resultType, results, (long) row * n() + column, value));
   }
 
   private static void requireBatch(int m) {

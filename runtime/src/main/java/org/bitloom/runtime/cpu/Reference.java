@@ -43,6 +43,12 @@ public final class Reference {
    */
   public static Reference of(QuantizedWeights weights, ActivationType x, ActivationType y, List<EpilogueOp> epilogue,
       Optional<MemorySegment> bias) {
+    return of(new Dequantizer(weights), x, y, epilogue, bias);
+  }
+
+  /** The product of the weights that {@code weights} gives: of binary-coded ones perhaps only their first planes. */
+  public static Reference of(Dequantizer weights, ActivationType x, ActivationType y, List<EpilogueOp> epilogue,
+      Optional<MemorySegment> bias) {
     if (bias.isPresent() != epilogue.contains(EpilogueOp.BIAS)) {
       throw new IllegalArgumentException(
           bias.isPresent()
@@ -51,7 +57,7 @@ public final class Reference {
     }
     bias.ifPresent(segment -> requireBytes("bias", (long) Activations.BYTES * weights.n(), segment));
     double[] numbers = bias.map(segment -> Activations.read(y, segment, weights.n())).orElseGet(() -> new double[0]);
-    return new Reference(new Dequantizer(weights), x, new Epilogue(List.copyOf(epilogue), numbers),
+    return new Reference(weights, x, new Epilogue(List.copyOf(epilogue), numbers),
         ParallelRows.ofAllProcessors());
   }
 

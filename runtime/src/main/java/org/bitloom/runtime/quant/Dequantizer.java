@@ -1,27 +1,45 @@
 package org.bitloom.runtime.quant;
 
-import java.lang.foreign.ValueLayout;
-
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 
 /**
- * Turns codes and parameters back into numbers: {@code product(scales) * (value - zero) + offset}, in float64. May be used
- * from many threads.
+ * Turns codes and parameters back into numbers, in float64: {@code product(scales) * (value - zero) + offset}, or of
+ * binary-coded weights {@code sum of scale_i * sign_i + offset}. May be used from many threads.
  */
 public final class Dequantizer {
   private final QuantizedWeights weights;
-  private final FormatPlanes planes;
-  private final float[] values;
-  private final int run;
+  private final RunDecoder decoder;
 
   /**
+   * All that {@code weights} hold.
+   *
    * @throws QuantizationException if the planes of the format are none that a single scale chain can express
    */
   public Dequantizer(QuantizedWeights weights) {
+    this(weights, RunDecoder.of(weights));
+  }
+
+  /**
+   * Binary-coded weights by their first planes only: a coarser version of them.
+   *
+   * @param used how many planes
+   * @throws IllegalArgumentException if the weights are not binary-coded, or have fewer planes
+   */
+  public Dequantizer(QuantizedWeights weights, SignPlanes used) {
+    this(weights, firstPlanes(weights, used));
+  }
+
+  private static RunDecoder firstPlanes(QuantizedWeights weights, SignPlanes used) {
+    if (!(weights.format().element() instanceof SignPlanes all) || used.count() > all.count()) {
+      throw new IllegalArgumentException(weights.format().name() + " has no " + used.count() + " sign planes");
+    }
+    return new RunDecoder.Signs(SignScales.of(weights), used);
+  }
+
+  private Dequantizer(QuantizedWeights weights, RunDecoder decoder) {
     this.weights = weights;
-    this.planes = FormatPlanes.of(weights);
-    this.values = weights.format().table().toArray();
-    this.run = planes.uniformRun(weights.k());
+    this.decoder = decoder;
   }
 
   /** Output features. */
@@ -37,13 +55,9 @@ public final class Dequantizer {
   /** The weights of one row; {@code into} has k places. */
   public void row(int row, double[] into) {
     long base = (long) row * weights.k();
+    int run = decoder.run(weights.k());
     for (int from = 0; from < into.length; from += run) {
-      Affine map = planes.affine(row, from);
-      int to = Math.min(into.length, from + run);
-      for (int i = from; i < to; i++) {
-        int code = weights.codes().get(ValueLayout.JAVA_BYTE, base + i) & 0xff;
-        into[i] = map.scale() * (values[code] - map.zero()) + map.offset();
-      }
+      decoder.decode(row, from, Math.min(into.length, from + run), weights.codes(), base, into);
     }
   }
 

@@ -87,7 +87,7 @@ record FormatPlanes(NaturalPlane scale, Optional<NaturalPlane> coarse, Optional<
         .mapToInt(plane -> groupLength(plane, k)).reduce(0, FormatPlanes::greatestCommonDivisor);
   }
 
-  private static int greatestCommonDivisor(int a, int b) {
+  static int greatestCommonDivisor(int a, int b) {
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.numeric.NaturalPlane;
 import org.bitloom.runtime.numeric.ParamRounding;
 import org.bitloom.runtime.parallel.ParallelRows;
@@ -37,12 +39,20 @@ final class MatrixFit {
     this.weights = weights;
     this.choice = choice;
     this.parallel = parallel;
-    this.values = new NearestCode(format.table());
+    this.values = new NearestCode(table(format));
     this.result = new QuantizedWeights(format, weights.n(), weights.k(),
         arena.allocate((long) weights.n() * weights.k(), ALIGNMENT),
         format.planes().stream().map(plane -> allocate(plane, weights, arena)).toList());
     this.planes = FormatPlanes.of(result);
     planes.requireNesting(format.name());
+  }
+
+  private static DecodeTable table(FormatInfo format) {
+    return switch (format.element()) {
+      case DecodeTable table -> table;
+      case SignPlanes _ -> throw new QuantizationException(format.name()
+          + " is binary-coded: its scales are found by the greedy or the alternating quantizer");
+    };
   }
 
   private static MemorySegment allocate(ParamPlane plane, WeightMatrix weights, Arena arena) {

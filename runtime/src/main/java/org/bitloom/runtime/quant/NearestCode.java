@@ -124,6 +124,11 @@ final class NearestCode {
     return values[rank];
   }
 
+  /** Number of different values. */
+  int count() {
+    return values.length;
+  }
+
   double smallest() {
     return values[0];
   }

@@ -1,0 +1,40 @@
+package org.bitloom.generated;
+
+import java.util.List;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code bcq3_g128}, ready to use. Generated from
+ * <pre>
+ * format bcq3_g128 {
+ *   element binary 3
+ *   scale f16 per 128
+ *   offset f16 per 128
+ * }
+ * </pre>
+ */
+public final class Bcq3G128 {
+  private Bcq3G128() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("bcq3_g128", "format bcq3_g128 {\n"
+            + "  element binary 3\n"
+            + "  scale f16 per 128\n"
+            + "  offset f16 per 128\n"
+            + "}\n", 3,
+            new SignPlanes(3),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
+    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-d2c05d49");
+    return new WeightFormat(info, layout, new Bcq3G128Packer(), List.of());
+  }
+}

@@ -1,0 +1,63 @@
+package org.bitloom.generated;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.WeightFormat;
+
+/**
+ * The format {@code ternary_g128}, ready to use. Generated from
+ * <pre>
+ * format ternary_g128 {
+ *   element ternary
+ *   scale f16 per 128
+ * }
+ * </pre>
+ */
+public final class TernaryG128 {
+  private TernaryG128() {
+  }
+
+  /**
+   * The format: what its codes mean, how they are packed, and the kernels that multiply them.
+   */
+  public static WeightFormat format() {
+    FormatInfo info = new FormatInfo("ternary_g128", "format ternary_g128 {\n"
+            + "  element ternary\n"
+            + "  scale f16 per 128\n"
+            + "}\n", 2,
+            DecodeTable.of(-1.0f, 0.0f, 1.0f, Float.NaN),
+            List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-5a6f1bf8");
+    return new WeightFormat(info, layout, new TernaryG128Packer(), List.of(
+            new KernelUnit("linear_ternary_g128_f16", "dequant-mma", text("linear_ternary_g128_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelUnit("linear_ternary_g128_bf16", "dequant-mma", text("linear_ternary_g128_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = TernaryG128.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("TernaryG128: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,340 @@
+package org.bitloom.generated;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.bitloom.runtime.api.CodePacker;
+
+/**
+ * Packs and unpacks the codes of {@code ternary_g128}. Generated from
+ * <pre>
+ * format ternary_g128 {
+ *   element ternary
+ *   scale f16 per 128
+ * }
+ * </pre>
+ * Where each bit lies:
+ * <pre>
+ * unit 16 x 128: 2 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
+ * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
+ * w0[31..16]   5a1  5a0  6a1  6a0  7a1  7a0  0b1  0b0  1b1  1b0  2b1  2b0  3b1  3b0  4b1  4b0
+ * w0[15.. 0]   5b1  5b0  6b1  6b0  7b1  7b0  0a1  0a0  1a1  1a0  2a1  2a0  3a1  3a0  4a1  4a0
+ * w1[31..16]  13a1 13a0 14a1 14a0 15a1 15a0  8b1  8b0  9b1  9b0 10b1 10b0 11b1 11b0 12b1 12b0
+ * w1[15.. 0]  13b1 13b0 14b1 14b0 15b1 15b0  8a1  8a0  9a1  9a0 10a1 10a0 11a1 11a0 12a1 12a0
+ * </pre>
+ */
+public final class TernaryG128Packer implements CodePacker {
+  private static final ValueLayout.OfLong CODES = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final int ROWS = 16;
+
+  private static final int CELL_K = 64;
+
+  private static final int UNIT_K = 128;
+
+  private static final int UNIT_BYTES = 512;
+
+  private static final int LANE_WORDS = 4;
+
+  private static final int CELL_WORDS = 2;
+
+  private static final byte PAD = (byte) 1;
+
+  @Override
+  public void pack(MemorySegment codes, int n, int k, MemorySegment packed, int firstTile,
+      int endTile) {
+    Objects.checkFromToIndex(firstTile, endTile, Math.ceilDiv(n, ROWS));
+    int units = Math.ceilDiv(k, UNIT_K);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment edge = arena.allocate((long) ROWS * UNIT_K, 8);
+      for (int tile = firstTile; tile < endTile; tile++) {
+        for (int unit = 0; unit < units; unit++) {
+          int row = ROWS * tile;
+          int column = UNIT_K * unit;
+          long at = ((long) tile * units + unit) * UNIT_BYTES;
+          boolean whole = row + ROWS <= n && column + UNIT_K <= k;
+          long bad;
+          if (whole) {
+            bad = packUnit(codes, (long) row * k + column, k, packed, at);
+          } else {
+            copyIn(codes, n, k, row, column, edge);
+            bad = packUnit(edge, 0, UNIT_K, packed, at);
+          }
+          if (bad != 0) {
+            throw refusal(codes, n, k, row, column);
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void unpack(MemorySegment packed, int n, int k, MemorySegment codes, int firstTile,
+      int endTile) {
+    Objects.checkFromToIndex(firstTile, endTile, Math.ceilDiv(n, ROWS));
+    int units = Math.ceilDiv(k, UNIT_K);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment edge = arena.allocate((long) ROWS * UNIT_K, 8);
+      for (int tile = firstTile; tile < endTile; tile++) {
+        for (int unit = 0; unit < units; unit++) {
+          int row = ROWS * tile;
+          int column = UNIT_K * unit;
+          long at = ((long) tile * units + unit) * UNIT_BYTES;
+          boolean whole = row + ROWS <= n && column + UNIT_K <= k;
+          if (whole) {
+            unpackUnit(codes, (long) row * k + column, k, packed, at);
+          } else {
+            unpackUnit(edge, 0, UNIT_K, packed, at);
+            copyOut(edge, n, k, row, column, codes);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Packs one unit. Returns 0 unless a code is bad.
+   * Rows g and g + 8 of a cell belong to lanes 4g to 4g + 3, 16 bytes apart.
+   */
+  private static long packUnit(MemorySegment codes, long start, long stride, MemorySegment packed,
+      long at) {
+    long bad = 0;
+    for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
+      long cell = start + word / CELL_WORDS * CELL_K;
+      for (int g = 0; g < 8; g++) {
+        bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word);
+      }
+    }
+    return bad;
+  }
+
+  /**
+   * Unpacks one unit.
+   * Rows g and g + 8 of a cell belong to lanes 4g to 4g + 3, 16 bytes apart.
+   */
+  private static void unpackUnit(MemorySegment codes, long start, long stride, MemorySegment packed,
+      long at) {
+    for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
+      long cell = start + word / CELL_WORDS * CELL_K;
+      for (int g = 0; g < 8; g++) {
+        unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word);
+      }
+    }
+  }
+
+  /**
+   * Packs rows upper and lower of a cell. Returns 0 unless a code is bad.
+   */
+  private static long packRows(MemorySegment codes, long upper, long lower, MemorySegment packed,
+      long lanes, int word) {
+    // word 0 of the cell
+    long pair0 = codes.get(CODES, upper);
+    long bits0 = Long.compress(pair0, 0x0303030303030303L);
+    long pair1 = codes.get(CODES, lower);
+    long bits1 = Long.compress(pair1, 0x0303030303030303L);
+    long pair2 = codes.get(CODES, upper + 8);
+    long bits2 = Long.compress(pair2, 0x0303030303030303L);
+    long pair3 = codes.get(CODES, lower + 8);
+    long bits3 = Long.compress(pair3, 0x0303030303030303L);
+    long pair4 = codes.get(CODES, upper + 16);
+    long bits4 = Long.compress(pair4, 0x0303030303030303L);
+    long pair5 = codes.get(CODES, lower + 16);
+    long bits5 = Long.compress(pair5, 0x0003000300030003L);
+    long bits6 = Long.compress(pair5, 0x0300030003000300L);
+    long pair6 = codes.get(CODES, upper + 24);
+    long bits7 = Long.compress(pair6, 0x0003000300030003L);
+    long bits8 = Long.compress(pair6, 0x0300030003000300L);
+    long pair7 = codes.get(CODES, lower + 24);
+    long bits9 = Long.compress(pair7, 0x0003000300030003L);
+    long bits10 = Long.compress(pair7, 0x0300030003000300L);
+    store(packed, lanes, word,
+            Long.expand(bits0, 0x0300030003000300L)
+                | Long.expand(bits1, 0x00c000c000c000c0L)
+                | Long.expand(bits2, 0x0030003000300030L)
+                | Long.expand(bits3, 0x000c000c000c000cL)
+                | Long.expand(bits4, 0x0003000300030003L)
+                | Long.expand(bits5, 0xc0000000c0000000L)
+                | Long.expand(bits6, 0x0000c0000000c000L)
+                | Long.expand(bits7, 0x3000000030000000L)
+                | Long.expand(bits8, 0x0000300000003000L)
+                | Long.expand(bits9, 0x0c0000000c000000L)
+                | Long.expand(bits10, 0x00000c0000000c00L),
+            Long.expand(bits0 >>> 8, 0x0300030003000300L)
+                | Long.expand(bits1 >>> 8, 0x00c000c000c000c0L)
+                | Long.expand(bits2 >>> 8, 0x0030003000300030L)
+                | Long.expand(bits3 >>> 8, 0x000c000c000c000cL)
+                | Long.expand(bits4 >>> 8, 0x0003000300030003L)
+                | Long.expand(bits5 >>> 4, 0xc0000000c0000000L)
+                | Long.expand(bits6 >>> 4, 0x0000c0000000c000L)
+                | Long.expand(bits7 >>> 4, 0x3000000030000000L)
+                | Long.expand(bits8 >>> 4, 0x0000300000003000L)
+                | Long.expand(bits9 >>> 4, 0x0c0000000c000000L)
+                | Long.expand(bits10 >>> 4, 0x00000c0000000c00L));
+    // word 1 of the cell
+    long pair8 = codes.get(CODES, upper + 32);
+    long bits11 = Long.compress(pair8, 0x0303030303030303L);
+    long pair9 = codes.get(CODES, lower + 32);
+    long bits12 = Long.compress(pair9, 0x0303030303030303L);
+    long pair10 = codes.get(CODES, upper + 40);
+    long bits13 = Long.compress(pair10, 0x0303030303030303L);
+    long pair11 = codes.get(CODES, lower + 40);
+    long bits14 = Long.compress(pair11, 0x0303030303030303L);
+    long pair12 = codes.get(CODES, upper + 48);
+    long bits15 = Long.compress(pair12, 0x0303030303030303L);
+    long pair13 = codes.get(CODES, lower + 48);
+    long bits16 = Long.compress(pair13, 0x0003000300030003L);
+    long bits17 = Long.compress(pair13, 0x0300030003000300L);
+    long pair14 = codes.get(CODES, upper + 56);
+    long bits18 = Long.compress(pair14, 0x0003000300030003L);
+    long bits19 = Long.compress(pair14, 0x0300030003000300L);
+    long pair15 = codes.get(CODES, lower + 56);
+    long bits20 = Long.compress(pair15, 0x0003000300030003L);
+    long bits21 = Long.compress(pair15, 0x0300030003000300L);
+    store(packed, lanes, word + 1,
+            Long.expand(bits11, 0x0300030003000300L)
+                | Long.expand(bits12, 0x00c000c000c000c0L)
+                | Long.expand(bits13, 0x0030003000300030L)
+                | Long.expand(bits14, 0x000c000c000c000cL)
+                | Long.expand(bits15, 0x0003000300030003L)
+                | Long.expand(bits16, 0xc0000000c0000000L)
+                | Long.expand(bits17, 0x0000c0000000c000L)
+                | Long.expand(bits18, 0x3000000030000000L)
+                | Long.expand(bits19, 0x0000300000003000L)
+                | Long.expand(bits20, 0x0c0000000c000000L)
+                | Long.expand(bits21, 0x00000c0000000c00L),
+            Long.expand(bits11 >>> 8, 0x0300030003000300L)
+                | Long.expand(bits12 >>> 8, 0x00c000c000c000c0L)
+                | Long.expand(bits13 >>> 8, 0x0030003000300030L)
+                | Long.expand(bits14 >>> 8, 0x000c000c000c000cL)
+                | Long.expand(bits15 >>> 8, 0x0003000300030003L)
+                | Long.expand(bits16 >>> 4, 0xc0000000c0000000L)
+                | Long.expand(bits17 >>> 4, 0x0000c0000000c000L)
+                | Long.expand(bits18 >>> 4, 0x3000000030000000L)
+                | Long.expand(bits19 >>> 4, 0x0000300000003000L)
+                | Long.expand(bits20 >>> 4, 0x0c0000000c000000L)
+                | Long.expand(bits21 >>> 4, 0x00000c0000000c00L));
+    long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
+            | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
+    long sums = ((pair0 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair1 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair2 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair3 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair4 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair5 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair6 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair7 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair8 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair9 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair10 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair11 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair12 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair13 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair14 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL)
+            | ((pair15 & 0x7f7f7f7f7f7f7f7fL) + 0x7d7d7d7d7d7d7d7dL);
+    return (seen & 0xfcfcfcfcfcfcfcfcL) | (sums & 0x8080808080808080L);
+  }
+
+  /**
+   * Unpacks rows upper and lower of a cell.
+   */
+  private static void unpackRows(MemorySegment codes, long upper, long lower, MemorySegment packed,
+      long lanes, int word) {
+    long low0 = load(packed, lanes, word);
+    long high0 = load(packed, lanes + 32, word);
+    long low1 = load(packed, lanes, word + 1);
+    long high1 = load(packed, lanes + 32, word + 1);
+    long pair0 = Long.expand(Long.compress(low0, 0x0300030003000300L) | Long.compress(high0, 0x0300030003000300L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper, pair0);
+    long pair1 = Long.expand(Long.compress(low0, 0x00c000c000c000c0L) | Long.compress(high0, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
+    codes.set(CODES, lower, pair1);
+    long pair2 = Long.expand(Long.compress(low0, 0x0030003000300030L) | Long.compress(high0, 0x0030003000300030L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper + 8, pair2);
+    long pair3 = Long.expand(Long.compress(low0, 0x000c000c000c000cL) | Long.compress(high0, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
+    codes.set(CODES, lower + 8, pair3);
+    long pair4 = Long.expand(Long.compress(low0, 0x0003000300030003L) | Long.compress(high0, 0x0003000300030003L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper + 16, pair4);
+    long pair5 = Long.expand(Long.compress(low0, 0xc0000000c0000000L) | Long.compress(high0, 0xc0000000c0000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low0, 0x0000c0000000c000L) | Long.compress(high0, 0x0000c0000000c000L) << 4, 0x0300030003000300L);
+    codes.set(CODES, lower + 16, pair5);
+    long pair6 = Long.expand(Long.compress(low0, 0x3000000030000000L) | Long.compress(high0, 0x3000000030000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low0, 0x0000300000003000L) | Long.compress(high0, 0x0000300000003000L) << 4, 0x0300030003000300L);
+    codes.set(CODES, upper + 24, pair6);
+    long pair7 = Long.expand(Long.compress(low0, 0x0c0000000c000000L) | Long.compress(high0, 0x0c0000000c000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low0, 0x00000c0000000c00L) | Long.compress(high0, 0x00000c0000000c00L) << 4, 0x0300030003000300L);
+    codes.set(CODES, lower + 24, pair7);
+    long pair8 = Long.expand(Long.compress(low1, 0x0300030003000300L) | Long.compress(high1, 0x0300030003000300L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper + 32, pair8);
+    long pair9 = Long.expand(Long.compress(low1, 0x00c000c000c000c0L) | Long.compress(high1, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
+    codes.set(CODES, lower + 32, pair9);
+    long pair10 = Long.expand(Long.compress(low1, 0x0030003000300030L) | Long.compress(high1, 0x0030003000300030L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper + 40, pair10);
+    long pair11 = Long.expand(Long.compress(low1, 0x000c000c000c000cL) | Long.compress(high1, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
+    codes.set(CODES, lower + 40, pair11);
+    long pair12 = Long.expand(Long.compress(low1, 0x0003000300030003L) | Long.compress(high1, 0x0003000300030003L) << 8, 0x0303030303030303L);
+    codes.set(CODES, upper + 48, pair12);
+    long pair13 = Long.expand(Long.compress(low1, 0xc0000000c0000000L) | Long.compress(high1, 0xc0000000c0000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low1, 0x0000c0000000c000L) | Long.compress(high1, 0x0000c0000000c000L) << 4, 0x0300030003000300L);
+    codes.set(CODES, lower + 48, pair13);
+    long pair14 = Long.expand(Long.compress(low1, 0x3000000030000000L) | Long.compress(high1, 0x3000000030000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low1, 0x0000300000003000L) | Long.compress(high1, 0x0000300000003000L) << 4, 0x0300030003000300L);
+    codes.set(CODES, upper + 56, pair14);
+    long pair15 = Long.expand(Long.compress(low1, 0x0c0000000c000000L) | Long.compress(high1, 0x0c0000000c000000L) << 4, 0x0003000300030003L)
+            | Long.expand(Long.compress(low1, 0x00000c0000000c00L) | Long.compress(high1, 0x00000c0000000c00L) << 4, 0x0300030003000300L);
+    codes.set(CODES, lower + 56, pair15);
+  }
+
+  /**
+   * Word {@code word} of lanes 0, 1 and of lanes 2, 3.
+   */
+  private static void store(MemorySegment packed, long lanes, int word, long low, long high) {
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    packed.set(WORD, at, (int) low);
+    packed.set(WORD, at + 16, (int) (low >>> 32));
+    packed.set(WORD, at + 32, (int) high);
+    packed.set(WORD, at + 48, (int) (high >>> 32));
+  }
+
+  /**
+   * Word {@code word} of two lanes.
+   */
+  private static long load(MemorySegment packed, long lanes, int word) {
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32;
+  }
+
+  private static void copyIn(MemorySegment codes, int n, int k, int row, int column,
+      MemorySegment edge) {
+    edge.fill(PAD);
+    for (int r = row; r < Math.min(row + ROWS, n); r++) {
+      MemorySegment.copy(codes, (long) r * k + column, edge, (long) (r - row) * UNIT_K, Math.min(UNIT_K, k - column));
+    }
+  }
+
+  private static void copyOut(MemorySegment edge, int n, int k, int row, int column,
+      MemorySegment codes) {
+    for (int r = row; r < Math.min(row + ROWS, n); r++) {
+      MemorySegment.copy(edge, (long) (r - row) * UNIT_K, codes, (long) r * k + column, Math.min(UNIT_K, k - column));
+    }
+  }
+
+  private static IllegalArgumentException refusal(MemorySegment codes, int n, int k, int row,
+      int column) {
+    for (int r = row; r < Math.min(row + ROWS, n); r++) {
+      for (int c = column; c < Math.min(column + UNIT_K, k); c++) {
+        int code = codes.get(ValueLayout.JAVA_BYTE, (long) r * k + c) & 0xff;
+        if (!isCode(code)) {
+          return new IllegalArgumentException("ternary_g128: code " + code + " at row " + r + ", column " + c + " stands for no weight");
+        }
+      }
+    }
+    throw new IllegalStateException("the codes changed while they were packed");
+  }
+
+  private static boolean isCode(int code) {
+    return code < 3;
+  }
+}
