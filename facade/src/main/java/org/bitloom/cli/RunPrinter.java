@@ -73,7 +73,7 @@ final class RunPrinter {
         .collect(Collectors.joining("; "));
     return targets + (report.compilations() == 0
         ? " (all from the cache)"
-        : " (%d NVRTC calls)".formatted(report.compilations()));
+        : " (%d NVRTC call%s)".formatted(report.compilations(), report.compilations() == 1 ? "" : "s"));
   }
 
   private static void line(StringBuilder out, String label, String text) {
