@@ -6,7 +6,6 @@ import java.util.List;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
-import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.plan.KernelPlan;
 
 /**
@@ -21,7 +20,7 @@ public final class DequantMma {
   /** The stages of a plan. */
   public static KernelIr lower(KernelPlan plan) {
     List<PlaneUse> grouped = plan.planes().stream().filter(PlaneUse::grouped).toList();
-    Stage.ApplyParams apply = apply(plan);
+    Stage.ApplyParams apply = Stage.ApplyParams.of(plan.decode(), plan.form(), plan.planes());
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells()));
     if (!grouped.isEmpty()) {
@@ -39,15 +38,5 @@ public final class DequantMma {
     stages.add(new Stage.ReduceSplits());
     stages.add(new Stage.StoreTile(plan.y(), plan.kernel().epilogue()));
     return new KernelIr(plan.kernel().name(), stages);
-  }
-
-  /** Activations carry a power of two that factor and sum factor take away again. */
-  private static Stage.ApplyParams apply(KernelPlan plan) {
-    double unscale = Math.scalb(1.0, -plan.form().scaleExponent());
-    return switch (plan.decode()) {
-      case Decode.Placed placed ->
-        new Stage.ApplyParams(plan.planes(), placed.factor() * unscale, placed.offset(), unscale);
-      case Decode.Lookup lookup -> new Stage.ApplyParams(plan.planes(), unscale, 0, unscale);
-    };
   }
 }

@@ -6,6 +6,7 @@ import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.Extract;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.ParamPlane.Role;
 
 /**
  * One step of a kernel. A family is a list of stages; each stage has one emitter.
@@ -61,10 +62,19 @@ public sealed interface Stage {
       planes = List.copyOf(planes);
     }
 
+    /** What undoes {@code decode}; activations carry a power of two, which factor and sum factor take away again. */
+    public static ApplyParams of(Decode decode, ActivationForm form, List<PlaneUse> planes) {
+      double unscale = Math.scalb(1.0, -form.scaleExponent());
+      return switch (decode) {
+        case Decode.Placed placed -> new ApplyParams(planes, placed.factor() * unscale, placed.offset(), unscale);
+        case Decode.Lookup lookup -> new ApplyParams(planes, unscale, 0, unscale);
+      };
+    }
+
     /** Whether the sum of activations is needed. */
     public boolean needsSum() {
       return shift != 0
-          || planes.stream().anyMatch(p -> p.plane().role() != org.bitloom.runtime.api.ParamPlane.Role.SCALE);
+          || planes.stream().anyMatch(p -> p.plane().role() != Role.SCALE);
     }
 
     /** Whether some parameters change along k. */

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.PlanResult.Planned;
@@ -140,11 +141,11 @@ public final class Planner {
       ActivationForm form, List<PlaneUse> planes) {
     List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
         .map(use -> new GroupPlane(use.groupSize(), use.laneBytes())).toList();
-    boolean sums = decode instanceof Decode.Placed placed && placed.offset() != 0
-        || planes.stream().anyMatch(use -> use.plane().role() != ParamPlane.Role.SCALE);
+    Stage.ApplyParams apply = Stage.ApplyParams.of(decode, form, planes);
     int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
     return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),
-        grouped.isEmpty() ? 1 : 2, sums ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()), bounds(kernel.tileK()),
+        apply.grouped() ? 2 : 1, apply.needsSum() ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()),
+        bounds(kernel.tileK()),
         bounds(kernel.stages()), bounds(kernel.splitK()));
   }
 
