@@ -2,8 +2,12 @@ package org.bitloom.codegen;
 
 import org.bitloom.codegen.cuda.CudaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
+import org.bitloom.codegen.cuda.SignEmitter;
 import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.family.SignKernels;
 import org.bitloom.codegen.ir.KernelIr;
+import org.bitloom.codegen.ir.LoweredKernel;
+import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
@@ -30,15 +34,20 @@ public final class KernelGenerator {
   }
 
   /** The stages of a plan in one of its families. */
-  public static KernelIr lower(KernelPlan plan, FamilyPlan family) {
+  public static LoweredKernel lower(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
+      case FamilyPlan.Signs own -> SignKernels.lower(plan, own);
     };
   }
 
   private static String cuda(KernelPlan plan, FamilyPlan family, String origin) {
     String declaration = Printer.print(plan.kernel().weights()) + "\n" + Printer.print(plan.kernel());
-    return CudaEmitter.emit(lower(plan, family), KernelHeader.of(plan, family, origin, declaration));
+    String header = KernelHeader.of(plan, family, origin, declaration);
+    return switch (lower(plan, family)) {
+      case KernelIr ir -> CudaEmitter.emit(ir, header);
+      case SignIr ir -> SignEmitter.emit(ir, header);
+    };
   }
 
   private static EpilogueOp op(Epilogue epilogue) {

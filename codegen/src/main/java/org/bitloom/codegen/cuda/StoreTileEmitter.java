@@ -10,7 +10,6 @@ final class StoreTileEmitter {
   }
 
   static StagePart emit(Stage.StoreTile stage) {
-    String store = stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
     return part(stage)
         .functions(functions(stage))
         .finish("""
@@ -21,17 +20,23 @@ final class StoreTileEmitter {
             %s    y[static_cast<u64>(at.first_column + e / kRows) * n + row] = %s(v);
               }
             }
-            """.formatted(Text.indent(4, steps(stage)), store));
+            """.formatted(Text.indent(4, steps(stage)), store(stage)));
   }
 
-  private static StagePart part(Stage.StoreTile stage) {
+  /** The conversion of a result. */
+  static String store(Stage.StoreTile stage) {
+    return stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
+  }
+
+  /** A part with the wrappers that an epilogue calls. */
+  static StagePart part(Stage.StoreTile stage) {
     return switch (stage.y()) {
       case F16 -> StagePart.of(PtxInstruction.F16_TO_F32, PtxInstruction.F32_TO_F16);
       case BF16 -> StagePart.of(PtxInstruction.F32_TO_BF16);
     };
   }
 
-  private static String functions(Stage.StoreTile stage) {
+  static String functions(Stage.StoreTile stage) {
     StringBuilder text = new StringBuilder();
     for (Epilogue step : stage.epilogue()) {
       text.append(switch (step) {
@@ -53,7 +58,7 @@ final class StoreTileEmitter {
     return text.toString();
   }
 
-  private static String steps(Stage.StoreTile stage) {
+  static String steps(Stage.StoreTile stage) {
     String bias = stage.y() == ActivationType.F16
         ? "v += f16_to_f32(bias[row]);\n"
         : "v += __uint_as_float(static_cast<u32>(bias[row]) << 16);\n";

@@ -4,10 +4,12 @@ import java.util.List;
 
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.SignGroups;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.SignSpace;
 
 /** What is decided about one of the kernel families that can run a kernel. */
 public sealed interface FamilyPlan {
@@ -39,6 +41,23 @@ public sealed interface FamilyPlan {
           planes    %s
           space     %s
           """.formatted(family(), form.operand(), form, decode, planes, space);
+    }
+  }
+
+  /** Multiplies by the signs of binary-coded weights, plane by plane; sm_80 and newer. */
+  record Signs(SignGroups groups, int offsets, SignSpace space) implements FamilyPlan {
+    @Override
+    public String family() {
+      return space.family().title();
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          groups    %s, %d offset planes
+          space     %s
+          """.formatted(family(), groups.features() == 0 ? "rows" : groups.features() + " features", offsets, space);
     }
   }
 }

@@ -29,6 +29,21 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
     return epilogue.contains(EpilogueOp.BIAS);
   }
 
+  /**
+   * This kernel on the first {@code used} sign planes of the same packed weights; the others are not read.
+   *
+   * @throws IllegalArgumentException if the format has no so many sign planes
+   */
+  public KernelUnit withPlanes(SignPlanes used) {
+    if (!(format.element() instanceof SignPlanes all) || used.count() > all.count()) {
+      throw new IllegalArgumentException(format.name() + " has no " + used.count() + " sign planes");
+    }
+    return used.equals(all)
+        ? this
+        : new KernelUnit(entry, format, layout, x, y, epilogue,
+            variants.stream().map(variant -> variant.withPlanes(used)).toList());
+  }
+
   /** The schedules of all variants. */
   public ScheduleSpace space() {
     return new VariantSpace(variants);
