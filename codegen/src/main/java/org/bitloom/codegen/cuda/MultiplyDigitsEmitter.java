@@ -4,8 +4,8 @@ import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.target.MmaAtom;
 
 /**
- * Emits signs times digits: a sign is one bit of a byte, 8 in rows g and 128 in rows g + 8, and accumulators start at minus
- * half of that times the digits' sum, so that they end as exact sums of +-digits.
+ * Emits signs times digits: a sign is one bit of a byte, 8 in rows g and -128 in rows g + 8, and accumulators start at minus
+ * half of that times the digits' sum, so that they end as exact sums of +-digits, times 4 and -64.
  */
 final class MultiplyDigitsEmitter {
   private MultiplyDigitsEmitter() {
@@ -114,7 +114,7 @@ final class MultiplyDigitsEmitter {
       """;
 
   private static String wrapper() {
-    MmaAtom atom = MmaAtom.M16N8K32_U8S8;
+    MmaAtom atom = MmaAtom.M16N8K32_S8;
     return """
         // acc[16 x 8] += a[16 x 32] * b[32 x 8] (%s).
         __device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {

@@ -45,7 +45,7 @@ public final class SignEmitter {
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
-        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32);
+        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.KERNEL_ORDER);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -157,6 +157,9 @@ public final class SignEmitter {
         for (int i = 0; i < kStages - 1; ++i) {
           ring.fetch(at, i);
         }
+        // What comes before has written x; nothing but weights was touched so far.
+        start_next_kernel();
+        await_kernel_before();
         const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
 
         for (int window = at.first_unit; window < at.end_unit; window += at.window) {

@@ -14,7 +14,7 @@ final class SplitActivationsEmitter {
     return StagePart.of()
         .constants("""
             // Activations of a window: digits[cell][2 * columns][4 lanes of a quad][4 fragments] of 4 digits, the low and the high
-            // digit of a batch column side by side; sums[flush][columns] of {where 4 accumulators start, step / 4, step / 64, sum}.
+            // digit of a batch column side by side; sums[flush][columns] of {where 4 accumulators start, step / 4, -step / 64, sum}.
             constexpr int kTileColumns = 4;
             constexpr int kBatch = kTileColumns * kBatchTiles;
             constexpr int kColumnBytes = 512;
@@ -85,8 +85,8 @@ final class SplitActivationsEmitter {
                   store_shared_4(to + 64, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
                   if (item % (4 * kFlushCells) == 0) {
                     const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
-                    store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic - 64 * low, kMagic - 64 * high);
-                    store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
+                    store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic + 64 * low, kMagic + 64 * high);
+                    store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * -0x1p-6f),
                                    __float_as_uint(step * (256.0f * high + low)), 0);
                   }
                 }
