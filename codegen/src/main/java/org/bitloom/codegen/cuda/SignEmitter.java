@@ -160,7 +160,7 @@ public final class SignEmitter {
         // What comes before has written x; nothing but weights was touched so far.
         start_next_kernel();
         await_kernel_before();
-        const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
+        const bool pairs = k %% 2 == 0 && reinterpret_cast<u64>(x) %% 4 == 0;
 
         for (int window = at.first_unit; window < at.end_unit; window += at.window) {
           const int window_end = min(window + at.window, at.end_unit);

@@ -1,6 +1,7 @@
 package org.bitloom.runtime.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One declared kernel and what is needed to compile and launch it, by any of the kernel families that can run it. The single
@@ -42,6 +43,13 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
         ? this
         : new KernelUnit(entry, format, layout, x, y, epilogue,
             variants.stream().map(variant -> variant.withPlanes(used)).toList());
+  }
+
+  /** The sign planes that this kernel reads; nothing where codes are no signs. */
+  public Optional<SignPlanes> signPlanes() {
+    return variants.getFirst().space() instanceof SignSpace signs
+        ? Optional.of(new SignPlanes(signs.planes()))
+        : Optional.empty();
   }
 
   /** The schedules of all variants. */
