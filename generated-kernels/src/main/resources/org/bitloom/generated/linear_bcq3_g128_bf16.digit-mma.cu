@@ -45,7 +45,7 @@ constexpr int kWarpsN = WARPS_N;                    // warps along n
 constexpr int kWarpsK = WARPS_K;                    // warps that share the rows of a block, each with units of its own
 constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
 constexpr int kBatchTiles = BATCH_TILES;            // tiles of kTileColumns batch columns
-constexpr int kWindow = WINDOW;                     // packing units whose activations are prepared at a time
+constexpr int kWindow = WINDOW;                     // packing units x batch columns that are prepared at a time
 constexpr int kStages = STAGES;                     // packing units in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
@@ -176,6 +176,12 @@ struct Place {
   int first_block, end_block;  // those of this thread block, one a turn
 };
 
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
   const int warp = threadIdx.x / 32;
@@ -190,7 +196,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.columns = min(m - at.first_column, kBatch);
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-  at.window = min(kWindow, (at.units + splits - 1) / splits);
+  at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -494,7 +500,9 @@ linear_bcq3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
   await_kernel_before();
   const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
 
-  for (int window = at.first_unit; window < at.end_unit; window += at.window) {
+  // A split of k without units has one empty window.
+  int window = at.first_unit;
+  do {
     const int window_end = min(window + at.window, at.end_unit);
     if (window != at.first_unit) {
       __syncthreads();
@@ -528,7 +536,8 @@ linear_bcq3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
         }
       }
     }
-  }
+    window += at.window;
+  } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.
     __shared__ bool last;

@@ -75,7 +75,7 @@ public final class SignEmitter {
       constexpr int kWarpsK = WARPS_K;                    // warps that share the rows of a block, each with units of its own
       constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
       constexpr int kBatchTiles = BATCH_TILES;            // tiles of kTileColumns batch columns
-      constexpr int kWindow = WINDOW;                     // packing units whose activations are prepared at a time
+      constexpr int kWindow = WINDOW;                     // packing units x batch columns that are prepared at a time
       constexpr int kStages = STAGES;                     // packing units in flight
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
@@ -95,6 +95,12 @@ public final class SignEmitter {
         int first_block, end_block;  // those of this thread block, one a turn
       };
 
+      // As many units as fit; all warps have the same number of them, if they have any.
+      __device__ __forceinline__ int window_units(int columns) {
+        const int units = max(kWindow / columns, 1);
+        return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+      }
+
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
         const int warp = threadIdx.x / 32;
@@ -109,7 +115,7 @@ public final class SignEmitter {
         at.columns = min(m - at.first_column, kBatch);
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-        at.window = min(kWindow, (at.units + splits - 1) / splits);
+        at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -162,7 +168,9 @@ public final class SignEmitter {
         await_kernel_before();
         const bool pairs = k %% 2 == 0 && reinterpret_cast<u64>(x) %% 4 == 0;
 
-        for (int window = at.first_unit; window < at.end_unit; window += at.window) {
+        // A split of k without units has one empty window.
+        int window = at.first_unit;
+        do {
           const int window_end = min(window + at.window, at.end_unit);
           if (window != at.first_unit) {
             __syncthreads();
@@ -178,7 +186,8 @@ public final class SignEmitter {
             }
             __syncthreads();
         %s  }
-        }
+          window += at.window;
+        } while (window < at.end_unit);
         %s""".formatted(Text.indent(2, prepare.cell()), Text.indent(4, reduce.cell()), reduce.finish());
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)

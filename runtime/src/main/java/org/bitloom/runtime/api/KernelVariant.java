@@ -14,6 +14,6 @@ public record KernelVariant(String family, String cuda, StreamOrder order, Sched
     if (!(space instanceof SignSpace signs)) {
       throw new IllegalArgumentException("family " + family + " reads no sign planes");
     }
-    return new KernelVariant(family, "#define PLANES " + used.count() + "\\n" + cuda, order, signs.withPlanes(used));
+    return new KernelVariant(family, "#define PLANES " + used.count() + "\n" + cuda, order, signs.withPlanes(used));
   }
 }

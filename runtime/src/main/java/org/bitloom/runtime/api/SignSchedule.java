@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How a kernel of binary-coded weights runs: a thread block has {@code warpsN x warpsK} warps; each warp owns {@code rowTiles}
  * tiles of 16 output features and every {@code warpsK}-th packing unit along k, with {@code stages} units in flight. A block
- * prepares activations for {@code batchTiles} tiles of batch columns and {@code window} units at a time, and works off
+ * takes {@code batchTiles} tiles of batch columns, prepares {@code window} units x columns of activations at a time, and works off
  * {@code turns} blocks of rows one after another; {@code splitK} thread blocks share the k of one output tile; registers are
  * bounded so that {@code blocks} thread blocks fit a multiprocessor together.
  * Prints as {@code digit-mma.n1.k16.r2.b2.w16.s3.t3.x1.o1}.

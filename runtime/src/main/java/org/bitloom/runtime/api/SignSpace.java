@@ -74,7 +74,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       for (int warpsN : new int[]{1, 2, 4, 8}) {
         for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
-            for (int window : new int[]{2, 4, 8, 16, 32}) {
+            for (int window : new int[]{16, 32, 64, 128}) {
               for (int depth = 2; depth <= 6; depth++) {
                 for (int split : new int[]{1, 2, 4, 8}) {
                   for (int blocks : new int[]{1, 2}) {
@@ -99,13 +99,13 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int[] batchTiles(int m) {
     return switch (family) {
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{4, 8};
-      case LUT_GEMV -> new int[]{Math.min(m, 2)};
+      case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
 
   private boolean useful(SignSchedule s, Problem problem) {
     int units = Math.ceilDiv(problem.k(), UNIT_K);
-    return s.warpsK() * s.splitK() <= units && s.warpsK() <= s.window();
+    return s.warpsK() * s.splitK() <= units && s.warpsK() <= windowUnits(s, Math.min(problem.m(), s.batch()));
   }
 
   @Override
@@ -137,7 +137,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    long smem = smemBytes(s, s.window(), s.batch()) + STATIC_SMEM;
+    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch()) + STATIC_SMEM;
     if (smem > limits.smemPerBlock()) {
       return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
     }
@@ -167,10 +167,15 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return s.rowTiles() * planes * PLANE_UNIT_BYTES + parameters;
   }
 
-  /** For {@code units} packing units a window and {@code columns} batch columns a block. */
-  private long smemBytes(SignSchedule s, int units, int columns) {
+  private static int windowUnits(SignSchedule s, int columns) {
+    int units = Math.max(s.window() / columns, 1);
+    return units < s.warpsK() ? units : units / s.warpsK() * s.warpsK();
+  }
+
+  /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
+  private long smemBytes(SignSchedule s, int preparations, int columns) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
-    long prepared = (long) units * columns * (family.columnBytes() + family.sumBytes() * flushes);
+    long prepared = (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
     long results = 4L * s.turns() * columns * s.rows();
     long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals;
@@ -191,7 +196,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(1, s.warps() * s.blocks() / 4.0);
     double working = s.turns() * rounds * s.rowTiles() * planes * unit * busy;
-    double windows = Math.ceil(unitsOfBlock / s.window());
+    double windows = Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks()
         * (family == SignFamily.DIGIT_MMA ? PREPARE : PREPARE_TABLE);
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
@@ -211,10 +216,11 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int rowBlocks = Math.ceilDiv(problem.n(), s.rows());
     int gridX = Math.ceilDiv(rowBlocks, s.turns());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    int units = Math.min(s.window(), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
+    int columns = Math.min(problem.m(), s.batch());
+    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
     long partialBytes = s.splitK() == 1 ? 0 : 4L * s.splitK() * problem.m() * rowBlocks * s.rows();
     return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(),
-        Math.toIntExact(smemBytes(s, units, Math.min(problem.m(), s.batch()))), partialBytes,
+        Math.toIntExact(smemBytes(s, units * columns, columns)), partialBytes,
         s.splitK() == 1 ? 0 : Math.multiplyExact(gridX, gridZ));
   }
 }

@@ -44,6 +44,35 @@ record KernelCheck(Device device) {
     }
   }
 
+  /** The product of a layer under the schedule that the device chooses, as bits of f16. */
+  static short[] forward(Device device, Linear linear, Workload work) {
+    int m = work.m();
+    try (Arena arena = Arena.ofConfined();
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(work.x().byteSize());
+        DeviceBuffer y = device.allocate((long) m * work.n() * Short.BYTES)) {
+      linear.prepare(m);
+      device.upload(work.x(), x.address());
+      linear.forward(x.address(), y.address(), m, stream);
+      stream.synchronize();
+      MemorySegment result = arena.allocate(y.bytes(), Short.BYTES);
+      device.download(y.address(), result);
+      return result.toArray(ValueLayout.JAVA_SHORT);
+    }
+  }
+
+  /** How far f16 results are from the truth, relative to its size. */
+  static double distance(short[] y, double[] truth) {
+    double difference = 0;
+    double size = 0;
+    for (int i = 0; i < y.length; i++) {
+      double d = Workload.value(ActivationType.F16, y[i]) - truth[i];
+      difference += d * d;
+      size += truth[i] * truth[i];
+    }
+    return Math.sqrt(difference / size);
+  }
+
   /** How far results of {@code type} may be from float64, as {@code ||y - truth|| / ||truth||}. */
   static double tolerance(ActivationType type) {
     return switch (type) {
