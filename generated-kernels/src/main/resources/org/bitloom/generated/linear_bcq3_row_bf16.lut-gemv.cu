@@ -74,6 +74,11 @@ constexpr int kTileColumns = 1;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 4096;
 constexpr int kSumBytes = 8;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
 
@@ -179,12 +184,6 @@ struct Place {
   int first_block, end_block;  // those of this thread block, one a turn
 };
 
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
-}
-
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
   const int warp = threadIdx.x / 32;
@@ -206,9 +205,28 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   return at;
 }
 
+__device__ __forceinline__ int prepared_bytes(const Place& at) {
+  return at.window * at.columns * kColumnBytes;
+}
+__device__ __forceinline__ int sum_bytes(const Place& at) {
+  return at.window * at.columns * kFlushes * kSumBytes;
+}
+__device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int stage) {
+  return prepared;
+}
+// A stage is read by the warp that copied it.
+__device__ __forceinline__ void sync_stage(const Place& at) {
+  __syncwarp();
+}
+__device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
+}
+
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
   const u8 *codes, *scale, *offset;
+  const u16* x;
+  int k;
+  u32 x_ring;
   u64 plane_bytes, scale_bytes, policy;
   u32 slots;
   int window, block, unit;
@@ -246,6 +264,7 @@ struct Ring {
       const int window_end = min(window + at.window, at.end_unit);
       if (unit < window_end) {
         start(at, slots + slot * kSlotBytes);
+        stream_activations(x, k, x_ring, at, unit, slot);
       }
       unit += kWarpsK;
       if (unit >= window_end) {
@@ -260,10 +279,10 @@ struct Ring {
   }
 };
 
-__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory,
-                                          const Place& at) {
+__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
+                                          u32 memory, u32 x_ring, const Place& at) {
   const u64 tiles = at.tiles;
-  return {codes, scale, offset, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
           evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
           at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
 }
@@ -417,10 +436,11 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
   int unit = window + at.warp_k;
   do {
     wait_copies<kStages - 2>();
-    __syncwarp();
+    sync_stage(at);
     ring.fetch(at, ring.into);
     if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, prepared, sums, unit - window, at, total);
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+                      total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
     ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
@@ -436,11 +456,10 @@ linear_bcq3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   const Place at = place(n, k, m);
   // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
-  const u32 sums = prepared + at.window * at.columns * kColumnBytes;
-  float* results = reinterpret_cast<float*>(shared + kWarpsN * kWarpsK * kStages * kSlotBytes
-      + at.window * at.columns * (kColumnBytes + kFlushes * kSumBytes));
+  const u32 sums = prepared + prepared_bytes(at);
+  float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
   float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
-  Ring ring = open_ring(codes, scale, offset, shared_address(shared), at);
+  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
     ring.fetch(at, i);

@@ -63,6 +63,18 @@ enum PtxInstruction {
         asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
             : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
       }
+      """), HALVES("""
+      // Arithmetic on two f16 numbers (PTX ISA, fma and sub).
+      __device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+        u32 d;
+        asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+        return d;
+      }
+      __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
+        u32 d;
+        asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+        return d;
+      }
       """), KERNEL_ORDER("""
       // Lets the next kernel of the stream start, and waits for the end of the one before (PTX ISA, griddepcontrol).
       __device__ __forceinline__ void start_next_kernel() {

@@ -26,15 +26,17 @@ public final class SignEmitter {
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
       case SignStage.TabulateActivations s -> TabulateEmitter.emit(s);
+      case SignStage.StreamX _ -> StreamXEmitter.emit();
     };
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
+      case SignStage.MultiplyWeights _ -> MultiplyWeightsEmitter.emit(ir.stream());
     };
     StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE + join(parts.stream().map(StagePart::functions).toList()) + TURN
+        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList()) + TURN
         + entry(ir, prepare, reduce);
   }
 
@@ -95,12 +97,6 @@ public final class SignEmitter {
         int first_block, end_block;  // those of this thread block, one a turn
       };
 
-      // As many units as fit; all warps have the same number of them, if they have any.
-      __device__ __forceinline__ int window_units(int columns) {
-        const int units = max(kWindow / columns, 1);
-        return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
-      }
-
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
         const int warp = threadIdx.x / 32;
@@ -134,10 +130,11 @@ public final class SignEmitter {
         int unit = window + at.warp_k;
         do {
           wait_copies<kStages - 2>();
-          __syncwarp();
+          sync_stage(at);
           ring.fetch(at, ring.into);
           if (unit < window_end) {
-            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, prepared, sums, unit - window, at, total);
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+                            total);
           }
           ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
           ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
@@ -148,26 +145,32 @@ public final class SignEmitter {
 
       """;
 
+  private static final String ORDER = """
+      // What comes before has written x; nothing but weights was touched so far.
+      start_next_kernel();
+      await_kernel_before();
+      """;
+
+  private static final String PAIRS = """
+      const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
+      """;
+
   private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
+    boolean streams = ir.prepare() instanceof SignStage.StreamX;
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
         // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
         const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
-        const u32 sums = prepared + at.window * at.columns * kColumnBytes;
-        float* results = reinterpret_cast<float*>(shared + kWarpsN * kWarpsK * kStages * kSlotBytes
-            + at.window * at.columns * (kColumnBytes + kFlushes * kSumBytes));
+        const u32 sums = prepared + prepared_bytes(at);
+        float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
         float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
-        Ring ring = open_ring(codes, scale, offset, shared_address(shared), at);
+        %sRing ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
         #pragma unroll
         for (int i = 0; i < kStages - 1; ++i) {
           ring.fetch(at, i);
         }
-        // What comes before has written x; nothing but weights was touched so far.
-        start_next_kernel();
-        await_kernel_before();
-        const bool pairs = k %% 2 == 0 && reinterpret_cast<u64>(x) %% 4 == 0;
-
+        %s
         // A split of k without units has one empty window.
         int window = at.first_unit;
         do {
@@ -188,7 +191,7 @@ public final class SignEmitter {
         %s  }
           window += at.window;
         } while (window < at.end_unit);
-        %s""".formatted(Text.indent(2, prepare.cell()), Text.indent(4, reduce.cell()), reduce.finish());
+        %s""".formatted(streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()), Text.indent(4, reduce.cell()), reduce.finish());
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,

@@ -20,7 +20,7 @@ final class SplitActivationsEmitter {
             constexpr int kColumnBytes = 512;
             constexpr int kSumBytes = 32;
             constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-            """)
+            """ + SignActivations.WINDOW_UNITS)
         .functions(SignActivations.functions(stage.x()) + """
             // Four numbers' low bytes side by side.
             __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
@@ -93,6 +93,7 @@ final class SplitActivationsEmitter {
               }
             }
             """)
+        .setup(SignActivations.windows())
         .cell("""
             split_activations(x, prepared, sums, at, window, (window_end - window) * 4, k, pairs);
             """);

@@ -38,6 +38,9 @@ final class StreamSignsEmitter {
                 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
                 struct Ring {
                   const u8 *codes, *scale, *offset;
+                  const u16* x;
+                  int k;
+                  u32 x_ring;
                   u64 plane_bytes, scale_bytes, policy;
                   u32 slots;
                   int window, block, unit;
@@ -75,6 +78,7 @@ final class StreamSignsEmitter {
                       const int window_end = min(window + at.window, at.end_unit);
                       if (unit < window_end) {
                         start(at, slots + slot * kSlotBytes);
+                        stream_activations(x, k, x_ring, at, unit, slot);
                       }
                       unit += kWarpsK;
                       if (unit >= window_end) {
@@ -89,10 +93,10 @@ final class StreamSignsEmitter {
                   }
                 };
 
-                __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory,
-                                                          const Place& at) {
+                __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
+                                                          u32 memory, u32 x_ring, const Place& at) {
                   const u64 tiles = at.tiles;
-                  return {codes, scale, offset, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+                  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
                           evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
                           at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
                 }

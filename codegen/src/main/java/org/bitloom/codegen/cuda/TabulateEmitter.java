@@ -20,7 +20,7 @@ final class TabulateEmitter {
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kColumnBytes = 4096;
                 constexpr int kSumBytes = 8;
-                """)
+                """ + SignActivations.WINDOW_UNITS)
         .functions(SignActivations.functions(stage.x()) + """
             // Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
             __device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
@@ -60,6 +60,7 @@ final class TabulateEmitter {
               }
             }
             """)
+        .setup(SignActivations.windows())
         .cell("""
             tabulate(x, prepared, sums, at, window, window_end - window, k);
             """)

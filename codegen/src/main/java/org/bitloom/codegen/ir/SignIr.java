@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * StreamSigns           asynchronous copies, for each packing unit
- * Prepare               once for each window of activations
+ * Prepare               once for each window of activations, or with the packing units
  * Multiply              for each packing unit
  * ReduceTurns StoreTile once for each block of rows: sums over warps, windows and splits of k
  * </pre>
@@ -17,8 +17,12 @@ import java.util.stream.Collectors;
 public record SignIr(String entry, SignStage.StreamSigns stream, SignStage.Prepare prepare, SignStage.Multiply multiply,
     Stage.StoreTile store) implements LoweredKernel {
   public SignIr {
-    boolean digits = prepare instanceof SignStage.SplitActivations;
-    if (digits != multiply instanceof SignStage.MultiplyDigits) {
+    boolean match = switch (prepare) {
+      case SignStage.SplitActivations _ -> multiply instanceof SignStage.MultiplyDigits;
+      case SignStage.TabulateActivations _ -> multiply instanceof SignStage.LookUpSums;
+      case SignStage.StreamX _ -> multiply instanceof SignStage.MultiplyWeights;
+    };
+    if (!match) {
       throw new IllegalArgumentException(entry + ": " + multiply + " does not take what " + prepare + " leaves");
     }
   }

@@ -13,7 +13,7 @@ public sealed interface SignStage {
     }
   }
 
-  /** Makes what signs are multiplied with of a window of activations. */
+  /** Makes what signs are multiplied with of activations. */
   sealed interface Prepare extends SignStage {
     /** The type of the activations. */
     ActivationType x();
@@ -27,12 +27,24 @@ public sealed interface SignStage {
   record TabulateActivations(ActivationType x) implements Prepare {
   }
 
+  /** Copies activations as they are, for each packing unit, shared by the warps that work on the same unit. */
+  record StreamX() implements Prepare {
+    @Override
+    public ActivationType x() {
+      return ActivationType.F16;
+    }
+  }
+
   /** Multiplies a unit of signs by what was prepared, and adds it to the totals of its rows. */
   sealed interface Multiply extends SignStage {
   }
 
   /** Signs as bytes times digits on integer Tensor Cores; scales once for each group, in f32. */
   record MultiplyDigits() implements Multiply {
+  }
+
+  /** Adds the planes of each weight up in f16, {@code offset + sum of +-scale}, and multiplies on f16 Tensor Cores. */
+  record MultiplyWeights() implements Multiply {
   }
 
   /** Looks sums of activations up, by 4 signs at a time; scales once for each group, in f32. */

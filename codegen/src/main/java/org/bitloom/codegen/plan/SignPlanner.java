@@ -28,6 +28,9 @@ final class SignPlanner {
     List<FamilyPlan> families = new ArrayList<>();
     Optional<String> reason = Optional.empty();
     for (SignFamily family : SignFamily.values()) {
+      if (family == SignFamily.SIGN_MMA && x != ActivationType.F16) {
+        continue;
+      }
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
           SignSpace.UNIT_K / 64 / groups.flushCells(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
           Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK()));

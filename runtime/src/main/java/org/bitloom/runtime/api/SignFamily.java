@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum SignFamily {
   /** Sign planes against activations as two digits of 8 bits, on integer Tensor Cores. */
   DIGIT_MMA("digit-mma", 4),
+  /** Weights put together in f16, on f16 Tensor Cores. */
+  SIGN_MMA("sign-mma", 8),
   /** Sums of activations from tables in shared memory, four signs a look-up. */
   LUT_GEMV("lut-gemv", 1);
 
@@ -36,6 +38,11 @@ public enum SignFamily {
   /** Bytes of shared memory that one batch column of one packing unit takes, before the sums of its groups. */
   int columnBytes() {
     return this == LUT_GEMV ? 4096 : 512;
+  }
+
+  /** Whether activations travel with the weights, a packing unit at a time. */
+  boolean streams() {
+    return this == SIGN_MMA;
   }
 
   /** Bytes of the sums of one group and batch column. */

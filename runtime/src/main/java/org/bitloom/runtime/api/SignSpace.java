@@ -37,9 +37,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final double UNIT = 0.052;
   private static final double UNIT_TILE = 0.03;
   private static final double UNIT_LOOK_UPS = 0.16;
+  private static final double UNIT_WEIGHTS = 0.17;
+  private static final double UNIT_WEIGHTS_TILE = 0.08;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
   private static final double PREPARE_TABLE = 0.03;
+  private static final double PREPARE_STREAM = 0.004;
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
 
@@ -74,7 +77,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       for (int warpsN : new int[]{1, 2, 4, 8}) {
         for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
-            for (int window : new int[]{16, 32, 64, 128}) {
+            for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
               for (int depth = 2; depth <= 6; depth++) {
                 for (int split : new int[]{1, 2, 4, 8}) {
                   for (int blocks : new int[]{1, 2}) {
@@ -99,13 +102,15 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int[] batchTiles(int m) {
     return switch (family) {
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{4, 8};
+      case SIGN_MMA -> m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
 
   private boolean useful(SignSchedule s, Problem problem) {
     int units = Math.ceilDiv(problem.k(), UNIT_K);
-    return s.warpsK() * s.splitK() <= units && s.warpsK() <= windowUnits(s, Math.min(problem.m(), s.batch()));
+    return s.warpsK() * s.splitK() <= units
+        && (family.streams() || s.warpsK() <= windowUnits(s, Math.min(problem.m(), s.batch())));
   }
 
   @Override
@@ -158,6 +163,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int registers(SignSchedule s) {
     return switch (family) {
       case DIGIT_MMA -> 66 + 6 * s.rowTiles() + s.batchTiles() * (12 + 4 * 4 / flushes + 2 * s.rowTiles());
+      case SIGN_MMA -> 64 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
@@ -175,7 +181,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
   private long smemBytes(SignSchedule s, int preparations, int columns) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
-    long prepared = (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
+    long prepared = family.streams()
+        ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
+        : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
     long results = 4L * s.turns() * columns * s.rows();
     long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals;
@@ -192,13 +200,20 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
     double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
     int tiles = Math.ceilDiv(columns, family.tileColumns());
-    double unit = family == SignFamily.DIGIT_MMA ? UNIT + UNIT_TILE * tiles : UNIT_LOOK_UPS * tiles;
+    double unit = switch (family) {
+      case DIGIT_MMA -> UNIT + UNIT_TILE * tiles;
+      case SIGN_MMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles / planes;
+      case LUT_GEMV -> UNIT_LOOK_UPS * tiles;
+    };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(1, s.warps() * s.blocks() / 4.0);
     double working = s.turns() * rounds * s.rowTiles() * planes * unit * busy;
-    double windows = Math.ceil(unitsOfBlock / windowUnits(s, columns));
-    double preparing = unitsOfBlock * columns * s.blocks()
-        * (family == SignFamily.DIGIT_MMA ? PREPARE : PREPARE_TABLE);
+    double windows = family.streams() ? 1 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
+      case DIGIT_MMA -> PREPARE;
+      case SIGN_MMA -> PREPARE_STREAM * s.turns();
+      case LUT_GEMV -> PREPARE_TABLE;
+    };
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
     return 3 + split + passes * (Math.max(reading, working) + preparing + windows * (WINDOW + TURN * s.turns()));
   }
