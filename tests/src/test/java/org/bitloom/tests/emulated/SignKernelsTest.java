@@ -60,7 +60,12 @@ class SignKernelsTest {
     Compiled compiled = compile(planes, share, more, type);
     KernelUnit kernel = compiled.kernel("multiply");
     try (Device device = Devices.open("emulated")) {
-      List<Schedule> schedules = schedules(kernel, device);
+      List<Schedule> all = schedules(kernel, device);
+      // One schedule of each family, another one for the next number of planes.
+      List<Schedule> schedules = all.stream().map(Schedule::family).distinct().map(family -> {
+        List<Schedule> own = all.stream().filter(s -> s.family().equals(family)).toList();
+        return own.get(planes / 2 % own.size());
+      }).toList();
       for (Workload work : List.of(Workload.drawn(compiled.format("signs"), kernel, 150, 1291, BATCH, SEED),
           Workload.drawn(compiled.format("signs"), kernel, 7, 40, BATCH, SEED + 1))) {
         assertEquals(List.of(), new KernelCheck(device).first(work, schedules, List.of(1, 2, 5, BATCH)).stream().toList());
@@ -76,8 +81,9 @@ class SignKernelsTest {
     SignPlanes planes = new SignPlanes(used);
     Workload work = Workload.drawn(compiled.format("signs"), kernel, 50, 700, BATCH, SEED).withPlanes(planes);
     try (Device device = Devices.open("emulated")) {
-      assertEquals(List.of(), new KernelCheck(device)
-          .first(work, schedules(work.kernel(), device), List.of(1, BATCH)).stream().toList());
+      List<Schedule> schedules = schedules(work.kernel(), device).stream().filter(s -> s.numbers().getLast() == 1)
+          .skip(used % 2).limit(4).toList();
+      assertEquals(List.of(), new KernelCheck(device).first(work, schedules, List.of(1, BATCH)).stream().toList());
     }
   }
 
