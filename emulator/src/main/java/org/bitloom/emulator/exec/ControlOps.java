@@ -98,7 +98,7 @@ public final class ControlOps {
     @Override
     public void run(Warp w) {
       WarpOps.requireMembers(w, members);
-      w.cta.races.syncWarp(w.index);
+      w.cta.order.syncWarp(w.index);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.emulator.sanitize.FaultKind;
 import org.bitloom.emulator.sanitize.RaceDetector;
+import org.bitloom.emulator.sanitize.WarpOrder;
 
 /** One thread block at a time: its shared memory, its warps and their turns. Reused for all blocks that one thread runs. */
 final class Cta {
@@ -13,6 +14,7 @@ final class Cta {
 
   final Grid grid;
   final Warp[] warps;
+  final WarpOrder order;
   final RaceDetector races;
   final SharedMemory shared;
   final Barriers barriers;
@@ -27,7 +29,8 @@ final class Cta {
   Cta(Grid grid) {
     this.grid = grid;
     int bytes = grid.sharedBytes();
-    this.races = new RaceDetector(bytes, grid.program().granuleShift(), grid.warps() + 1);
+    this.order = new WarpOrder(grid.warps() + 1);
+    this.races = new RaceDetector(bytes, grid.program().granuleShift(), order);
     this.shared = new SharedMemory(bytes, races);
     this.barriers = new Barriers(this);
     this.memoryBarriers = new MemoryBarriers(this);
@@ -41,6 +44,7 @@ final class Cta {
     x = index % dim.x();
     y = index / dim.x() % dim.y();
     z = index / dim.x() / dim.y();
+    order.reset();
     races.reset();
     shared.reset();
     barriers.reset();

@@ -9,7 +9,7 @@ import java.util.Map;
 
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.sanitize.FaultKind;
-import org.bitloom.emulator.sanitize.RaceDetector;
+import org.bitloom.emulator.sanitize.WarpOrder;
 
 /**
  * The mbarrier objects in the shared memory of a CTA (PTX ISA 9.7.13.15). What is asynchronous and announces its end at an
@@ -23,18 +23,18 @@ final class MemoryBarriers {
 
   private static final class Barrier {
     final int count;
-    final RaceDetector.Clock arrivals;
-    final RaceDetector.Clock completed;
+    final WarpOrder.Clock arrivals;
+    final WarpOrder.Clock completed;
     final List<Deferred> deferred = new ArrayList<>();
     int missing;
     long bytes;
     int phase;
 
-    Barrier(int count, RaceDetector races) {
+    Barrier(int count, WarpOrder order) {
       this.count = count;
       this.missing = count;
-      this.arrivals = races.newClock();
-      this.completed = races.newClock();
+      this.arrivals = order.newClock();
+      this.completed = order.newClock();
     }
 
     void completeIfDone() {
@@ -65,7 +65,7 @@ final class MemoryBarriers {
     if (count < 1) {
       throw w.fault(FaultKind.INVALID_OPERAND, lane, "an mbarrier expects at least 1 arrival, not " + count);
     }
-    barriers.put(at, new Barrier(count, cta.races));
+    barriers.put(at, new Barrier(count, cta.order));
   }
 
   void invalidate(Warp w, int lane, long address) {
@@ -92,7 +92,7 @@ final class MemoryBarriers {
       throw w.fault(FaultKind.INVALID_OPERAND, lane,
           count + " arrivals at an mbarrier that expects " + b.missing + " more in this phase");
     }
-    cta.races.arrive(w.index, b.arrivals);
+    cta.order.arrive(w.index, b.arrivals);
     b.missing -= count;
     b.completeIfDone();
     return phase;
@@ -112,7 +112,7 @@ final class MemoryBarriers {
     }
     boolean over = over(b, parity);
     if (over) {
-      cta.races.leave(w.index, b.completed);
+      cta.order.leave(w.index, b.completed);
     }
     return over;
   }
@@ -127,7 +127,7 @@ final class MemoryBarriers {
     b.deferred.add(barrier -> {
       MemorySegment.copy(source.data(), ValueLayout.JAVA_BYTE, offset, cta.shared.bytes, destination, size);
       cta.races.endCopy(cta.warps.length, 0, destination, size, w.instruction());
-      cta.races.arrive(cta.warps.length, barrier.arrivals);
+      cta.order.arrive(cta.warps.length, barrier.arrivals);
       barrier.bytes -= size;
       barrier.completeIfDone();
     });
@@ -139,7 +139,7 @@ final class MemoryBarriers {
     int started = w.copies.started();
     b.deferred.add(barrier -> {
       w.copies.landFirst(lane, started);
-      cta.races.arrive(w.index, barrier.arrivals);
+      cta.order.arrive(w.index, barrier.arrivals);
       barrier.missing--;
       barrier.completeIfDone();
     });
