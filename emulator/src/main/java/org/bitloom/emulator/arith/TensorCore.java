@@ -25,11 +25,17 @@ public final class TensorCore {
   private static final int MAX_EXPONENT = 127;
   private static final double TINY = Math.scalb(1.0, -1000);
 
+  /** What is known of the rows of A. */
+  public enum Rows {
+    ALIKE, ANY
+  }
+
   /** Numbers with the exponents that their bits name, and those of their lowest bits. */
   public static final class Numbers {
     private final double[] value;
     private final int[] exponent;
     private final int[] lowest;
+    private Rows rows = Rows.ANY;
     private int special;
 
     /** Room for {@code count} numbers. */
@@ -40,7 +46,8 @@ public final class TensorCore {
     }
 
     /** Starts anew. */
-    public void clear() {
+    public void start(Rows are) {
+      rows = are;
       special = 0;
     }
 
@@ -99,7 +106,8 @@ public final class TensorCore {
   public void multiply(Numbers a, Numbers b, int[] c, int depth, int from, int end) {
     boolean special = (a.special | b.special) != 0;
     findColumnRanges(b, from, end);
-    for (int i = 0; i < ROWS; i++) {
+    boolean once = a.rows == Rows.ALIKE && rowsAlike(c);
+    for (int i = 0; i < (once ? 1 : ROWS); i++) {
       int atA = i * depth;
       int rowTop = NEVER;
       int rowLowest = NONE;
@@ -116,6 +124,15 @@ public final class TensorCore {
         c[at] = exact ? Float.floatToRawIntBits(cut(sum[j])) : carefulSum(a, b, c[at], atA, j, from, end);
       }
     }
+    if (once) {
+      for (int i = 1; i < ROWS; i++) {
+        System.arraycopy(c, 0, c, i * COLUMNS, COLUMNS);
+      }
+    }
+  }
+
+  private static boolean rowsAlike(int[] c) {
+    return Arrays.equals(c, 0, (ROWS - 1) * COLUMNS, c, COLUMNS, ROWS * COLUMNS);
   }
 
   private void findColumnRanges(Numbers b, int from, int end) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.emulator.exec.ControlOps;
 import org.bitloom.emulator.exec.ControlOps.Barrier;
-import org.bitloom.emulator.exec.IntLanesOp;
+import org.bitloom.emulator.exec.IntLanes;
 import org.bitloom.emulator.exec.MatrixMoveOps;
 import org.bitloom.emulator.exec.MmaOp;
 import org.bitloom.emulator.exec.Op;
@@ -87,7 +87,7 @@ final class WarpDecoder implements InstructionDecoder {
 
   private Op reduce(Instruction i) {
     boolean signed = Words.type(i) == PtxType.S32;
-    IntLanesOp.Function f = switch (i.modifiers().get(1)) {
+    IntLanes.Function f = switch (i.modifiers().get(1)) {
       case "add" -> (a, b, c) -> a + b;
       case "min" -> signed ? (a, b, c) -> Math.min(a, b) : (a, b, c) -> Integer.compareUnsigned(a, b) < 0 ? a : b;
       case "max" -> signed ? (a, b, c) -> Math.max(a, b) : (a, b, c) -> Integer.compareUnsigned(a, b) > 0 ? a : b;

@@ -119,13 +119,13 @@ public final class WarpOps {
 
   /** redux.sync. */
   public static final class Reduce extends Op {
-    private final IntLanesOp.Function function;
+    private final IntLanes.Function function;
     private final int to;
     private final int value;
     private final int members;
 
     /** @param function combines its first two operands */
-    public Reduce(IntLanesOp.Function function, int to, int value, int members) {
+    public Reduce(IntLanes.Function function, int to, int value, int members) {
       this.function = function;
       this.to = to;
       this.value = value;

@@ -157,8 +157,8 @@ public final class WarpgroupMmaOp extends Op {
   }
 
   private void floats(MmaTile t, byte[] rowsOfA, byte[] columnsOfB, int atB, int[] c) {
-    t.a.clear();
-    t.b.clear();
+    t.a.start(TensorCore.Rows.ANY);
+    t.b.start(TensorCore.Rows.ANY);
     for (int k = 0; k < form.k; k++) {
       for (int i = 0; i < ROWS; i++) {
         put(t.a, i * form.k + k, form.a, rowsOfA, i * form.k + k, form.signA);
