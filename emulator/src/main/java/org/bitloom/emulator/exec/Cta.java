@@ -53,10 +53,11 @@ final class Cta {
     for (Warp warp : warps) {
       warp.start();
     }
+    Order.Turns turns = grid.order().turns(index, warps.length);
     long before = executed();
     int idle = 0;
     while (live > 0) {
-      idle = turn() ? 0 : idle + 1;
+      idle = turn(turns.next()) ? 0 : idle + 1;
       if (idle > HOPELESS_ROUNDS || (idle > 0 && noneYields())) {
         throw deadlock();
       }
@@ -73,9 +74,10 @@ final class Cta {
   }
 
   /** Gives every warp a turn and says whether any of them got anywhere. */
-  private boolean turn() {
+  private boolean turn(int[] order) {
     boolean progress = false;
-    for (Warp warp : warps) {
+    for (int i : order) {
+      Warp warp = warps[i];
       if (warp.state == Warp.State.YIELDED) {
         warp.state = Warp.State.RUNNING;
       }

@@ -9,10 +9,11 @@ import org.bitloom.emulator.memory.GlobalMemory;
  * One launch: a program, its shape and arguments, and what it may write.
  *
  * @param outputs address ranges that the kernel may write; empty if it may write all of memory
+ * @param order of its blocks and warps
  * @param instructionLimit warp instructions a CTA may execute before it counts as hung
  */
 public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, int dynamicSmem, MemorySegment arguments,
-    List<Range> outputs, long instructionLimit) {
+    List<Range> outputs, Order order, long instructionLimit) {
   /** Three extents. */
   public record Dim(int x, int y, int z) {
     public Dim {

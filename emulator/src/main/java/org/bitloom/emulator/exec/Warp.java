@@ -312,7 +312,8 @@ public final class Warp {
 
   private String place(int lane) {
     String warp = "warp " + index + " of CTA (" + cta.x + ", " + cta.y + ", " + cta.z + ")";
-    return lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
+    String where = lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
+    return where + ", in " + cta.grid.order();
   }
 
   /** The index of the current instruction. */
