@@ -29,8 +29,6 @@ class OrderTest {
       extern "C" __global__ void groups(int* next, int* out) {
         __shared__ int cell[64];
         int group = threadIdx.x / 64, t = threadIdx.x % 64;
-        if (group == 0) cell[t] = 0;
-        __syncthreads();
         if (group == 0) cell[t] = t;
         asm volatile("bar.sync 1, 64;" ::: "memory");
         if (group == 0) out[t] = cell[63 - t];
