@@ -152,6 +152,21 @@ public final class ControlOps {
       return new Act(w -> w.copies.waitAll());
     }
 
+    /** wgmma.fence (PTX ISA 9.7.16.7.1). */
+    public static Act fenceProducts() {
+      return new Act(w -> w.products.fence());
+    }
+
+    /** wgmma.commit_group (PTX ISA 9.7.16.7.2). */
+    public static Act commitProducts() {
+      return new Act(w -> w.products.commit());
+    }
+
+    /** wgmma.wait_group (PTX ISA 9.7.16.7.3). */
+    public static Act waitProducts(int newest) {
+      return new Act(w -> w.products.waitGroups(newest));
+    }
+
     /** cp.async.bulk.commit_group (PTX ISA 9.7.9.25.4.4). */
     public static Act commitBulkGroup() {
       return new Act(w -> w.stores.commit());

@@ -32,6 +32,7 @@ public final class Warp {
   final byte[] local;
   final AsyncCopies copies;
   final BulkStores stores;
+  final AsyncProducts products;
   final MmaTile tile = new MmaTile();
 
   /** Lanes that execute the current instruction. */
@@ -63,6 +64,7 @@ public final class Warp {
     this.local = new byte[program.localBytes() * LANES];
     this.copies = new AsyncCopies(this);
     this.stores = new BulkStores(this);
+    this.products = new AsyncProducts(this, program.intRows());
   }
 
   void start() {
@@ -76,6 +78,7 @@ public final class Warp {
     Arrays.fill(p, 0);
     copies.clear();
     stores.clear();
+    products.clear();
     for (Program.IntConstant c : program.intConstants()) {
       Arrays.fill(r[c.row()], c.value());
     }
@@ -314,6 +317,14 @@ public final class Warp {
     String warp = "warp " + index + " of CTA (" + cta.x + ", " + cta.y + ", " + cta.z + ")";
     String where = lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
     return where + ", in " + cta.grid.order();
+  }
+
+  /** Does what instruction {@code index} deferred; faults count as that instruction's. */
+  void runAs(int index, Runnable deferred) {
+    int now = current;
+    current = index;
+    deferred.run();
+    current = now;
   }
 
   /** The index of the current instruction. */
