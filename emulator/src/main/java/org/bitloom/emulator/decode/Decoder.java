@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.emulator.exec.Code;
 import org.bitloom.emulator.exec.ControlOps;
+import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.exec.Program;
 import org.bitloom.emulator.exec.WarpgroupMmaOp;
@@ -70,7 +71,8 @@ public final class Decoder {
     int[] meet = new FlowGraph(successors).postDominators();
     return new Program(entry.name(), new Code(code, guards, meet), instructions, rows.intRows(), rows.longRows(),
         rows.predicates(), rows.intConstants(), rows.longConstants(), rows.specials(), layout.staticShared(),
-        layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift());
+        layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift(),
+        new Grid.Dim(entry.cluster().x(), entry.cluster().y(), entry.cluster().z()));
   }
 
   /**

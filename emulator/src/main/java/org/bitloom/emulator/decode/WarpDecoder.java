@@ -52,7 +52,12 @@ final class WarpDecoder implements InstructionDecoder {
     if (i.has("warp")) {
       return new ControlOps.WarpBarrier(rows.ints(o.get(0)));
     }
-    if (i.has("cluster") || i.has("red")) {
+    if (i.has("cluster")) {
+      return i.has("wait")
+          ? ControlOps.Act.waitForCluster()
+          : i.has("relaxed") ? ControlOps.Act.arriveAtClusterRelaxed() : ControlOps.Act.arriveAtCluster();
+    }
+    if (i.has("red")) {
       throw new Unsupported("this form of '" + i.opcode() + "'");
     }
     Barrier.Kind kind = i.has("arrive") ? Barrier.Kind.ARRIVE : Barrier.Kind.SYNC;

@@ -135,7 +135,7 @@ final class AsyncCopies {
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, shared.bytes, to, bytes);
         Arrays.fill(shared.bytes, to + bytes, to + size, (byte) 0);
       }
-      shared.endCopy(warp, l, to, size);
+      shared.endCopy(warp.number, l, to, size, warp.instruction());
     }
     batch.lanes &= ~lanes;
   }

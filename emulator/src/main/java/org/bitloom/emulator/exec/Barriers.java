@@ -67,7 +67,7 @@ final class Barriers {
     }
     expected[id] = threads;
     arrived[id]++;
-    cta.order.arrive(warp.index, clocks[id]);
+    cta.order.arrive(warp.number, clocks[id]);
   }
 
   /** Called when a warp exits: barriers of the whole CTA no longer wait for it. */
@@ -86,7 +86,7 @@ final class Barriers {
     WarpOrder.Clock clock = clocks[id];
     for (int w = 0; w < cta.warps.length; w++) {
       if ((released >> w & 1) != 0) {
-        cta.order.leave(w, clock);
+        cta.order.leave(cta.warps[w].number, clock);
         cta.warps[w].state = Warp.State.RUNNING;
       }
     }

@@ -98,7 +98,7 @@ public final class ControlOps {
     @Override
     public void run(Warp w) {
       WarpOps.requireMembers(w, members);
-      w.cta.order.syncWarp(w.index);
+      w.cta.order.syncWarp(w.number);
     }
   }
 
@@ -135,6 +135,21 @@ public final class ControlOps {
     public static Act nothing() {
       return new Act(w -> {
       });
+    }
+
+    /** barrier.cluster.arrive (PTX ISA 9.7.13.4). */
+    public static Act arriveAtCluster() {
+      return new Act(w -> w.cta.cluster.barrier.arrive(w, ClusterBarrier.Arrival.RELEASE));
+    }
+
+    /** barrier.cluster.arrive.relaxed. */
+    public static Act arriveAtClusterRelaxed() {
+      return new Act(w -> w.cta.cluster.barrier.arrive(w, ClusterBarrier.Arrival.RELAXED));
+    }
+
+    /** barrier.cluster.wait. */
+    public static Act waitForCluster() {
+      return new Act(w -> w.cta.cluster.barrier.await(w));
     }
 
     /** cp.async.commit_group (PTX ISA 9.7.9.25.3.2). */

@@ -45,6 +45,10 @@ public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, in
     if (block.count() > 1024) {
       throw new IllegalArgumentException("a block has at most 1024 threads, not " + block.count());
     }
+    Dim cluster = program.cluster();
+    if (grid.x() % cluster.x() != 0 || grid.y() % cluster.y() != 0 || grid.z() % cluster.z() != 0) {
+      throw new IllegalArgumentException(grid + " is no whole number of clusters of " + cluster);
+    }
     if (arguments.byteSize() < program.parameterBytes()) {
       throw new IllegalArgumentException(program.kernel() + " takes " + program.parameterBytes()
           + " bytes of arguments, not " + arguments.byteSize());

@@ -28,7 +28,7 @@ public final class Launch {
 
   /** Runs all blocks; the first fault stops the launch. */
   public static Statistics run(Grid grid, ExecutorService threads, int parallelism) {
-    int[] blocks = grid.order().blocks(grid.grid().count());
+    int[] blocks = grid.order().blocks(grid.grid().count() / grid.program().cluster().count());
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
     long begin = System.nanoTime();
@@ -48,16 +48,16 @@ public final class Launch {
 
   private static Statistics blocks(Grid grid, int[] order, AtomicInteger next,
       AtomicReference<Optional<RuntimeException>> fault) {
-    Cta cta = new Cta(grid);
+    Cluster cluster = new Cluster(grid);
     try {
       for (int i = next.getAndIncrement(); i < order.length
           && fault.get().isEmpty(); i = next.getAndIncrement()) {
-        cta.run(order[i]);
+        cluster.run(order[i]);
       }
     } catch (RuntimeException e) {
       fault.updateAndGet(first -> first.isPresent() ? first : Optional.of(e));
     }
-    return new Statistics(cta.instructions(), cta.threadInstructions(), 0);
+    return new Statistics(cluster.instructions(), cluster.threadInstructions(), 0);
   }
 
   private static Statistics get(Future<Statistics> part) {

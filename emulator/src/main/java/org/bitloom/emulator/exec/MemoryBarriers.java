@@ -1,13 +1,11 @@
 package org.bitloom.emulator.exec;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.sanitize.FaultKind;
 import org.bitloom.emulator.sanitize.WarpOrder;
 
@@ -92,7 +90,7 @@ final class MemoryBarriers {
       throw w.fault(FaultKind.INVALID_OPERAND, lane,
           count + " arrivals at an mbarrier that expects " + b.missing + " more in this phase");
     }
-    cta.order.arrive(w.index, b.arrivals);
+    cta.order.arrive(w.number, b.arrivals);
     b.missing -= count;
     b.completeIfDone();
     return phase;
@@ -112,7 +110,7 @@ final class MemoryBarriers {
     }
     boolean over = over(b, parity);
     if (over) {
-      cta.order.leave(w.index, b.completed);
+      cta.order.leave(w.number, b.completed);
     }
     return over;
   }
@@ -121,13 +119,18 @@ final class MemoryBarriers {
     return (b.phase & 1) != (parity & 1);
   }
 
-  /** cp.async.bulk to shared memory: the copy arrives, and its bytes count, when a thread waits. */
-  void copy(Warp w, int lane, long address, int destination, Allocation source, long offset, int size) {
+  /**
+   * A copy to {@code destination}, which was started there, arrives, and its bytes count, when a thread waits.
+   *
+   * @param move puts the bytes at their place in shared memory
+   */
+  void copy(Warp w, int lane, long address, int destination, int size, Consumer<byte[]> move) {
     Barrier b = barrier(w, lane, address);
+    int instruction = w.instruction();
     b.deferred.add(barrier -> {
-      MemorySegment.copy(source.data(), ValueLayout.JAVA_BYTE, offset, cta.shared.bytes, destination, size);
-      cta.races.endCopy(cta.warps.length, 0, destination, size, w.instruction());
-      cta.order.arrive(cta.warps.length, barrier.arrivals);
+      move.accept(cta.shared.bytes);
+      cta.shared.endCopy(cta.cluster.copyEngine(), 0, destination, size, instruction);
+      cta.order.arrive(cta.cluster.copyEngine(), barrier.arrivals);
       barrier.bytes -= size;
       barrier.completeIfDone();
     });
@@ -139,7 +142,7 @@ final class MemoryBarriers {
     int started = w.copies.started();
     b.deferred.add(barrier -> {
       w.copies.landFirst(lane, started);
-      cta.order.arrive(w.index, barrier.arrivals);
+      cta.order.arrive(w.number, barrier.arrivals);
       barrier.missing--;
       barrier.completeIfDone();
     });

@@ -13,7 +13,7 @@ public record Order(long seed) {
   /** Ascending. */
   public static final Order ASCENDING = new Order(0);
 
-  /** Blocks 0 to {@code count - 1} in the order in which they start. */
+  /** Blocks, or clusters of them, 0 to {@code count - 1} in the order in which they start. */
   int[] blocks(int count) {
     int[] order = IntStream.range(0, count).toArray();
     if (seed != 0) {
@@ -22,7 +22,7 @@ public record Order(long seed) {
     return order;
   }
 
-  /** The turns of the warps of a block. */
+  /** The turns of the warps of a block, or cluster of blocks. */
   Turns turns(int block, int warps) {
     return new Turns(warps, seed, block);
   }

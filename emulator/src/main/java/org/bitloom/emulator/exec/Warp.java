@@ -23,6 +23,8 @@ public final class Warp {
 
   final Cta cta;
   final int index;
+  /** Its number in the cluster. */
+  final int number;
   final int[][] r;
   final long[][] d;
   final int[] p;
@@ -57,6 +59,7 @@ public final class Warp {
   Warp(Cta cta, int index) {
     this.cta = cta;
     this.index = index;
+    this.number = cta.rank * cta.grid.warps() + index;
     this.program = cta.grid.program();
     this.r = new int[program.intRows()][LANES];
     this.d = new long[program.longRows()][LANES];
@@ -231,6 +234,19 @@ public final class Warp {
   /** Sets the lanes of {@link #mask} of a predicate. */
   void setPredicate(int index, int bits) {
     p[index] = (p[index] & ~mask) | (bits & mask);
+  }
+
+  /** The block whose shared memory holds {@code address}, in the window of the block or that of its cluster. */
+  Cta holder(long address) {
+    int rank = (int) Math.min(address >>> SharedMemory.RANK_SHIFT, Integer.MAX_VALUE) - 1;
+    if (rank < 0 || rank >= cta.cluster.ctas.size()) {
+      return cta;
+    }
+    Cta other = cta.cluster.ctas.get(rank);
+    if (other.liveWarps() == 0) {
+      throw fault(FaultKind.OUT_OF_BOUNDS, -1, "the CTA of rank " + rank + ", whose shared memory is used, has exited");
+    }
+    return other;
   }
 
   /** The buffer that {@code lane} may read {@code size} bytes of at {@code address}. */

@@ -59,10 +59,15 @@ public final class RaceDetector {
     base = order.base();
   }
 
-  /** The thread of the access that the last finding raced with, in words. */
-  public String opponent() {
+  /** The warp of the access that the last finding raced with. */
+  public int opponentWarp() {
+    return other >> LANE_BITS;
+  }
+
+  /** The lane of the access that the last finding raced with, or -1 for more than one. */
+  public int opponentLane() {
     int lane = other & LANE_MASK;
-    return (lane < MANY ? "lane " + lane + " of " : "") + "warp " + (other >> LANE_BITS);
+    return lane < MANY ? lane : -1;
   }
 
   /** The instruction of the write that the last finding raced with. */
