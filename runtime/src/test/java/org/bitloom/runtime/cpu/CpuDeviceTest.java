@@ -18,6 +18,7 @@ import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.PackedWeights;
@@ -27,6 +28,7 @@ import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.fixture.Formats;
 import org.bitloom.runtime.fixture.Matrices;
@@ -48,8 +50,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class CpuDeviceTest {
   /** A kernel of which the cpu device takes types and epilogue alone. */
   private static KernelUnit kernel(WeightFormat format, ActivationType type, EpilogueOp... epilogue) {
-    return new KernelUnit("none", "none", "", format.info(), format.layout(), type, type, List.of(epilogue),
-        new NoSchedules());
+    return new KernelUnit("none", format.info(), format.layout(), type, type, List.of(epilogue),
+        List.of(new KernelVariant("none", "", StreamOrder.LAUNCH, new NoSchedules())));
   }
 
   private record NoSchedules() implements ScheduleSpace {
@@ -66,6 +68,11 @@ class CpuDeviceTest {
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      throw new UnsupportedOperationException("no schedules");
     }
 
     @Override
