@@ -105,7 +105,7 @@ final class WarpDecoder implements InstructionDecoder {
       throw new Unsupported("redux of .f32");
     }
     List<Operand> o = i.operands();
-    return new WarpOps.Reduce(f, rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
+    return WarpOps.Combine.reduce(f, rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
   }
 
   private Op match(Instruction i) {
@@ -113,7 +113,7 @@ final class WarpDecoder implements InstructionDecoder {
       throw new Unsupported("this form of 'match'");
     }
     List<Operand> o = i.operands();
-    return new WarpOps.MatchAny(rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
+    return WarpOps.Combine.matchAny(rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
   }
 
   private Op elect(Instruction i) {
