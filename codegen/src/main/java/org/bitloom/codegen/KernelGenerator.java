@@ -4,11 +4,13 @@ import org.bitloom.codegen.cuda.CudaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
 import org.bitloom.codegen.family.DequantMma;
 import org.bitloom.codegen.ir.KernelIr;
+import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.dsl.syntax.Printer;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 
 /** Plan in, kernel out: lowering and printing in one step. */
 public final class KernelGenerator {
@@ -21,21 +23,22 @@ public final class KernelGenerator {
    * @param origin the source text's name and line, such as {@code fp6_e3m2.bl:7}
    */
   public static KernelUnit generate(KernelPlan plan, String origin) {
-    return new KernelUnit(plan.kernel().name(), plan.family().title(), cuda(plan, origin), plan.format(),
-        plan.layout().info(), plan.x(), plan.y(), plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
-        plan.space());
+    return new KernelUnit(plan.kernel().name(), plan.format(), plan.layout().info(), plan.x(), plan.y(),
+        plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
+        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.space()))
+            .toList());
   }
 
-  /** The stages of a plan. */
-  public static KernelIr lower(KernelPlan plan) {
-    return switch (plan.family()) {
-      case DEQUANT_MMA -> DequantMma.lower(plan);
+  /** The stages of a plan in one of its families. */
+  public static KernelIr lower(KernelPlan plan, FamilyPlan family) {
+    return switch (family) {
+      case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
     };
   }
 
-  private static String cuda(KernelPlan plan, String origin) {
+  private static String cuda(KernelPlan plan, FamilyPlan family, String origin) {
     String declaration = Printer.print(plan.kernel().weights()) + "\n" + Printer.print(plan.kernel());
-    return CudaEmitter.emit(lower(plan), KernelHeader.of(plan, origin, declaration));
+    return CudaEmitter.emit(lower(plan, family), KernelHeader.of(plan, family, origin, declaration));
   }
 
   private static EpilogueOp op(Epilogue epilogue) {

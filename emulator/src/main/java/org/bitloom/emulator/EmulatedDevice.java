@@ -36,8 +36,8 @@ public final class EmulatedDevice implements KernelDevice {
   public static final String KIND = "emulated";
 
   /** The limits of an H100, so that schedules are chosen as for one. */
-  private static final DeviceLimits H100 = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
-  private static final DeviceInfo INFO = new DeviceInfo(KIND, "PTX emulator", "compute_90a", H100, 16L << 30);
+  private static final DeviceInfo INFO = new DeviceInfo(KIND, "PTX emulator", "compute_90a", DeviceLimits.H100,
+      16L << 30);
 
   private record LoadKey(String entry, String cuda, List<String> defines) {
   }
@@ -154,7 +154,7 @@ public final class EmulatedDevice implements KernelDevice {
 
   @Override
   public LoadedKernel load(KernelUnit kernel, Schedule schedule) {
-    LoadKey key = new LoadKey(kernel.entry(), kernel.cuda(), schedule.defines());
+    LoadKey key = new LoadKey(kernel.entry(), kernel.variant(schedule).cuda(), schedule.defines());
     synchronized (lock) {
       EmulatedKernel loaded = kernels.get(key);
       if (loaded != null) {

@@ -10,12 +10,14 @@ import org.bitloom.emulator.sanitize.KernelFault;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.CodePacker;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.Linear;
@@ -73,8 +75,13 @@ class EmulatedDeviceTest {
     }
 
     @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      return 1;
+    }
+
+    @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 1, 1, 1, 1, 1, 2, 1);
+      return new DequantMmaSchedule(1, 1, 1, 1, 1, 1, 2, 1);
     }
 
     @Override
@@ -103,9 +110,8 @@ class EmulatedDeviceTest {
         List.of());
     LayoutInfo layout = new LayoutInfo(64, "test");
     String cuda = KERNEL.replace("LIMIT", limit).replace("BATCHES", batches);
-    KernelUnit unit = new KernelUnit("sum", "test", cuda, format, layout, ActivationType.F16, ActivationType.F16,
-        List.of(),
-        new Space());
+    KernelUnit unit = new KernelUnit("sum", format, layout, ActivationType.F16, ActivationType.F16, List.of(),
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new Space())));
     WeightFormat weightFormat = new WeightFormat(format, layout, new NoPacker(), List.of(unit));
     PackedShape shape = new PackedShape(format, layout, N, K);
     try (Arena arena = Arena.ofConfined(); Device device = Devices.open("emulated")) {

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.bitloom.DeclarationException;
 import org.bitloom.codegen.KernelGenerator;
 import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.codegen.plan.Planner;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
@@ -14,6 +15,7 @@ import org.bitloom.dsl.source.Diagnostic;
 import org.bitloom.dsl.source.Source;
 import org.bitloom.dsl.source.Spelling;
 import org.bitloom.dsl.syntax.Printer;
+import org.bitloom.runtime.api.KernelVariant;
 
 /** Prints what one stage of the compiler makes of a text. */
 public final class Explainer {
@@ -52,10 +54,17 @@ public final class Explainer {
       case MODEL -> model();
       case PLAN -> compiler.plan(kernel(kernel)).toString();
       case LAYOUT -> WeightLayout.of(format(kernel).codec()).toString();
-      case IR -> KernelGenerator.lower(compiler.plan(kernel(kernel))).toString();
-      case CUDA -> compiler.unit(kernel(kernel)).cuda();
+      case IR -> ir(compiler.plan(kernel(kernel)));
+      case CUDA -> compiler.unit(kernel(kernel)).variants().stream().map(KernelVariant::cuda)
+          .collect(Collectors.joining("\n"));
       case JAVA -> FormatCompiler.packerSource(format(kernel)).text();
     };
+  }
+
+  private static String ir(KernelPlan plan) {
+    return plan.families().stream()
+        .map(family -> "// family " + family.family() + "\n" + KernelGenerator.lower(plan, family))
+        .collect(Collectors.joining("\n"));
   }
 
   private String model() {

@@ -157,7 +157,7 @@ public final class BenchJob {
       }
       double us = loaded.copies.time(timer, loaded.runner.x(), loaded.runner.y(), m, stream).medianUs();
       long bytes = loaded.layer.packed().shape().payloadBytes();
-      rows.accept(new BenchRow(loaded.format.info().name(), loaded.kernel.family(), problem.n(), problem.k(), m, us,
+      rows.accept(new BenchRow(loaded.format.info().name(), schedule.family(), problem.n(), problem.k(), m, us,
           floors.computeIfAbsent(bytes, baselines::floorUs),
           dense.computeIfAbsent(problem,
               p -> baselines.cublasUs(request.type(), p, loaded.runner.x(), loaded.runner.y())),

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import org.bitloom.job.RunReport.CompiledTarget;
 import org.bitloom.job.RunReport.Speed;
 import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
@@ -110,7 +111,7 @@ public final class RunJob {
     }
     KernelCompiler compiler = KernelCompiler.standard();
     List<CompiledTarget> compiled = new ArrayList<>();
-    Schedule schedule = kernel.space().firstChoice(problem, TargetReport.H100);
+    Schedule schedule = kernel.space().firstChoice(problem, DeviceLimits.H100);
     for (String arch : TARGETS) {
       CompiledKernel image = compiler.compile(kernel, schedule, arch);
       image.entry(kernel.entry()).ifPresent(resources -> compiled.add(target(arch, resources)));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.RejectedSchedule;
@@ -21,13 +22,13 @@ public final class SpaceReport {
 
   /** The schedules of {@code kernel} for {@code problem}. */
   public static String of(KernelUnit kernel, Problem problem) {
-    List<Schedule> ranked = kernel.space().ranked(problem, TargetReport.H100);
-    List<RejectedSchedule> rejected = kernel.space().rejected(problem, TargetReport.H100);
+    List<Schedule> ranked = kernel.space().ranked(problem, DeviceLimits.H100);
+    List<RejectedSchedule> rejected = kernel.space().rejected(problem, DeviceLimits.H100);
     StringBuilder text = new StringBuilder();
     text.append("schedules for %d x %d, batch %d, on an H100: %d legal, %d rejected%n".formatted(problem.n(),
         problem.k(), problem.m(), ranked.size(), rejected.size()));
     if (!ranked.isEmpty()) {
-      text.append("  first choice  %s%n".formatted(kernel.space().firstChoice(problem, TargetReport.H100)));
+      text.append("  first choice  %s%n".formatted(kernel.space().firstChoice(problem, DeviceLimits.H100)));
       text.append("  best ranked   %s%n".formatted(
           ranked.stream().limit(SHOWN).map(Schedule::toString).collect(Collectors.joining(", "))));
     }

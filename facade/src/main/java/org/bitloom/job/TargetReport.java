@@ -8,9 +8,6 @@ import org.bitloom.runtime.compile.KernelCompiler;
 
 /** Compiles a kernel for an architecture that may not be at hand, and says what it takes. */
 public final class TargetReport {
-  /** An H100 SXM's: schedules are chosen for these limits where there is no GPU. */
-  static final DeviceLimits H100 = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
-
   private static final Problem TYPICAL = new Problem(4096, 4096, 16);
 
   private TargetReport() {
@@ -21,7 +18,7 @@ public final class TargetReport {
     if (!arch.matches("sm_\\d+[af]?")) {
       throw new BadInput("'" + arch + "' is no target; expected such as sm_80, sm_89 or sm_90a");
     }
-    Schedule schedule = kernel.space().firstChoice(TYPICAL, H100);
+    Schedule schedule = kernel.space().firstChoice(TYPICAL, DeviceLimits.H100);
     return KernelCompiler.standard().compile(kernel, schedule, arch).entry(kernel.entry())
         .map(
             taken -> "%s, schedule %s: %d registers, %d bytes spilled, %d bytes of static shared memory".formatted(arch,

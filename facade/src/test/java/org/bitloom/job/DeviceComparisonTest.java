@@ -7,6 +7,7 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 
@@ -52,9 +53,10 @@ class DeviceComparisonTest {
 
   private static KernelUnit scaleTooLarge(KernelUnit unit) {
     String right = "s.low * kFactor, s.high * kFactor";
-    String cuda = unit.cuda().replace(right, "s.low * kFactor * 1.001f, s.high * kFactor * 1.001f");
-    assertTrue(!cuda.equals(unit.cuda()), "the kernel no longer holds '" + right + "'");
-    return new KernelUnit(unit.entry(), unit.family(), cuda, unit.format(), unit.layout(), unit.x(), unit.y(),
-        unit.epilogue(), unit.space());
+    KernelVariant variant = unit.variants().getFirst();
+    String cuda = variant.cuda().replace(right, "s.low * kFactor * 1.001f, s.high * kFactor * 1.001f");
+    assertTrue(!cuda.equals(variant.cuda()), "the kernel no longer holds '" + right + "'");
+    return new KernelUnit(unit.entry(), unit.format(), unit.layout(), unit.x(), unit.y(), unit.epilogue(),
+        List.of(new KernelVariant(variant.family(), cuda, variant.space())));
   }
 }

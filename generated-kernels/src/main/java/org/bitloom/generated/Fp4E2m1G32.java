@@ -12,6 +12,7 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
@@ -43,12 +44,14 @@ public final class Fp4E2m1G32 {
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(32))));
     LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
     return new WeightFormat(info, layout, new Fp4E2m1G32Packer(), List.of(
-            new KernelUnit("linear_fp4_e2m1_g32_f16", "dequant-mma", text("linear_fp4_e2m1_g32_f16.cu"), info, layout, ActivationType.F16, ActivationType.F16, List.of(),
+            new KernelUnit("linear_fp4_e2m1_g32_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
+            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_g32_f16.dequant-mma.cu"),
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(32, 32)), 128, 2, 2, 0,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
-            new KernelUnit("linear_fp4_e2m1_g32_bf16", "dequant-mma", text("linear_fp4_e2m1_g32_bf16.cu"), info, layout, ActivationType.BF16, ActivationType.BF16, List.of(),
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
+            new KernelUnit("linear_fp4_e2m1_g32_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
+            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_g32_bf16.dequant-mma.cu"),
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(32, 32)), 128, 2, 2, 0,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))));
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 
   private static String text(String resource) {

@@ -46,6 +46,19 @@ enum PtxInstruction {
       __device__ __forceinline__ void wait_copies() {
         asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
       }
+      """), DEPENDENT_LAUNCH("""
+      // Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+      // runs, and waits until all that the one before it wrote can be seen.
+      __device__ __forceinline__ void let_next_kernel_start() {
+      #if __CUDA_ARCH__ >= 900
+        asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+      #endif
+      }
+      __device__ __forceinline__ void wait_for_kernel_before() {
+      #if __CUDA_ARCH__ >= 900
+        asm volatile("griddepcontrol.wait;" ::: "memory");
+      #endif
+      }
       """), BARRIER("""
       // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
       __device__ __forceinline__ void barrier(int id, int threads) {

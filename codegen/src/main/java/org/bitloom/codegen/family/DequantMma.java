@@ -6,6 +6,7 @@ import java.util.List;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 
 /**
@@ -17,23 +18,23 @@ public final class DequantMma {
   private DequantMma() {
   }
 
-  /** The stages of a plan. */
-  public static KernelIr lower(KernelPlan plan) {
-    List<PlaneUse> grouped = plan.planes().stream().filter(PlaneUse::grouped).toList();
-    Stage.ApplyParams apply = Stage.ApplyParams.of(plan.decode(), plan.form(), plan.planes());
+  /** The stages of {@code plan} in this family. */
+  public static KernelIr lower(KernelPlan plan, FamilyPlan.DequantMma own) {
+    List<PlaneUse> grouped = own.planes().stream().filter(PlaneUse::grouped).toList();
+    Stage.ApplyParams apply = Stage.ApplyParams.of(own.decode(), own.form(), own.planes());
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells()));
     if (!grouped.isEmpty()) {
       stages.add(new Stage.StreamParams(grouped));
     }
     stages.add(new Stage.StreamActivations());
-    stages.add(new Stage.LoadFragment(plan.form()));
-    stages.add(new Stage.Unpack(plan.layout().bits(), plan.decode(), plan.layout().extracts(plan.decode()),
-        Stage.Unpack.zero(plan.decode(), plan.planes())));
+    stages.add(new Stage.LoadFragment(own.form()));
+    stages.add(new Stage.Unpack(plan.layout().bits(), own.decode(), plan.layout().extracts(own.decode()),
+        Stage.Unpack.zero(own.decode(), own.planes())));
     if (apply.needsSum()) {
-      stages.add(new Stage.SumActivations(plan.form()));
+      stages.add(new Stage.SumActivations(own.form()));
     }
-    stages.add(new Stage.Mma(plan.form()));
+    stages.add(new Stage.Mma(own.form()));
     stages.add(apply);
     stages.add(new Stage.ReduceWarps());
     stages.add(new Stage.ReduceSplits());

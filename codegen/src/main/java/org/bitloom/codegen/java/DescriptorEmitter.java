@@ -23,6 +23,7 @@ import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
@@ -34,9 +35,9 @@ public final class DescriptorEmitter {
   private DescriptorEmitter() {
   }
 
-  /** Name of the class-path resource, next to the class, that holds the CUDA text of {@code kernel}. */
-  static String resource(KernelUnit kernel) {
-    return kernel.entry() + ".cu";
+  /** Name of the class-path resource, next to the class, that holds the CUDA text of a variant. */
+  static String resource(KernelUnit kernel, KernelVariant variant) {
+    return kernel.entry() + "." + variant.family() + ".cu";
   }
 
   /**
@@ -75,9 +76,13 @@ public final class DescriptorEmitter {
   private static CodeBlock unit(KernelUnit kernel) {
     CodeBlock epilogue = kernel.epilogue().stream().map(op -> CodeBlock.of("$T.$L", EpilogueOp.class, op.name()))
         .collect(CodeBlock.joining(", "));
-    return CodeBlock.of("new $T($S, $S, text($S), info, layout, $T.$L, $T.$L, $T.of($L),\n$L)", KernelUnit.class,
-        kernel.entry(), kernel.family(), resource(kernel), ActivationType.class, kernel.x(), ActivationType.class,
-        kernel.y(), List.class, epilogue, SpaceText.expression(kernel.space()));
+    CodeBlock variants = kernel.variants().stream()
+        .map(variant -> CodeBlock.of("new $T($S, text($S),\n$L)", KernelVariant.class, variant.family(),
+            resource(kernel, variant), SpaceText.expression(variant.space())))
+        .collect(CodeBlock.joining(",\n"));
+    return CodeBlock.of("new $T($S, info, layout, $T.$L, $T.$L, $T.of($L), $T.of(\n$L))", KernelUnit.class,
+        kernel.entry(), ActivationType.class, kernel.x(), ActivationType.class, kernel.y(), List.class, epilogue,
+        List.class, variants);
   }
 
   private static CodeBlock element(ElementInfo element) {

@@ -17,6 +17,7 @@ import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.syntax.Printer;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** All generated texts of formats: descriptor, packer and kernels of each, and an index of them all. */
@@ -39,7 +40,10 @@ public final class FormatFiles {
         PackerEmitter.emit(packageName, packer.simpleName(), format, declaration, layout)));
     files.add(java(name, DescriptorEmitter.emit(packageName, name, format, declaration, layout, packer, kernels)));
     for (KernelUnit kernel : kernels) {
-      files.add(new GeneratedFile(Root.RESOURCES, folder() + DescriptorEmitter.resource(kernel), kernel.cuda()));
+      for (KernelVariant variant : kernel.variants()) {
+        files.add(new GeneratedFile(Root.RESOURCES, folder() + DescriptorEmitter.resource(kernel, variant),
+            variant.cuda()));
+      }
     }
     return files;
   }

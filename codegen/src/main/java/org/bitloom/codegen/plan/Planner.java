@@ -37,8 +37,8 @@ public final class Planner {
   private static final int STATIC_SMEM = 128;
 
   private static final int TYPICAL = 4096;
-  /** Shared memory of sm_90, the most that there is (CUDA C++ Programming Guide, Compute Capabilities). */
-  private static final DeviceLimits LARGEST_GPU = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
+  /** Has the most shared memory that there is. */
+  private static final DeviceLimits LARGEST_GPU = DeviceLimits.H100;
 
   private Planner() {
   }
@@ -60,8 +60,8 @@ public final class Planner {
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
-    return new Planned(new KernelPlan(kernel, Family.DEQUANT_MMA, format, layout, decode, form, x,
-        activation(kernel.y()).orElseThrow(), planes, space));
+    return new Planned(new KernelPlan(kernel, format, layout, x, activation(kernel.y()).orElseThrow(),
+        List.of(new FamilyPlan.DequantMma(decode, form, planes, space))));
   }
 
   /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */

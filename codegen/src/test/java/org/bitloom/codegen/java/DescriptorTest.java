@@ -32,6 +32,7 @@ import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
@@ -71,13 +72,13 @@ class DescriptorTest {
       WeightLayout layout = WeightLayout.of(codec);
       Path source = Files.createDirectories(folder.resolve(codec.bits() + "/shipped"));
       FormatInfo info = FormatInfos.of(format, DECLARATION);
-      KernelUnit unit = new KernelUnit("entry", "family", "// text", info, layout.info(), ActivationType.F16,
-          ActivationType.BF16, List.of(EpilogueOp.BIAS, EpilogueOp.GELU), SPACE);
+      KernelUnit unit = new KernelUnit("entry", info, layout.info(), ActivationType.F16, ActivationType.BF16,
+          List.of(EpilogueOp.BIAS, EpilogueOp.GELU), List.of(new KernelVariant("family", "// text", SPACE)));
       Files.writeString(source.resolve("F.java"), DescriptorEmitter.emit("shipped", "F", format, DECLARATION, layout,
           ClassName.get("shipped", "FPacker"), List.of(unit, unit)));
       Files.writeString(source.resolve("FPacker.java"),
           PackerEmitter.emit("shipped", "FPacker", format, DECLARATION, layout));
-      Files.writeString(source.resolve("entry.cu"), "// text");
+      Files.writeString(source.resolve("entry.family.cu"), "// text");
       WeightFormat built = compile(source);
 
       assertEquals(info, built.info());
@@ -85,9 +86,9 @@ class DescriptorTest {
       assertEquals("shipped.FPacker", built.packer().getClass().getName());
       assertEquals(List.of(unit, unit), built.kernels());
 
-      Files.delete(source.resolve("entry.cu"));
+      Files.delete(source.resolve("entry.family.cu"));
       InvocationTargetException missing = assertThrows(InvocationTargetException.class, () -> compile(source));
-      assertEquals("F: no resource entry.cu", missing.getCause().getMessage());
+      assertEquals("F: no resource entry.family.cu", missing.getCause().getMessage());
     }
   }
 

@@ -1,9 +1,7 @@
 package org.bitloom.runtime.api;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,46 +55,39 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    List<Schedule> legal = considered(problem).filter(s -> rejection(s, limits).isEmpty()).toList();
-    List<Schedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
+    List<DequantMmaSchedule> legal = considered(problem).filter(s -> refusal(s, limits).isEmpty()).toList();
+    List<DequantMmaSchedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
     // A k too small for the least split_k leaves some warps idle; the results are right all the same.
-    return useful.isEmpty() ? legal : useful;
-  }
-
-  @Override
-  public List<Schedule> ranked(Problem problem, DeviceLimits limits) {
-    return candidates(problem, limits).stream()
-        .map(s -> Map.entry(s, estimate(s, problem, limits)))
-        .sorted(Map.Entry.<Schedule, Double>comparingByValue().thenComparing(e -> e.getKey().toString()))
-        .map(Map.Entry::getKey).toList();
+    return List.copyOf(useful.isEmpty() ? legal : useful);
   }
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem)
-        .flatMap(s -> rejection(s, limits)
+        .flatMap(s -> refusal(s, limits)
             .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
         .toList();
   }
 
   /** Schedules of the problem's batch in one block of columns, and of half of it: that needs fewer registers. */
-  private Stream<Schedule> considered(Problem problem) {
+  private Stream<DequantMmaSchedule> considered(Problem problem) {
     int most = batchTiles(problem.m());
     return IntStream.of(most, most / 2).filter(tiles -> tiles > 0 && 8 * tiles >= tileM.low()).boxed()
         .flatMap(this::considered);
   }
 
-  private Stream<Schedule> considered(int batchTiles) {
-    List<Schedule> considered = new ArrayList<>();
-    for (int warpsN : new int[]{1, 2, 4, 8}) {
+  private Stream<DequantMmaSchedule> considered(int batchTiles) {
+    List<DequantMmaSchedule> considered = new ArrayList<>();
+    for (int warpsN = 1; warpsN <= 8; warpsN++) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
-        for (int rowTiles : new int[]{1, 2, 4}) {
+        for (int rowTiles : new int[]{1, 2, 3, 4}) {
           for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {
-              for (int split : new int[]{1, 2, 4, 8}) {
+              for (int split : splits(warpsN * rowTiles)) {
                 for (int blocks : new int[]{1, 2, 4}) {
-                  considered.add(new Schedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split, blocks));
+                  considered
+                      .add(new DequantMmaSchedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split, blocks));
                 }
               }
             }
@@ -107,8 +98,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return considered.stream();
   }
 
+  /** Numbers of row tiles that are no powers of two fill the multiprocessors evenly where others would need split-K. */
+  private static int[] splits(int tiles) {
+    return Integer.bitCount(tiles) == 1 ? new int[]{1, 2, 4, 8} : new int[]{1};
+  }
+
   /** Whether every warp and every split has at least one stage to work on (the smallest shapes excepted). */
-  private boolean useful(Schedule s, Problem problem) {
+  private boolean useful(DequantMmaSchedule s, Problem problem) {
     int stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     int workers = s.warpsK() * s.splitK();
     return workers == 1 || stageCount >= workers;
@@ -124,7 +120,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   @Override
-  public Optional<String> rejection(Schedule s, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    return schedule instanceof DequantMmaSchedule s
+        ? refusal(s, limits)
+        : Optional.of("it is a schedule of family " + schedule.family());
+  }
+
+  private Optional<String> refusal(DequantMmaSchedule s, DeviceLimits limits) {
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
     }
@@ -164,12 +166,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return Optional.empty();
   }
 
-  private int stageK(Schedule s) {
+  private int stageK(DequantMmaSchedule s) {
     return unitK * s.unitsPerStage();
   }
 
   /** An upper estimate: the arrays of the text, and what the compiler needs to overlap the steps of a stage. */
-  private int registers(Schedule s) {
+  private int registers(DequantMmaSchedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     int cells = unitK / 64;
     double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 1;
@@ -178,7 +180,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
         + (int) (overlap * tiles * cells) + 8 * (accumulatorSets - 1) * s.rowTiles();
   }
 
-  private int stageBytes(Schedule s) {
+  private int stageBytes(DequantMmaSchedule s) {
     int params = 0;
     for (GroupPlane plane : groupPlanes) {
       params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
@@ -191,7 +193,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
-  private int flushK(Schedule s) {
+  private int flushK(DequantMmaSchedule s) {
     int k = stageK(s);
     for (GroupPlane plane : groupPlanes) {
       k = gcd(k, plane.group());
@@ -203,25 +205,18 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  private int smemBytes(Schedule s) {
+  private int smemBytes(DequantMmaSchedule s) {
     int codes = s.warpsN() * s.warpsK() * s.stages() * stageBytes(s);
     int activations = s.warpsK() * s.stages() * s.batch() * stageK(s) * 2;
     int partials = s.warpsK() * s.batch() * (s.rows() + 4) * 4;
     return Math.max(codes + activations, partials);
   }
 
-  @Override
-  public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-    return candidates(problem, limits).stream()
-        .min(Comparator.<Schedule>comparingDouble(s -> estimate(s, problem, limits)).thenComparing(Schedule::toString))
-        .orElseThrow(() -> new IllegalStateException("no schedule fits this kernel's tile ranges on this device"));
-  }
-
   /**
    * Estimated microseconds on a GPU of Hopper's proportions: the slowest of reading weights, moving activations to the
    * multiprocessors, shared memory, Tensor Cores and the latency of a warp's own work, and what does not overlap.
    */
-  private double estimate(Schedule s, Problem problem, DeviceLimits limits) {
+  private double estimate(DequantMmaSchedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
     double most = Math.ceil((double) blocks / limits.multiprocessors());
@@ -249,7 +244,19 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   @Override
-  public LaunchShape launch(Schedule s, Problem problem) {
+  public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+    return estimate(own(schedule), problem, limits);
+  }
+
+  private static DequantMmaSchedule own(Schedule schedule) {
+    return switch (schedule) {
+      case DequantMmaSchedule s -> s;
+    };
+  }
+
+  @Override
+  public LaunchShape launch(Schedule schedule, Problem problem) {
+    DequantMmaSchedule s = own(schedule);
     int gridX = Math.ceilDiv(problem.n(), s.rows());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
     long tiles = (long) gridX * gridZ;

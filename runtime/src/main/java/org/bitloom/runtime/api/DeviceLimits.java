@@ -3,9 +3,13 @@ package org.bitloom.runtime.api;
 /**
  * What schedules must fit.
  *
+ * @param capability compute capability: 10 times the major number and the minor one, such as 90
  * @param multiprocessors number of SMs
  * @param smemPerBlock opt-in dynamic shared memory of one block, in bytes
  * @param smemPerMultiprocessor shared memory of one SM, in bytes
  */
-public record DeviceLimits(int multiprocessors, int smemPerBlock, int smemPerMultiprocessor, long l2Bytes) {
+public record DeviceLimits(int capability, int multiprocessors, int smemPerBlock, int smemPerMultiprocessor,
+    long l2Bytes) {
+  /** An H100 SXM's (CUDA C++ Programming Guide, Compute Capabilities; 132 SMs). */
+  public static final DeviceLimits H100 = new DeviceLimits(90, 132, 232_448, 233_472, 50L << 20);
 }

@@ -3,23 +3,43 @@ package org.bitloom.runtime.api;
 import java.util.List;
 
 /**
- * One generated kernel text and what is needed to compile and launch it. Its single entry takes, in this order:
+ * One declared kernel and what is needed to compile and launch it, by any of the kernel families that can run it. The single
+ * entry of each variant's text takes, in this order:
  * codes, scale, outer scale, zero, offset, bias, x, y, partial sums, counters (pointers, 0 where absent), n, k, m (s32).
  *
  * @param entry name of the {@code extern "C"} kernel
- * @param family the kernel family's name, for people
- * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
  * @param epilogue what the kernel does to a sum before it stores it, in this order
- * @param space the schedules it may run with
+ * @param variants one for each family, at least one; all read the same packed weights
  */
-public record KernelUnit(String entry, String family, String cuda, FormatInfo format, LayoutInfo layout,
-    ActivationType x, ActivationType y, List<EpilogueOp> epilogue, ScheduleSpace space) {
+public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, ActivationType x, ActivationType y,
+    List<EpilogueOp> epilogue, List<KernelVariant> variants) {
   public KernelUnit {
     epilogue = List.copyOf(epilogue);
+    variants = List.copyOf(variants);
+    if (variants.isEmpty()) {
+      throw new IllegalArgumentException(entry + " has no variant");
+    }
+    if (variants.stream().map(KernelVariant::family).distinct().count() != variants.size()) {
+      throw new IllegalArgumentException(entry + " has two variants of one family");
+    }
   }
 
   /** Whether a launch needs a bias vector of n numbers of y's type. */
   public boolean takesBias() {
     return epilogue.contains(EpilogueOp.BIAS);
+  }
+
+  /** The schedules of all variants. */
+  public ScheduleSpace space() {
+    return new VariantSpace(variants);
+  }
+
+  /**
+   * The variant that {@code schedule} belongs to.
+   *
+   * @throws IllegalArgumentException if it is of a family that this kernel does not have
+   */
+  public KernelVariant variant(Schedule schedule) {
+    return new VariantSpace(variants).variant(schedule);
   }
 }

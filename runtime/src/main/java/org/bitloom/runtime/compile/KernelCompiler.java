@@ -40,7 +40,7 @@ public final class KernelCompiler {
     List<String> options = new ArrayList<>();
     options.add(DIALECT);
     options.addAll(schedule.defines());
-    return new CompileRequest(kernel.entry(), kernel.cuda(), arch, options);
+    return new CompileRequest(kernel.entry(), kernel.variant(schedule).cuda(), arch, options);
   }
 
   /**

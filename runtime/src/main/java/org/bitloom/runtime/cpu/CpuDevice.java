@@ -29,7 +29,7 @@ public final class CpuDevice implements Device {
   public DeviceInfo info() {
     int processors = Runtime.getRuntime().availableProcessors();
     return new DeviceInfo(KIND, "Java on " + processors + " " + System.getProperty("os.arch") + " processors", "",
-        new DeviceLimits(processors, 0, 0, 0), Runtime.getRuntime().maxMemory());
+        new DeviceLimits(0, processors, 0, 0, 0), Runtime.getRuntime().maxMemory());
   }
 
   @Override

@@ -186,7 +186,7 @@ public final class CudaDevice implements KernelDevice {
 
   @Override
   public LoadedKernel load(KernelUnit kernel, Schedule schedule) {
-    LoadKey key = new LoadKey(kernel.entry(), kernel.cuda(), schedule.defines());
+    LoadKey key = new LoadKey(kernel.entry(), kernel.variant(schedule).cuda(), schedule.defines());
     synchronized (lock) {
       CudaKernel loaded = kernels.get(key);
       if (loaded != null) {

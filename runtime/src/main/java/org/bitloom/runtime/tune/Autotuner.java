@@ -7,8 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.Schedule;
@@ -24,6 +26,7 @@ public final class Autotuner implements ScheduleSearch {
   /** Neighbours are tried around schedules this close to the best. */
   private static final double CLOSE = 1.03;
   private static final int MOST_LIKE_A_SEED = 4;
+  private static final int FIRST_OF_A_FAMILY = 3;
 
   private final TuningEffort effort;
   private final ExecutorService compilers;
@@ -62,6 +65,9 @@ public final class Autotuner implements ScheduleSearch {
   private List<List<Schedule>> chunks(List<Schedule> ranked, List<Schedule> seeds) {
     Set<Schedule> order = new LinkedHashSet<>();
     seeds.forEach(seed -> order.addAll(like(seed, ranked)));
+    // Where several families are legal, each is measured, whatever the model says.
+    ranked.stream().collect(Collectors.groupingBy(Schedule::family, TreeMap::new, Collectors.toList())).values()
+        .forEach(family -> family.stream().limit(FIRST_OF_A_FAMILY).forEach(order::add));
     ranked.stream().limit(effort.candidates()).forEach(order::add);
     List<Schedule> all = List.copyOf(order);
     List<List<Schedule>> chunks = new ArrayList<>();
@@ -78,6 +84,9 @@ public final class Autotuner implements ScheduleSearch {
   }
 
   private static int differences(Schedule one, Schedule other) {
+    if (!one.family().equals(other.family())) {
+      return Integer.MAX_VALUE;
+    }
     List<Integer> a = one.numbers();
     List<Integer> b = other.numbers();
     return (int) IntStream.range(0, a.size()).filter(i -> !a.get(i).equals(b.get(i))).count();

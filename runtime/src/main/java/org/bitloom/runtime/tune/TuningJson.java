@@ -16,7 +16,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
  */
 final class TuningJson {
   /** Grows when the meaning of a file changes such that older programs must not read it. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final String VERSION_KEY = "bitloom_tuning";
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -41,7 +41,6 @@ final class TuningJson {
       json.writeStringField("device", key.platform().device());
       json.writeStringField("format", key.format());
       json.writeStringField("kernel", key.kernel());
-      json.writeStringField("family", key.family());
       json.writeStringField("layout", key.layout());
       json.writeNumberField("n", key.n());
       json.writeNumberField("k", key.k());

@@ -1,25 +1,27 @@
 package org.bitloom.runtime.tune;
 
 import java.util.Comparator;
+import java.util.stream.Collectors;
 
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.compile.Sha256;
 
 /**
  * What a winner was found for. Ordered as entries stand in a file.
  *
- * @param generator names the generator's version by its work: a fingerprint of the kernel text
+ * @param generator names the generator's version by its work: a fingerprint of the kernel's texts
  * @param layout the bit placement of the packed weights, see {@link org.bitloom.runtime.api.LayoutInfo#id()}
  * @param kernel the entry's name
  * @param bucket ceil(m/8): the batches that share a schedule
  */
-public record TuningKey(TuningPlatform platform, String generator, String format, String layout, String family,
+public record TuningKey(TuningPlatform platform, String generator, String format, String layout,
     String kernel, int n, int k, int bucket) implements Comparable<TuningKey> {
   private static final int BUCKET = 8;
   private static final int FINGERPRINT = 12;
   private static final Comparator<TuningKey> ORDER = Comparator.comparing((TuningKey key) -> key.platform.device())
-      .thenComparing(TuningKey::format).thenComparing(TuningKey::kernel).thenComparing(TuningKey::family)
+      .thenComparing(TuningKey::format).thenComparing(TuningKey::kernel)
       .thenComparing(TuningKey::layout).thenComparingInt(TuningKey::n).thenComparingInt(TuningKey::k)
       .thenComparingInt(TuningKey::bucket).thenComparing(key -> key.platform.driver())
       .thenComparing(key -> key.platform.nvrtc()).thenComparing(TuningKey::generator);
@@ -32,8 +34,13 @@ public record TuningKey(TuningPlatform platform, String generator, String format
 
   /** The key of {@code problem} for {@code kernel}. */
   public static TuningKey of(TuningPlatform platform, KernelUnit kernel, Problem problem) {
-    return new TuningKey(platform, Sha256.hex(kernel.cuda()).substring(0, FINGERPRINT), kernel.format().name(),
-        kernel.layout().id(), kernel.family(), kernel.entry(), problem.n(), problem.k(), bucket(problem.m()));
+    return new TuningKey(platform, fingerprint(kernel), kernel.format().name(), kernel.layout().id(), kernel.entry(),
+        problem.n(), problem.k(), bucket(problem.m()));
+  }
+
+  private static String fingerprint(KernelUnit kernel) {
+    String texts = kernel.variants().stream().map(KernelVariant::cuda).collect(Collectors.joining("\n"));
+    return Sha256.hex(texts).substring(0, FINGERPRINT);
   }
 
   /** The bucket of batch {@code m}. */

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 final class TuningParser {
   private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .build();
-  private static final List<String> TEXTS = List.of("device", "format", "kernel", "family", "layout", "driver", "nvrtc",
+  private static final List<String> TEXTS = List.of("device", "format", "kernel", "layout", "driver", "nvrtc",
       "generator", "schedule");
   private static final List<String> INTEGERS = List.of("n", "k", "bucket", "m");
   private static final String TIME = "us";
@@ -97,7 +97,7 @@ final class TuningParser {
     try {
       TuningKey key = new TuningKey(
           new TuningPlatform(texts.get("device"), texts.get("driver"), texts.get("nvrtc")), texts.get("generator"),
-          texts.get("format"), texts.get("layout"), texts.get("family"), texts.get("kernel"), integers.get("n"),
+          texts.get("format"), texts.get("layout"), texts.get("kernel"), integers.get("n"),
           integers.get("k"), integers.get("bucket"));
       return new TuningEntry(key, texts.get("schedule"), integers.get("m"), us);
     } catch (IllegalArgumentException e) {

@@ -18,7 +18,7 @@ public final class TuningTable {
     EXACT,
     /** The same kernel, device and shape under another driver, compiler or generator. */
     OTHER_VERSION,
-    /** Another kernel of the same family and format, such as one with an epilogue. */
+    /** Another kernel of the same format, such as one with an epilogue. */
     OTHER_KERNEL,
     /** Measured for a larger batch that fills the same tiles. */
     LARGER_BATCH
@@ -28,10 +28,10 @@ public final class TuningTable {
   public record Found(TuningEntry entry, Fit fit) {
   }
 
-  /** What no fallback may change: another device, family, layout or shape is another problem. */
-  private record Place(String device, String family, String format, String layout, int n, int k, int bucket) {
+  /** What no fallback may change: another device, layout or shape is another problem. */
+  private record Place(String device, String format, String layout, int n, int k, int bucket) {
     static Place of(TuningKey key, int bucket) {
-      return new Place(key.platform().device(), key.family(), key.format(), key.layout(), key.n(), key.k(), bucket);
+      return new Place(key.platform().device(), key.format(), key.layout(), key.n(), key.k(), bucket);
     }
   }
 

@@ -18,6 +18,7 @@ import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.PackedWeights;
@@ -48,8 +49,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class CpuDeviceTest {
   /** A kernel of which the cpu device takes types and epilogue alone. */
   private static KernelUnit kernel(WeightFormat format, ActivationType type, EpilogueOp... epilogue) {
-    return new KernelUnit("none", "none", "", format.info(), format.layout(), type, type, List.of(epilogue),
-        new NoSchedules());
+    return new KernelUnit("none", format.info(), format.layout(), type, type, List.of(epilogue),
+        List.of(new KernelVariant("none", "", new NoSchedules())));
   }
 
   private record NoSchedules() implements ScheduleSpace {
@@ -66,6 +67,11 @@ class CpuDeviceTest {
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      throw new UnsupportedOperationException("no schedules");
     }
 
     @Override

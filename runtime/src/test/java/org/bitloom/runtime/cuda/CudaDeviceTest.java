@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 
 import com.sun.management.ThreadMXBean;
 import jcuda.driver.CUresult;
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.api.FormatInfo;
@@ -214,7 +215,7 @@ class CudaDeviceTest {
   @Test
   void largeSharedMemoryAndOtherSplitsWork() {
     try (Stream stream = device.openStream(); Linear linear = linear(device); Work work = Work.of(device, 4)) {
-      linear.prepare(4, new Schedule(1, 4, 1, 1, 1, 5, 7, 1));
+      linear.prepare(4, new DequantMmaSchedule(1, 4, 1, 1, 1, 5, 7, 1));
       short[] x = activations(4, 1);
       assertArrayEquals(expected(x, 4, 7), work.run(linear, x, stream));
     }

@@ -47,7 +47,7 @@ final class FakeDevice implements KernelDevice {
 
   @Override
   public DeviceInfo info() {
-    return new DeviceInfo("fake", "fake device", "sm_80", new DeviceLimits(4, 100_000, 100_000, 1 << 20), 1L << 30);
+    return new DeviceInfo("fake", "fake device", "sm_80", new DeviceLimits(80, 4, 100_000, 100_000, 1 << 20), 1L << 30);
   }
 
   @Override

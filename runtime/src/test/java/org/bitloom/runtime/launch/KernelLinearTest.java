@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.management.ThreadMXBean;
 import org.bitloom.runtime.api.ArgumentBlock;
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.KernelUnit;
@@ -122,7 +123,7 @@ class KernelLinearTest {
         assertEquals(2L * 40 * m * 4, launch.shape().partialBytes());
         assertEquals(m, launch.arguments().get(12).intValue());
         assertTrue(device.prepared.contains(launch.shape()));
-        assertEquals("n1.k4.r1.b" + Math.ceilDiv(m, 8) + ".u1.s2.x2.o1", linear.schedule(m));
+        assertEquals("dequant-mma.n1.k4.r1.b" + Math.ceilDiv(m, 8) + ".u1.s2.x2.o1", linear.schedule(m));
       }
       for (int m : new int[]{9, 16, 25, 1000}) {
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> linear.forward(16, 16, m, stream));
@@ -139,12 +140,12 @@ class KernelLinearTest {
   @Test
   void aPinnedScheduleStays() {
     try (KernelLinear linear = linear(FORMAT, 40, 300)) {
-      Schedule pinned = new Schedule(2, 2, 1, 1, 1, 3, 4, 1);
+      Schedule pinned = new DequantMmaSchedule(2, 2, 1, 1, 1, 3, 4, 1);
       linear.prepare(2, pinned);
       linear.prepare(1, 8);
       assertEquals(pinned.toString(), linear.schedule(5));
       IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-          () -> linear.prepare(2, new Schedule(1, 1, 1, 1, 1, 9, 1, 1)));
+          () -> linear.prepare(2, new DequantMmaSchedule(1, 1, 1, 1, 1, 9, 1, 1)));
       assertTrue(e.getMessage().contains("9 stages do not fit"), e.getMessage());
       assertEquals(pinned.toString(), linear.schedule(5));
     }

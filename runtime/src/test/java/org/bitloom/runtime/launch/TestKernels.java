@@ -9,11 +9,13 @@ import java.util.Optional;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.CodePacker;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.PackedShape;
@@ -49,8 +51,8 @@ public final class TestKernels {
   }
 
   public static KernelUnit unit(String cuda, FormatInfo format, EpilogueOp... epilogue) {
-    return new KernelUnit("linear_test", "test", cuda, format, LAYOUT, ActivationType.F16, ActivationType.F16,
-        List.of(epilogue), new TestSpace());
+    return new KernelUnit("linear_test", format, LAYOUT, ActivationType.F16, ActivationType.F16, List.of(epilogue),
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new TestSpace())));
   }
 
   /** A format around a kernel; its packer is never called by devices that run kernels. */
@@ -87,16 +89,23 @@ public final class TestKernels {
 
     @Override
     public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
-      return schedule.stages() > 8 ? Optional.of(schedule.stages() + " stages do not fit") : Optional.empty();
+      int stages = ((DequantMmaSchedule) schedule).stages();
+      return stages > 8 ? Optional.of(stages + " stages do not fit") : Optional.empty();
+    }
+
+    @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      return 1;
     }
 
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
+      return new DequantMmaSchedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
     }
 
     @Override
-    public LaunchShape launch(Schedule schedule, Problem problem) {
+    public LaunchShape launch(Schedule any, Problem problem) {
+      DequantMmaSchedule schedule = (DequantMmaSchedule) any;
       return new LaunchShape(Math.ceilDiv(problem.n(), schedule.rows()), Math.ceilDiv(problem.m(), schedule.batch()),
           schedule.splitK(), schedule.threads(), 16_384 * schedule.stages(),
           (long) schedule.splitK() * problem.n() * problem.m() * Float.BYTES, Math.ceilDiv(problem.n(), 16));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.RejectedSchedule;
 import org.bitloom.runtime.api.Schedule;
 import org.junit.jupiter.api.AfterAll;
@@ -160,7 +161,7 @@ class AutotunerTest {
   void looksAtSeedsFirstAndIgnoresThoseOutsideOfTheSpace() {
     SyntheticSpace space = new SyntheticSpace(9);
     SyntheticTimer timer = new SyntheticTimer(space, 9);
-    Schedule foreign = new Schedule(16, 16, 1, 1, 1, 2, 1, 1);
+    Schedule foreign = new DequantMmaSchedule(16, 16, 1, 1, 1, 2, 1, 1);
     TuningResult result = tune(space, timer, TuningEffort.STANDARD.within(Duration.ofMillis(1)), foreign, space.best());
     assertEquals(space.time(space.best()), space.time(result.schedule()), 0.02 * space.time(space.best()));
     assertFalse(timer.checked.containsKey(foreign));
@@ -180,17 +181,17 @@ class AutotunerTest {
   void neighboursDifferByOneStepInOneOrTwoNumbers() {
     SyntheticSpace space = new SyntheticSpace(11);
     Neighbourhood neighbourhood = new Neighbourhood(space.ranked(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS));
-    List<Schedule> near = neighbourhood.of(Schedule.parse("n2.k2.r1.b1.u1.s3.x1.o1"));
-    assertTrue(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s4.x1.o1")));
-    assertTrue(near.contains(Schedule.parse("n1.k4.r1.b1.u1.s3.x1.o1")));
-    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s5.x1.o1")));
-    assertFalse(near.contains(Schedule.parse("n1.k4.r2.b1.u1.s3.x1.o1")));
-    assertFalse(near.contains(Schedule.parse("n2.k2.r1.b1.u1.s3.x1.o1")));
+    List<Schedule> near = neighbourhood.of(Schedule.parse("dequant-mma.n2.k2.r1.b1.u1.s3.x1.o1"));
+    assertTrue(near.contains(Schedule.parse("dequant-mma.n2.k2.r1.b1.u1.s4.x1.o1")));
+    assertTrue(near.contains(Schedule.parse("dequant-mma.n1.k4.r1.b1.u1.s3.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("dequant-mma.n2.k2.r1.b1.u1.s5.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("dequant-mma.n1.k4.r2.b1.u1.s3.x1.o1")));
+    assertFalse(near.contains(Schedule.parse("dequant-mma.n2.k2.r1.b1.u1.s3.x1.o1")));
   }
 
   @Test
   void aScheduleListsEveryNumberItHas() {
-    Schedule schedule = Schedule.parse("n1.k8.r2.b1.u4.s5.x3.o1");
-    assertEquals(Schedule.class.getRecordComponents().length, schedule.numbers().size());
+    Schedule schedule = Schedule.parse("dequant-mma.n1.k8.r2.b1.u4.s5.x3.o1");
+    assertEquals(schedule.getClass().getRecordComponents().length, schedule.numbers().size());
   }
 }

@@ -5,10 +5,12 @@ import java.util.Optional;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
@@ -25,8 +27,8 @@ final class Kernels {
   static KernelUnit unit(String entry, String cuda) {
     FormatInfo format = new FormatInfo("test2", "format test2 { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1),
         List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    return new KernelUnit(entry, "test", cuda, format, new LayoutInfo(128, "test"), ActivationType.F16,
-        ActivationType.F16, List.of(), new Space());
+    return new KernelUnit(entry, format, new LayoutInfo(128, "test"), ActivationType.F16, ActivationType.F16, List.of(),
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new Space())));
   }
 
   /** Up to 8 stages. */
@@ -38,12 +40,18 @@ final class Kernels {
 
     @Override
     public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
-      return schedule.stages() > 8 ? Optional.of(schedule.stages() + " stages do not fit") : Optional.empty();
+      int stages = schedule.numbers().get(5);
+      return stages > 8 ? Optional.of(stages + " stages do not fit") : Optional.empty();
+    }
+
+    @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      return 1;
     }
 
     @Override
     public Schedule firstChoice(Problem problem, DeviceLimits limits) {
-      return new Schedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
+      return new DequantMmaSchedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, 2, 2, 1);
     }
 
     @Override

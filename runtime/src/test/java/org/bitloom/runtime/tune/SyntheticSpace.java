@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Problem;
@@ -20,7 +21,7 @@ import org.bitloom.runtime.api.ScheduleSpace;
  * other numbers, and a little ruggedness. Its model is wrong by about a quarter.
  */
 final class SyntheticSpace implements ScheduleSpace {
-  static final DeviceLimits LIMITS = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
+  static final DeviceLimits LIMITS = DeviceLimits.H100;
   static final Problem PROBLEM = new Problem(8192, 8192, 8);
 
   private static final double MODEL_ERROR = 0.25;
@@ -41,7 +42,7 @@ final class SyntheticSpace implements ScheduleSpace {
           for (int u = 0; u < 3; u++) {
             for (int s = 2; s <= 6; s++) {
               for (int x = 0; x < 3; x++) {
-                Schedule schedule = new Schedule(1 << n, 1 << k, 1 << r, 1, 1 << u, s, 1 << x, 1);
+                DequantMmaSchedule schedule = new DequantMmaSchedule(1 << n, 1 << k, 1 << r, 1, 1 << u, s, 1 << x, 1);
                 if (schedule.threads() <= 512) {
                   double[] at = {n + 0.5 * r, k + 0.5 * x, r, 0.75 * (s - 2) + 0.5 * u, x};
                   double slow = 1 + 0.05 * Math.abs(tilt) * (n + k);
@@ -84,6 +85,11 @@ final class SyntheticSpace implements ScheduleSpace {
   @Override
   public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
     return times.containsKey(schedule) ? Optional.empty() : Optional.of("not in the space");
+  }
+
+  @Override
+  public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+    return ranked.indexOf(schedule);
   }
 
   @Override

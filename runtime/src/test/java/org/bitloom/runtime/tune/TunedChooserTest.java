@@ -22,11 +22,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TunedChooserTest {
-  private static final DeviceLimits LIMITS = new DeviceLimits(132, 232_448, 233_472, 50L << 20);
+  private static final DeviceLimits LIMITS = DeviceLimits.H100;
   private static final Problem PROBLEM = new Problem(8192, 4096, 8);
-  private static final String TUNED = "n1.k4.r1.b1.u1.s5.x1.o1";
-  private static final String OTHER = "n1.k2.r1.b1.u1.s5.x1.o1";
-  private static final String ILLEGAL = "n1.k2.r1.b1.u1.s9.x1.o1";
+  private static final String TUNED = "dequant-mma.n1.k4.r1.b1.u1.s5.x1.o1";
+  private static final String OTHER = "dequant-mma.n1.k2.r1.b1.u1.s5.x1.o1";
+  private static final String ILLEGAL = "dequant-mma.n1.k2.r1.b1.u1.s9.x1.o1";
 
   @TempDir
   private Path temp;
@@ -81,7 +81,8 @@ class TunedChooserTest {
 
   @Test
   void fillsABucketFromTheOneThatTakesAsManyTiles() {
-    TuningTable table = table(entry(Keys.PLATFORM, KERNEL, new Problem(8192, 4096, 64), "n1.k4.r1.b8.u1.s5.x1.o1"));
+    TuningTable table = table(
+        entry(Keys.PLATFORM, KERNEL, new Problem(8192, 4096, 64), "dequant-mma.n1.k4.r1.b8.u1.s5.x1.o1"));
     assertEquals(Optional.of(Fit.LARGER_BATCH), choice(new Problem(8192, 4096, 40), table).fit());
     assertEquals(Optional.empty(), choice(new Problem(8192, 4096, 32), table).fit());
   }

@@ -1,6 +1,9 @@
 package org.bitloom.tests.emulated;
 
+import java.util.List;
+
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 
 /**
  * A deliberate mistake in a generated kernel.
@@ -25,14 +28,15 @@ record Fault(String what, String kernel, String right, String wrong, Show show) 
 
   /** {@code unit} with the mistake. */
   KernelUnit in(KernelUnit unit) {
-    String cuda = unit.cuda();
+    KernelVariant variant = unit.variants().getFirst();
+    String cuda = variant.cuda();
     int at = cuda.indexOf(right);
     if (at < 0 || cuda.indexOf(right, at + 1) >= 0) {
       throw new IllegalStateException("'" + what + "' no longer fits " + kernel + ": '" + right
           + (at < 0 ? "' is not in its text" : "' is in its text more than once"));
     }
-    return new KernelUnit(unit.entry(), unit.family(),
-        cuda.substring(0, at) + wrong + cuda.substring(at + right.length()), unit.format(), unit.layout(), unit.x(),
-        unit.y(), unit.epilogue(), unit.space());
+    return new KernelUnit(unit.entry(), unit.format(), unit.layout(), unit.x(), unit.y(), unit.epilogue(),
+        List.of(new KernelVariant(variant.family(),
+            cuda.substring(0, at) + wrong + cuda.substring(at + right.length()), variant.space())));
   }
 }

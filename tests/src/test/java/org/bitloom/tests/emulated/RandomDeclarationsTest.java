@@ -28,9 +28,8 @@ class RandomDeclarationsTest {
   /** Declarations are numbered by their seeds from here on. */
   private static final long FIRST_SEED = Long.getLong("bitloom.seed", 1);
   private static final int BATCH = 32;
-  /** Schedules that unroll more take NVRTC longer and do nothing new. */
-  private static final int MOST_UNROLLED = 4;
-  private static final int MOST_STAGES = 4;
+  /** Rows times columns times units of a block; larger ones take NVRTC longer and do nothing new. */
+  private static final int MOST_WORK = 4096;
   /** Too few results could all be numbers that an epilogue makes vanish. */
   private static final int FEWEST_RESULTS = 64;
 
@@ -99,7 +98,7 @@ class RandomDeclarationsTest {
     SplittableRandom random = new SplittableRandom(declaration.seed());
     KernelUnit kernel = compiled.kernel(RandomDeclaration.KERNEL);
     List<Schedule> legal = Schedules.legal(kernel, device.info().limits()).stream()
-        .filter(s -> s.rowTiles() * s.batchTiles() * s.unitsPerStage() <= MOST_UNROLLED && s.stages() <= MOST_STAGES)
+        .filter(s -> s.rows() * s.batch() * s.unitsPerRound() <= MOST_WORK)
         .toList();
     Schedule schedule = legal.get(random.nextInt(legal.size()));
     int m = 1 + random.nextInt(20);

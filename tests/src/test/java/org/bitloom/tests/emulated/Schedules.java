@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LayoutInfo;
@@ -15,10 +17,14 @@ import org.bitloom.runtime.api.Schedule;
 /** Which of a kernel's schedules are tried: the legal ones nearest to a few that use every feature of a schedule. */
 final class Schedules {
   /** Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. */
-  private static final List<Schedule> WISHES = List.of(new Schedule(2, 1, 1, 1, 1, 2, 2, 1),
-      new Schedule(1, 2, 2, 2, 1, 3, 1, 1), new Schedule(1, 1, 1, 1, 2, 4, 1, 1), new Schedule(2, 2, 1, 2, 1, 2, 2, 1));
+  private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
+      new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
+      new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1));
   /** Enough units along k for every schedule wished for. */
   private static final int UNITS = 16;
+
+  /** All but the blocks of a multiprocessor. */
+  static final int FEATURES = 7;
 
   private Schedules() {
   }
@@ -28,9 +34,9 @@ final class Schedules {
     List<Schedule> legal = legal(kernel, limits);
     Set<Schedule> near = new LinkedHashSet<>();
     for (Schedule wish : WISHES) {
-      near.add(legal.stream()
+      legal.stream().filter(s -> s.family().equals(wish.family()))
           .min(Comparator.<Schedule>comparingDouble(s -> distance(s, wish)).thenComparing(Schedule::toString))
-          .orElseThrow());
+          .ifPresent(near::add);
     }
     return List.copyOf(near);
   }
@@ -46,9 +52,7 @@ final class Schedules {
   }
 
   private static double distance(Schedule a, Schedule b) {
-    return far(a.warpsN(), b.warpsN()) + far(a.warpsK(), b.warpsK()) + far(a.rowTiles(), b.rowTiles())
-        + far(a.batchTiles(), b.batchTiles()) + far(a.unitsPerStage(), b.unitsPerStage())
-        + far(a.stages(), b.stages()) + far(a.splitK(), b.splitK());
+    return IntStream.range(0, FEATURES).mapToDouble(i -> far(a.numbers().get(i), b.numbers().get(i))).sum();
   }
 
   private static double far(int a, int b) {

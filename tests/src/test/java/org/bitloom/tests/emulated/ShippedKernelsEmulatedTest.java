@@ -2,7 +2,7 @@ package org.bitloom.tests.emulated;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.ActivationType;
@@ -58,11 +58,13 @@ class ShippedKernelsEmulatedTest {
       for (Shipped one : shipped()) {
         List<Schedule> schedules = Schedules.of(one.kernel(), device.info().limits());
         assertTrue(schedules.size() >= 3, () -> one.kernel().entry() + ": " + schedules);
-        for (Predicate<Schedule> feature : List.<Predicate<Schedule>>of(s -> s.warpsN() > 1, s -> s.warpsK() > 1,
-            s -> s.splitK() > 1, s -> s.rowTiles() > 1, s -> s.batchTiles() > 1, s -> s.unitsPerStage() > 1,
-            s -> s.stages() > 2)) {
-          assertTrue(schedules.stream().anyMatch(feature), () -> one.kernel().entry() + ": " + schedules);
-        }
+        schedules.stream().collect(Collectors.groupingBy(Schedule::family)).forEach((family, own) -> {
+          for (int number = 0; number < Schedules.FEATURES; number++) {
+            int index = number;
+            assertTrue(own.stream().map(s -> s.numbers().get(index)).distinct().count() > 1,
+                () -> one.kernel().entry() + ": number " + index + " of " + own);
+          }
+        });
       }
     }
   }

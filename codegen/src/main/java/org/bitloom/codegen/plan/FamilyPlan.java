@@ -1,0 +1,44 @@
+package org.bitloom.codegen.plan;
+
+import java.util.List;
+
+import org.bitloom.codegen.ir.ActivationForm;
+import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.layout.Decode;
+import org.bitloom.runtime.api.DequantMmaSchedule;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.ScheduleSpace;
+
+/** What is decided about one of the kernel families that can run a kernel. */
+public sealed interface FamilyPlan {
+  /** The family's name, as its schedules spell it. */
+  String family();
+
+  /** The schedules that the kernel may run with. */
+  ScheduleSpace space();
+
+  /** Decodes weights of up to 8 bits into f16 or bf16 fragments for mma.sync; batch 1 to 64, sm_80 and newer. */
+  record DequantMma(Decode decode, ActivationForm form, List<PlaneUse> planes, DequantMmaSpace space)
+      implements
+        FamilyPlan {
+    public DequantMma {
+      planes = List.copyOf(planes);
+    }
+
+    @Override
+    public String family() {
+      return DequantMmaSchedule.FAMILY;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, x %s
+          decode    %s
+          planes    %s
+          space     %s
+          """.formatted(family(), form.operand(), form, decode, planes, space);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.bitloom.runtime.api;
+
+/**
+ * One way to run a kernel: the text that one kernel family makes of it, and the schedules that fit the text.
+ *
+ * @param family the kernel family's name, as in {@link Schedule#family()}
+ * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
+ * @param space the schedules it may run with
+ */
+public record KernelVariant(String family, String cuda, ScheduleSpace space) {
+}
