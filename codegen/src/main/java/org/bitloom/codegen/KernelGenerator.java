@@ -25,7 +25,8 @@ public final class KernelGenerator {
   public static KernelUnit generate(KernelPlan plan, String origin) {
     return new KernelUnit(plan.kernel().name(), plan.format(), plan.layout().info(), plan.x(), plan.y(),
         plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
-        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.space()))
+        plan.families().stream()
+            .map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.order(), own.space()))
             .toList());
   }
 

@@ -8,11 +8,15 @@ import org.bitloom.codegen.layout.Decode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.StreamOrder;
 
 /** What is decided about one of the kernel families that can run a kernel. */
 public sealed interface FamilyPlan {
   /** The family's name, as its schedules spell it. */
   String family();
+
+  /** Who keeps the kernel behind earlier work of its stream. */
+  StreamOrder order();
 
   /** The schedules that the kernel may run with. */
   ScheduleSpace space();
@@ -28,6 +32,11 @@ public sealed interface FamilyPlan {
     @Override
     public String family() {
       return DequantMmaSchedule.FAMILY;
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
     }
 
     @Override

@@ -5,7 +5,8 @@ package org.bitloom.runtime.api;
  *
  * @param family the kernel family's name, as in {@link Schedule#family()}
  * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
+ * @param order who keeps a launch behind earlier work of its stream, on GPUs that let kernels do it (sm_90 and newer)
  * @param space the schedules it may run with
  */
-public record KernelVariant(String family, String cuda, ScheduleSpace space) {
+public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
 }

@@ -3,6 +3,7 @@ package org.bitloom.runtime.cuda;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import jcuda.Pointer;
@@ -14,6 +15,7 @@ import org.bitloom.runtime.api.ArgumentBlock;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
@@ -42,6 +44,8 @@ final class CudaStream implements Stream {
   private final Arena arena = Arena.ofShared();
   private final ArgumentBlock arguments = new ArgumentBlock(arena);
   private final Pointer argumentPointers = NativeHandles.host(arguments.pointers());
+  /** Empty on GPUs whose kernels cannot wait for each other. */
+  private final Optional<EarlyLaunch> early;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
   private Workspace workspace = Workspace.NONE;
   private long partial;
@@ -56,6 +60,9 @@ final class CudaStream implements Stream {
     this.handle = NativeHandles.value(stream);
     this.owner = owner;
     this.onClose = onClose;
+    this.early = context.capability() >= EarlyLaunch.LEAST_CAPABILITY
+        ? Optional.of(new EarlyLaunch(handle, arena))
+        : Optional.empty();
   }
 
   /** A new stream, independent of the legacy default stream. */
@@ -92,14 +99,35 @@ final class CudaStream implements Stream {
     return buffer.address();
   }
 
-  /** Queues one launch. */
-  synchronized void launch(CUfunction function, LaunchShape shape, WeightArguments weights, long x, long y, int m) {
+  /** Queues one launch of a generated kernel. */
+  synchronized void launch(CUfunction function, StreamOrder order, LaunchShape shape, WeightArguments weights, long x,
+      long y, int m) {
     requireOpen();
     if (!workspace.holds(shape)) {
       throw new IllegalStateException("the workspace of this stream is too small for " + shape + "; prepare the batch");
     }
     arguments.fill(weights, x, y, partial, counters, m);
-    launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(), argumentPointers);
+    if (order == StreamOrder.KERNEL && early.isPresent()) {
+      context.push();
+      try {
+        int result = early.get().launch(NativeHandles.value(function), shape, arguments.pointers().address());
+        checkLaunch("cuLaunchKernelEx", shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
+            result);
+      } finally {
+        context.pop();
+      }
+    } else {
+      launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
+          argumentPointers);
+    }
+  }
+
+  private static void checkLaunch(String call, int gridX, int gridY, int gridZ, int threads, int smemBytes,
+      int result) {
+    if (result != CUresult.CUDA_SUCCESS) {
+      throw new CudaException(call + "(grid " + gridX + "x" + gridY + "x" + gridZ + ", " + threads + " threads, "
+          + smemBytes + " bytes of shared memory)", result);
+    }
   }
 
   /** Queues one launch of any kernel. */
@@ -108,11 +136,8 @@ final class CudaStream implements Stream {
     requireOpen();
     context.push();
     try {
-      int result = cuLaunchKernel(function, gridX, gridY, gridZ, threads, 1, 1, smemBytes, stream, pointers, null);
-      if (result != CUresult.CUDA_SUCCESS) {
-        throw new CudaException("cuLaunchKernel(grid " + gridX + "x" + gridY + "x" + gridZ + ", " + threads
-            + " threads, " + smemBytes + " bytes of shared memory)", result);
-      }
+      checkLaunch("cuLaunchKernel", gridX, gridY, gridZ, threads, smemBytes,
+          cuLaunchKernel(function, gridX, gridY, gridZ, threads, 1, 1, smemBytes, stream, pointers, null));
     } finally {
       context.pop();
     }
