@@ -111,6 +111,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -120,18 +133,6 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
-// Lets the next kernel of the stream start, and waits for the end of the one before (PTX ISA, griddepcontrol).
-__device__ __forceinline__ void start_next_kernel() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;");
-#endif
-}
-__device__ __forceinline__ void await_kernel_before() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
 }
 
 __device__ __forceinline__ void store_shared_2(u32 address, u32 a, u32 b) {
@@ -465,8 +466,8 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     ring.fetch(at, i);
   }
   // What comes before has written x; nothing but weights was touched so far.
-  start_next_kernel();
-  await_kernel_before();
+  let_next_kernel_start();
+  wait_for_kernel_before();
   const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
 
   // A split of k without units has one empty window.

@@ -113,6 +113,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -139,18 +152,6 @@ __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
   u32 d;
   asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
   return d;
-}
-
-// Lets the next kernel of the stream start, and waits for the end of the one before (PTX ISA, griddepcontrol).
-__device__ __forceinline__ void start_next_kernel() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;");
-#endif
-}
-__device__ __forceinline__ void await_kernel_before() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
 }
 
 __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c, u32 d) {
@@ -490,8 +491,8 @@ linear_bcq4_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
   float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
   // What comes before has written x; nothing but weights was touched so far.
-  start_next_kernel();
-  await_kernel_before();
+  let_next_kernel_start();
+  wait_for_kernel_before();
   Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {

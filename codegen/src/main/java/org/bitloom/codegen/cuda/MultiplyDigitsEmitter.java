@@ -14,6 +14,9 @@ final class MultiplyDigitsEmitter {
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of()
         .functions(wrapper() + """
+            // Planes whose products overlap; more would not fit in registers.
+            constexpr int kPlaneUnroll = kRowTiles == 1 ? 2 : 1;
+
             // Totals of a warp: [tile][4 columns, one for each lane of a quad][rows g and g + 8].
             template <int Tiles>
             struct Totals {
@@ -44,7 +47,7 @@ final class MultiplyDigitsEmitter {
                 }
             #pragma unroll
                 for (int r = 0; r < kRowTiles; ++r) {
-            #pragma unroll
+            #pragma unroll kPlaneUnroll
                   for (int p = 0; p < kPlanes; ++p) {
                     u32 words[4];
                     load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);

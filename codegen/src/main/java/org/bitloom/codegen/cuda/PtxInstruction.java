@@ -94,18 +94,6 @@ enum PtxInstruction {
         asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
         return d;
       }
-      """), KERNEL_ORDER("""
-      // Lets the next kernel of the stream start, and waits for the end of the one before (PTX ISA, griddepcontrol).
-      __device__ __forceinline__ void start_next_kernel() {
-      #if __CUDA_ARCH__ >= 900
-        asm volatile("griddepcontrol.launch_dependents;");
-      #endif
-      }
-      __device__ __forceinline__ void await_kernel_before() {
-      #if __CUDA_ARCH__ >= 900
-        asm volatile("griddepcontrol.wait;" ::: "memory");
-      #endif
-      }
       """), STORE_SHARED_2("""
       __device__ __forceinline__ void store_shared_2(u32 address, u32 a, u32 b) {
         asm volatile("st.shared.v2.u32 [%0], {%1, %2};" :: "r"(address), "r"(a), "r"(b) : "memory");

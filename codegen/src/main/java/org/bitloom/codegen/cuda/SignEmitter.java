@@ -47,7 +47,7 @@ public final class SignEmitter {
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
-        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.KERNEL_ORDER);
+        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -147,8 +147,8 @@ public final class SignEmitter {
 
   private static final String ORDER = """
       // What comes before has written x; nothing but weights was touched so far.
-      start_next_kernel();
-      await_kernel_before();
+      let_next_kernel_start();
+      wait_for_kernel_before();
       """;
 
   private static final String PAIRS = """

@@ -31,7 +31,7 @@ record StagePart(List<PtxInstruction> instructions, String constants, String fun
   StagePart with(PtxInstruction... more) {
     List<PtxInstruction> all = new ArrayList<>(instructions);
     all.addAll(List.of(more));
-    return new StagePart(all, constants, functions, setup, issue, cell, fragment, finish);
+    return new StagePart(all, constants, functions, setup, weights, activations, cell, fragment, finish);
   }
 
   StagePart constants(String text) {

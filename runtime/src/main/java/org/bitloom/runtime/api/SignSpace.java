@@ -162,7 +162,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** An upper estimate of what the compiler needs: fixed, for each row tile, and for each batch tile of a row tile. */
   private int registers(SignSchedule s) {
     return switch (family) {
-      case DIGIT_MMA -> 66 + 6 * s.rowTiles() + s.batchTiles() * (12 + 4 * 4 / flushes + 2 * s.rowTiles());
+      case DIGIT_MMA -> s.batchTiles() <= 2
+          ? 120 + 2 * s.rowTiles()
+          : s.batchTiles() <= 4 ? 200 + 4 * s.rowTiles() : 256;
       case SIGN_MMA -> 64 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };

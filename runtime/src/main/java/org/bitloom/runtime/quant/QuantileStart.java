@@ -11,7 +11,7 @@ import java.util.stream.DoubleStream;
  */
 final class QuantileStart {
   /** Exponents that bend the steps: 1 is even, larger ones give the ends less. */
-  private static final double[] BENDS = {0.75, 1, 1.25, 1.5, 2, 3};
+  private static final double[] BENDS = {1, 1.5, 2};
 
   private final SignGroup.Types types;
 
