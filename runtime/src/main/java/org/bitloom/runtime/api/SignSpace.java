@@ -33,12 +33,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final double SM_READ = 23000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.1;
-  /** Microseconds that a sub-core works on a unit of one plane, and on one batch tile more of it. */
-  private static final double UNIT = 0.052;
-  private static final double UNIT_TILE = 0.03;
-  private static final double UNIT_LOOK_UPS = 0.16;
-  private static final double UNIT_WEIGHTS = 0.17;
-  private static final double UNIT_WEIGHTS_TILE = 0.08;
+  /** Microseconds that a sub-core works on a unit of one plane, and on each batch tile of it. */
+  private static final double UNIT = 0.02;
+  private static final double UNIT_TILE = 0.07;
+  private static final double UNIT_WEIGHTS = 0.15;
+  private static final double UNIT_WEIGHTS_TILE = 0.05;
+  private static final double UNIT_LOOK_UPS = 0.115;
+  /** What a warp alone takes longer than its share of a busy sub-core. */
+  private static final double ALONE = 2.5;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
   private static final double PREPARE_TABLE = 0.03;
@@ -204,11 +206,11 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double unit = switch (family) {
       case DIGIT_MMA -> UNIT + UNIT_TILE * tiles;
-      case SIGN_MMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles / planes;
+      case SIGN_MMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles;
       case LUT_GEMV -> UNIT_LOOK_UPS * tiles;
     };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
-    double busy = Math.max(1, s.warps() * s.blocks() / 4.0);
+    double busy = Math.max(ALONE, s.warps() * s.blocks() / 4.0);
     double working = s.turns() * rounds * s.rowTiles() * planes * unit * busy;
     double windows = family.streams() ? 1 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
