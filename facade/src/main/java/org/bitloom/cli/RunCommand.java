@@ -55,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunReport report = new RunJob(workplace).run(new RunRequest(format, kernel, source(), batch, device, planes.map(RunCommand::signs)));
+    RunReport report = new RunJob(workplace)
+        .run(new RunRequest(format, kernel, source(), batch, device, planes.map(RunCommand::signs)));
     spec.commandLine().getOut().println(json ? RunPrinter.json(report) : RunPrinter.text(report));
     spec.commandLine().getOut().flush();
     return report.passed() ? ExitCode.OK : ExitCode.FAILURE_FOUND;

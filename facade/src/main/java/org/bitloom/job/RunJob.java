@@ -91,7 +91,8 @@ public final class RunJob {
         : "";
   }
 
-  private Speed speed(WeightFormat format, KernelUnit kernel, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {
+  private Speed speed(WeightFormat format, KernelUnit kernel, Layer layer, Device device, ProductRunner runner,
+      Linear linear, int m) {
     long bytes = kernel.signPlanes().map(used -> layer.packed().shape().payloadBytes(used))
         .orElseGet(() -> layer.packed().shape().payloadBytes());
     if (!(device instanceof CudaDevice gpu)) {

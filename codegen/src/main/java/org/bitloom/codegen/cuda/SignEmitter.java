@@ -36,7 +36,8 @@ public final class SignEmitter {
     StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList()) + TURN
+        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList())
+        + TURN
         + entry(ir, prepare, reduce);
   }
 
@@ -191,7 +192,9 @@ public final class SignEmitter {
         %s  }
           window += at.window;
         } while (window < at.end_unit);
-        %s""".formatted(streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()), Text.indent(4, reduce.cell()), reduce.finish());
+        %s"""
+        .formatted(streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
+            Text.indent(4, reduce.cell()), reduce.finish());
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,

@@ -13,26 +13,28 @@ final class StreamSignsEmitter {
   static StagePart emit(SignStage.StreamSigns stage) {
     int features = stage.groups().features();
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST)
-        .constants("""
-            // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
-            constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
-            constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
-            constexpr int kFlushCells = %d;                     // cells between two applications of scales
-            constexpr int kFlushes = 4 / kFlushCells;
-            constexpr int kCodeBytes = kRowTiles * kPlanes * 512;
-            constexpr int kParameterChunks = 2 * kUnitGroups * kParameterPlanes * kRowTiles;  // of 16 bytes
-            constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127);   // of one warp and stage
+        .constants(
+            """
+                // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
+                constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
+                constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
+                constexpr int kFlushCells = %d;                     // cells between two applications of scales
+                constexpr int kFlushes = 4 / kFlushCells;
+                constexpr int kCodeBytes = kRowTiles * kPlanes * 512;
+                constexpr int kParameterChunks = 2 * kUnitGroups * kParameterPlanes * kRowTiles;  // of 16 bytes
+                constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127);   // of one warp and stage
 
-            __device__ __forceinline__ int parameter_groups(int k) {
-              return %s;
-            }
-            // The first group of a unit.
-            __device__ __forceinline__ int first_group(int unit) {
-              return %s;
-            }
-            """.formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells(),
-            features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
-            features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
+                __device__ __forceinline__ int parameter_groups(int k) {
+                  return %s;
+                }
+                // The first group of a unit.
+                __device__ __forceinline__ int first_group(int unit) {
+                  return %s;
+                }
+                """
+                .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells(),
+                    features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
+                    features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
         .functions(
             """
                 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.

@@ -10,7 +10,8 @@ import java.util.List;
  * bounded so that {@code blocks} thread blocks fit a multiprocessor together.
  * Prints as {@code digit-mma.n1.k16.r2.b2.w16.s3.t3.x1.o1}.
  */
-public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTiles, int batchTiles, int window, int stages,
+public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTiles, int batchTiles, int window,
+    int stages,
     int turns, int splitK, int blocks) implements Schedule {
   public SignSchedule {
     ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, window, stages, turns, splitK, blocks);

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * @param groupsPerUnit parameters of a row and plane that travel with a packing unit
  * @param flushes times in a packing unit that scales are applied
  */
-public record SignSpace(SignFamily family, int planes, int parameterPlanes, int groupsPerUnit, int flushes, Bounds tileM,
+public record SignSpace(SignFamily family, int planes, int parameterPlanes, int groupsPerUnit, int flushes,
+    Bounds tileM,
     Bounds tileN, Bounds tileK, Bounds stages, Bounds splitK) implements ScheduleSpace {
   /** Input features of a packing unit of 1-bit fields. */
   public static final int UNIT_K = 256;
@@ -84,7 +85,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
                 for (int split : new int[]{1, 2, 4, 8}) {
                   for (int blocks : new int[]{1, 2}) {
                     considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
-                        turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split, blocks));
+                        turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
+                        blocks));
                   }
                 }
               }

@@ -68,7 +68,8 @@ class SignKernelsTest {
       }).toList();
       for (Workload work : List.of(Workload.drawn(compiled.format("signs"), kernel, 150, 1291, BATCH, SEED),
           Workload.drawn(compiled.format("signs"), kernel, 7, 40, BATCH, SEED + 1))) {
-        assertEquals(List.of(), new KernelCheck(device).first(work, schedules, List.of(1, 2, 5, BATCH)).stream().toList());
+        assertEquals(List.of(),
+            new KernelCheck(device).first(work, schedules, List.of(1, 2, 5, BATCH)).stream().toList());
       }
     }
   }
@@ -97,7 +98,8 @@ class SignKernelsTest {
       try (Device device = Devices.open(name);
           Linear all = device.linear(work.format(), kernel, work.packed(), work.bias());
           Linear two = all.withPlanes(new SignPlanes(2));
-          Linear again = device.linear(work.format(), kernel.withPlanes(new SignPlanes(2)), work.packed(), work.bias())) {
+          Linear again = device.linear(work.format(), kernel.withPlanes(new SignPlanes(2)), work.packed(),
+              work.bias())) {
         assertArrayEquals(KernelCheck.forward(device, again, work), KernelCheck.forward(device, two, work), name);
         assertTrue(KernelCheck.distance(KernelCheck.forward(device, all, work), work.truth()) < 1e-3, name);
         assertTrue(KernelCheck.distance(KernelCheck.forward(device, two, work), work.truth()) > 1e-2, name);
