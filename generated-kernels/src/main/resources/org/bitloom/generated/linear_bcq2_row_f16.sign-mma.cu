@@ -142,12 +142,7 @@ __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
 }
 
-// Arithmetic on two f16 numbers (PTX ISA, fma and sub).
-__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
-  u32 d;
-  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
-}
+// Differences of two f16 numbers (PTX ISA, sub).
 __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
   u32 d;
   asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
@@ -380,20 +375,18 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
   }
 #pragma unroll
   for (int h = 0; h < kFlushes; ++h) {
-    // For rows g and g + 8: scales, twice in a register; the offset; the offset less all scales.
-    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2], less[kRowTiles][2];
+    // For rows g and g + 8, each twice in a register.
+    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2];
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
       const u32 offsets = parameters(slot, r, kPlanes, h, g);
-      base[r][0] = less[r][0] = __byte_perm(offsets, 0, 0x1010);
-      base[r][1] = less[r][1] = __byte_perm(offsets, 0, 0x3232);
+      base[r][0] = __byte_perm(offsets, 0, 0x1010);
+      base[r][1] = __byte_perm(offsets, 0, 0x3232);
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
         const u32 pair = parameters(slot, r, p, h, g);
         scales[r][p][0] = __byte_perm(pair, 0, 0x1010);
         scales[r][p][1] = __byte_perm(pair, 0, 0x3232);
-        less[r][0] = sub_f16x2(less[r][0], scales[r][p][0]);
-        less[r][1] = sub_f16x2(less[r][1], scales[r][p][1]);
       }
     }
 #pragma unroll
@@ -414,12 +407,10 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
 #pragma unroll
           for (int i = 0; i < 4; ++i) {
             const int bit = 8 * (i / 2) + 4 * (i % 2) + f;
-            u32 v = f % 2 == 0 ? less[r][i % 2] : base[r][i % 2];
+            u32 v = base[r][i % 2];
 #pragma unroll
-            for (int p = 0; p < kPlanes; ++p) {
-              const u32 word = words[r][p][cell];
-              v = f % 2 == 0 ? fma_f16x2(word << (14 - bit) & 0x40004000u, scales[r][p][i % 2], v)
-                  : sub_f16x2(v, (word << (15 - bit) & 0x80008000u) ^ scales[r][p][i % 2]);
+            for (int p = kPlanes - 1; p >= 0; --p) {
+              v = sub_f16x2(v, (words[r][p][cell] << (15 - bit) & 0x80008000u) ^ scales[r][p][i % 2]);
             }
             weights[i] = v;
           }

@@ -7,9 +7,8 @@ import static org.bitloom.codegen.cuda.PtxInstruction.HALVES;
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
 
 /**
- * Emits weights put together in f16 and their products. A shift serves two bits: the lower one is moved to bit 14, where it is
- * 2 or 0 and is multiplied by the scale (the base is then less by all scales); the upper one to bit 15, where it turns the
- * scale's sign. Weights are rounded to f16 once a plane.
+ * Emits weights put together in f16 and their products: a shift moves the signs of two weights to the signs of the scale in a
+ * register. The smallest scales come first, so that only the last sum is rounded at the size of the weight.
  */
 final class MultiplyWeightsEmitter {
   private MultiplyWeightsEmitter() {
@@ -39,20 +38,18 @@ final class MultiplyWeightsEmitter {
                   }
                 #pragma unroll
                   for (int h = 0; h < kFlushes; ++h) {
-                    // For rows g and g + 8: scales, twice in a register; the offset; the offset less all scales.
-                    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2], less[kRowTiles][2];
+                    // For rows g and g + 8, each twice in a register.
+                    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2];
                 #pragma unroll
                     for (int r = 0; r < kRowTiles; ++r) {
                       const u32 offsets = %s;
-                      base[r][0] = less[r][0] = __byte_perm(offsets, 0, 0x1010);
-                      base[r][1] = less[r][1] = __byte_perm(offsets, 0, 0x3232);
+                      base[r][0] = __byte_perm(offsets, 0, 0x1010);
+                      base[r][1] = __byte_perm(offsets, 0, 0x3232);
                 #pragma unroll
                       for (int p = 0; p < kPlanes; ++p) {
                         const u32 pair = parameters(slot, r, p, h, g);
                         scales[r][p][0] = __byte_perm(pair, 0, 0x1010);
                         scales[r][p][1] = __byte_perm(pair, 0, 0x3232);
-                        less[r][0] = sub_f16x2(less[r][0], scales[r][p][0]);
-                        less[r][1] = sub_f16x2(less[r][1], scales[r][p][1]);
                       }
                     }
                 #pragma unroll
@@ -73,12 +70,10 @@ final class MultiplyWeightsEmitter {
                 #pragma unroll
                           for (int i = 0; i < 4; ++i) {
                             const int bit = 8 * (i / 2) + 4 * (i %% 2) + f;
-                            u32 v = f %% 2 == 0 ? less[r][i %% 2] : base[r][i %% 2];
+                            u32 v = base[r][i %% 2];
                 #pragma unroll
-                            for (int p = 0; p < kPlanes; ++p) {
-                              const u32 word = words[r][p][cell];
-                              v = f %% 2 == 0 ? fma_f16x2(word << (14 - bit) & 0x40004000u, scales[r][p][i %% 2], v)
-                                  : sub_f16x2(v, (word << (15 - bit) & 0x80008000u) ^ scales[r][p][i %% 2]);
+                            for (int p = kPlanes - 1; p >= 0; --p) {
+                              v = sub_f16x2(v, (words[r][p][cell] << (15 - bit) & 0x80008000u) ^ scales[r][p][i %% 2]);
                             }
                             weights[i] = v;
                           }

@@ -83,12 +83,7 @@ enum PtxInstruction {
             : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
       }
       """), HALVES("""
-      // Arithmetic on two f16 numbers (PTX ISA, fma and sub).
-      __device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
-        u32 d;
-        asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-        return d;
-      }
+      // Differences of two f16 numbers (PTX ISA, sub).
       __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
         u32 d;
         asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
