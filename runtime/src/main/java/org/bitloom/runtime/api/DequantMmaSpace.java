@@ -53,6 +53,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double WAVE = 0.62;
   private static final double FEW_WARPS = 0.63;
   private static final double OVERLAP = 0.15;
+  /** Groups so short that the scales of several of them wait in registers. */
+  private static final int SMALL_GROUP = 32;
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
@@ -190,10 +192,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int tiles = s.rowTiles() * s.batchTiles();
     int cells = tiles * unitK / 64;
     int overlapped = Math.max(1, Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? 4 : 8) / cells));
-    double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3;
+    int smallGroups = !groupPlanes.isEmpty() && flushK(s) <= SMALL_GROUP ? 12 + 4 * s.unitsPerStage() : 0;
+    double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3.5;
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
         + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
-        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
+        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles() + smallGroups;
   }
 
   private int stageBytes(DequantMmaSchedule s) {
