@@ -34,7 +34,10 @@ final class SignPlanner {
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
           SignSpace.UNIT_K / 64 / groups.flushCells(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
           Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK()));
-      Optional<String> empty = Planner.empty(space, kernel.tileM());
+      // Small batches are not for every family, but one must run them.
+      Optional<String> empty = family == SignFamily.SIGN_MMA && !families.isEmpty()
+          ? Optional.empty()
+          : Planner.empty(space, kernel.tileM());
       if (empty.isEmpty()) {
         families.add(new FamilyPlan.Signs(groups, offsets, space));
       } else {
