@@ -37,7 +37,7 @@ public final class CudaEmitter {
       case Stage.LoadFragment s -> LoadFragmentEmitter.emit(s);
       case Stage.Unpack s -> UnpackEmitter.emit(s);
       case Stage.SumActivations s -> MmaEmitter.emit(s);
-      case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class).decode());
+      case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class));
       case Stage.ApplyParams s -> ApplyParamsEmitter.emit(s);
       case Stage.ReduceWarps s -> ReduceEmitter.warps();
       case Stage.ReduceSplits s -> ReduceEmitter.splits();
@@ -84,7 +84,7 @@ public final class CudaEmitter {
 
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
-        const int warp = threadIdx.x / 32;
+        const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
         at.lane = threadIdx.x % 32;
         at.warp_n = warp % kWarpsN;
         at.warp_k = warp / kWarpsN;
@@ -92,11 +92,19 @@ public final class CudaEmitter {
         at.units = (k + kUnitK - 1) / kUnitK;
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
-        const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-        at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-        at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+        const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+        at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
+        at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
         return at;
       }
+
+      // Two numbers for the rows g and g + 8 that a lane accumulates.
+      struct Pair {
+        float low, high;
+      };
+
+      // Whether some bytes of a stage may lie past the end of k.
+      enum Extent { Whole, Ragged };
 
       __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
       #pragma unroll
@@ -108,8 +116,11 @@ public final class CudaEmitter {
       """;
 
   private static String slotConstants(KernelIr ir) {
-    boolean params = ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
-    return "constexpr int kSlotBytes = kCodeBytes" + (params ? " + kParamBytes" : "") + ";  // of one warp and stage\n";
+    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "") + ";  // of one warp and stage\n";
+  }
+
+  private static boolean grouped(KernelIr ir) {
+    return ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
   }
 
   private static String wrappers(List<StagePart> parts) {
@@ -120,7 +131,7 @@ public final class CudaEmitter {
   }
 
   private static String entry(KernelIr ir, List<StagePart> parts) {
-    boolean grouped = ir.only(Stage.ApplyParams.class).grouped();
+    boolean grouped = grouped(ir);
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
@@ -136,12 +147,19 @@ public final class CudaEmitter {
           clear(total[r]);
         }
 
+        // Starts the copies of this warp's next stage into a slot of the ring.
         int next = at.first_stage + at.warp_k;
-        #pragma unroll
-        for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-          if (next < at.end_stage) {
-        %issue4%  }
+        const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+        const auto start_copies = [&](int into) {
+          if (next < whole_stages) {
+        %whole4%  } else if (next < at.end_stage) {
+        %ragged4%  }
           commit_copies();
+          next += kWarpsK;
+        };
+        #pragma unroll 1
+        for (int into = 0; into < kStages - 1; ++into) {
+          start_copies(into);
         }
 
         int current = 0;
@@ -149,10 +167,7 @@ public final class CudaEmitter {
         for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
           wait_copies<kStages - 2>();
           sync_k_group(at);
-          if (next < at.end_stage) {
-        %issue4%  }
-          commit_copies();
-          next += kWarpsK;
+          start_copies(into);
 
           const u32 slot = slots + current * kSlotBytes;
         #pragma unroll kUnitUnroll
@@ -166,13 +181,14 @@ public final class CudaEmitter {
         %column%%fragment8%      }
             }
           }
+          into = current;
           current = current + 1 == kStages ? 0 : current + 1;
-          into = into + 1 == kStages ? 0 : into + 1;
         }
 
         %finish%"""
         .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%issue4%", Text.indent(4, join(parts, StagePart::issue, "")))
+        .replace("%whole4%", Text.indent(4, join(parts, StagePart::issue, "").replace("EXTENT", "Whole")))
+        .replace("%ragged4%", Text.indent(4, join(parts, StagePart::issue, "").replace("EXTENT", "Ragged")))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))

@@ -42,9 +42,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
+  /** Bytes of a copy of codes, and so the alignment of ring slots. */
+  private static final int COPY_BYTES = 16;
 
-  /** A parameter plane with one number for {@code group} weights; a lane fetches {@code laneBytes} bytes for a group. */
-  public record GroupPlane(int group, int laneBytes) {
+  /** A parameter plane with one number for {@code group} weights, {@code bytes} for the rows of a tile. */
+  public record GroupPlane(int group, int bytes) {
   }
 
   public DequantMmaSpace {
@@ -174,11 +176,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   private int stageBytes(DequantMmaSchedule s) {
-    int bytes = s.unitsPerStage() * unitBytes();
+    int params = 0;
     for (GroupPlane plane : groupPlanes) {
-      bytes += 32 * plane.laneBytes() * (stageK(s) / flushK(s));
+      params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
     }
-    return s.rowTiles() * bytes;
+    return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
   private int unitBytes() {
