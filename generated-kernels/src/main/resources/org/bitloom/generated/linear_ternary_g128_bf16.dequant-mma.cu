@@ -7,8 +7,8 @@
 //
 // kernel linear_ternary_g128_bf16 {
 //   y bf16 = x bf16 * ternary_g128
-//   tile m 8..64, n 16..256, k 64..1024
-//   stages 2..8
+//   tile m 8..128, n 16..512, k 64..1024
+//   stages 2..16
 //   split_k 1..16
 // }
 //
@@ -120,6 +120,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -188,7 +201,14 @@ struct Place {
   int lane, warp_n, warp_k;
   int tiles, units;            // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
+  int first_stage, turns;      // stages of this block along k and their number; this warp takes every kWarpsK-th
+  int turned;                  // the stage, after the first, that comes first
+
+  // Blocks start at different places along k, so that they do not all want the same activations at once.
+  __device__ __forceinline__ int stage(int turn) const {
+    const int after = turned + turn;
+    return first_stage + (after < turns ? after : after - turns);
+  }
 
   // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
   __device__ __forceinline__ int tile(int r) const {
@@ -208,7 +228,8 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.columns = min(m - at.first_column, kBatch);
   const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
   at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
-  at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
+  at.turns = (gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y) - at.first_stage;
+  at.turned = __umulhi(blockIdx.x * 0x9e3779b9u, at.turns);
   return at;
 }
 
@@ -220,6 +241,9 @@ struct Pair {
 // Whether some bytes of a stage may lie past the end of k.
 enum Extent { Whole, Ragged };
 
+// Which copies of a stage to start.
+enum Copies { Weights = 1, Activations = 2, All = 3 };
+
 __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -229,19 +253,19 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
 template <Extent extent>
-__device__ __forceinline__ void stream_codes(const u8* (&from)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
+__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
+    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                         from[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
-    from[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
   }
 }
 
@@ -272,12 +296,13 @@ __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
   return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
 }
 
-// Starts the copies of one stage of x, from `from` = &x[first_column][column]; features past k become 0. The warps of a
-// k-group share the work. Rows of x that are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+// work. Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
-__device__ __forceinline__ void stream_activations(const u16*& from, u32 to, const Place& at, int stage, int k, bool aligned) {
+__device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
   constexpr int kSharers = 32 * kWarpsN;
+  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll
   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
     const int item = i * kSharers + at.warp_n * 32 + at.lane;
@@ -299,7 +324,6 @@ __device__ __forceinline__ void stream_activations(const u16*& from, u32 to, con
       }
     }
   }
-  from += kWarpsK * kStageK;
 }
 
 // Waits for the warps that share activations.
@@ -448,11 +472,10 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* code_from[kRowTiles];  // where this lane's bytes of the next stage lie
+  const u8* tiles[kRowTiles];  // where this lane's bytes lie
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    code_from[r] = codes + (static_cast<u64>(at.tile(r)) * at.units + (at.first_stage + at.warp_k) * kUnitsPerStage) * kUnitBytes
-        + at.lane * 16;
+    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
   }
   const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
   const u8* scale_from[kScaleCopies];  // group 0 of what this lane copies
@@ -462,7 +485,7 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
     scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u16* x_from = x + static_cast<u64>(at.first_column) * k + (at.first_stage + at.warp_k) * kStageK;
+  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
 
   // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
@@ -475,33 +498,52 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
     clear(total[r]);
   }
 
-  // Starts the copies of this warp's next stage into a slot of the ring.
-  int next = at.first_stage + at.warp_k;
-  const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
-  const auto start_copies = [&](int into) {
-    if (next < whole_stages) {
-      stream_codes<Whole>(code_from, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations<Whole>(x_from, activations + into * kActivationBytes, at, next, k, aligned);
-    } else if (next < at.end_stage) {
-      stream_codes<Ragged>(code_from, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations<Ragged>(x_from, activations + into * kActivationBytes, at, next, k, aligned);
+  // Starts the copies of a stage into a slot of the ring.
+  const int whole_stages = aligned ? k / kStageK : 0;  // none of their bytes lies past k
+  const auto start_copies = [&](Copies what, int turn, int into) {
+    if (turn < at.turns) {
+      const int stage = at.stage(turn);
+      if (stage < whole_stages) {
+        if (what & Weights) {
+          stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+          stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+        }
+        if (what & Activations) {
+          stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+        }
+      } else {
+        if (what & Weights) {
+          stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+          stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+        }
+        if (what & Activations) {
+          stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+        }
+      }
     }
-    commit_copies();
-    next += kWarpsK;
   };
+  // The kernel before this one may still run: what it does not write can be fetched already.
+  let_next_kernel_start();
 #pragma unroll 1
   for (int into = 0; into < kStages - 1; ++into) {
-    start_copies(into);
+    start_copies(Weights, at.warp_k + into * kWarpsK, into);
+  }
+  wait_for_kernel_before();
+  int next = at.warp_k;
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+    start_copies(Activations, next, into);
+    commit_copies();
   }
 
   int current = 0;
   int into = kStages - 1;
-  for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
+  for (int turn = at.warp_k; turn < at.turns; turn += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    start_copies(into);
+    start_copies(All, next, into);
+    commit_copies();
+    next += kWarpsK;
 
     const u32 slot = slots + current * kSlotBytes;
 #pragma unroll kUnitUnroll

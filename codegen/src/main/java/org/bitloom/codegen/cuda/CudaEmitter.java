@@ -74,7 +74,14 @@ public final class CudaEmitter {
         int lane, warp_n, warp_k;
         int tiles, units;            // of the whole matrix
         int first_column, columns;   // batch columns of this block
-        int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
+        int first_stage, turns;      // stages of this block along k and their number; this warp takes every kWarpsK-th
+        int turned;                  // the stage, after the first, that comes first
+
+        // Blocks start at different places along k, so that they do not all want the same activations at once.
+        __device__ __forceinline__ int stage(int turn) const {
+          const int after = turned + turn;
+          return first_stage + (after < turns ? after : after - turns);
+        }
 
         // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
         __device__ __forceinline__ int tile(int r) const {
@@ -94,7 +101,8 @@ public final class CudaEmitter {
         at.columns = min(m - at.first_column, kBatch);
         const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
         at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
-        at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
+        at.turns = (gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y) - at.first_stage;
+        at.turned = __umulhi(blockIdx.x * 0x9e3779b9u, at.turns);
         return at;
       }
 
@@ -105,6 +113,9 @@ public final class CudaEmitter {
 
       // Whether some bytes of a stage may lie past the end of k.
       enum Extent { Whole, Ragged };
+
+      // Which copies of a stage to start.
+      enum Copies { Weights = 1, Activations = 2, All = 3 };
 
       __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
       #pragma unroll
@@ -125,7 +136,7 @@ public final class CudaEmitter {
 
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES);
+        PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -147,27 +158,46 @@ public final class CudaEmitter {
           clear(total[r]);
         }
 
-        // Starts the copies of this warp's next stage into a slot of the ring.
-        int next = at.first_stage + at.warp_k;
-        const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
-        const auto start_copies = [&](int into) {
-          if (next < whole_stages) {
-        %whole4%  } else if (next < at.end_stage) {
-        %ragged4%  }
-          commit_copies();
-          next += kWarpsK;
+        // Starts the copies of a stage into a slot of the ring.
+        const int whole_stages = aligned ? k / kStageK : 0;  // none of their bytes lies past k
+        const auto start_copies = [&](Copies what, int turn, int into) {
+          if (turn < at.turns) {
+            const int stage = at.stage(turn);
+            if (stage < whole_stages) {
+              if (what & Weights) {
+        %wholeWeights8%      }
+              if (what & Activations) {
+        %wholeActivations8%      }
+            } else {
+              if (what & Weights) {
+        %raggedWeights8%      }
+              if (what & Activations) {
+        %raggedActivations8%      }
+            }
+          }
         };
+        // The kernel before this one may still run: what it does not write can be fetched already.
+        let_next_kernel_start();
         #pragma unroll 1
         for (int into = 0; into < kStages - 1; ++into) {
-          start_copies(into);
+          start_copies(Weights, at.warp_k + into * kWarpsK, into);
+        }
+        wait_for_kernel_before();
+        int next = at.warp_k;
+        #pragma unroll 1
+        for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+          start_copies(Activations, next, into);
+          commit_copies();
         }
 
         int current = 0;
         int into = kStages - 1;
-        for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
+        for (int turn = at.warp_k; turn < at.turns; turn += kWarpsK) {
           wait_copies<kStages - 2>();
           sync_k_group(at);
-          start_copies(into);
+          start_copies(All, next, into);
+          commit_copies();
+          next += kWarpsK;
 
           const u32 slot = slots + current * kSlotBytes;
         #pragma unroll kUnitUnroll
@@ -187,8 +217,10 @@ public final class CudaEmitter {
 
         %finish%"""
         .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%whole4%", Text.indent(4, join(parts, StagePart::issue, "").replace("EXTENT", "Whole")))
-        .replace("%ragged4%", Text.indent(4, join(parts, StagePart::issue, "").replace("EXTENT", "Ragged")))
+        .replace("%wholeWeights8%", copies(parts, StagePart::weights, "Whole"))
+        .replace("%raggedWeights8%", copies(parts, StagePart::weights, "Ragged"))
+        .replace("%wholeActivations8%", copies(parts, StagePart::activations, "Whole"))
+        .replace("%raggedActivations8%", copies(parts, StagePart::activations, "Ragged"))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
@@ -199,6 +231,10 @@ public final class CudaEmitter {
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
         %s}
         """.formatted(ir.entry(), Text.indent(2, body));
+  }
+
+  private static String copies(List<StagePart> parts, Function<StagePart, String> slot, String extent) {
+    return Text.indent(8, join(parts, slot, "").replace("EXTENT", extent));
   }
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {

@@ -23,12 +23,13 @@ final class StreamActivationsEmitter {
                   return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
                 }
 
-                // Starts the copies of one stage of x, from `from` = &x[first_column][column]; features past k become 0. The warps of a
-                // k-group share the work. Rows of x that are not aligned to 16 bytes are copied element by element.
+                // Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+                // work. Rows of x that are not aligned to 16 bytes are copied element by element.
                 template <Extent extent>
-                __device__ __forceinline__ void stream_activations(const u16*& from, u32 to, const Place& at, int stage, int k, bool aligned) {
+                __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
                   constexpr int kRowChunks = kStageK / 8;
                   constexpr int kSharers = 32 * kWarpsN;
+                  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
                 #pragma unroll
                   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
                     const int item = i * kSharers + at.warp_n * 32 + at.lane;
@@ -50,7 +51,6 @@ final class StreamActivationsEmitter {
                       }
                     }
                   }
-                  from += kWarpsK * kStageK;
                 }
 
                 // Waits for the warps that share activations.
@@ -64,10 +64,10 @@ final class StreamActivationsEmitter {
                 """)
         .setup("""
             const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-            const u16* x_from = x + static_cast<u64>(at.first_column) * k + (at.first_stage + at.warp_k) * kStageK;
+            const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
             """)
-        .issue("""
-            stream_activations<EXTENT>(x_from, activations + into * kActivationBytes, at, next, k, aligned);
+        .activations("""
+            stream_activations<EXTENT>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
             """);
   }
 }

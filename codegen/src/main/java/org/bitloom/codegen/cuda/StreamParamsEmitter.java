@@ -36,7 +36,7 @@ final class StreamParamsEmitter {
       offset.append(" + kRowTiles * kFlushes * ").append(use.groupBytes());
       functions.append(stream(use, upper));
       setup.append(setup(use, upper));
-      issue.append("stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, next);\n".formatted(use.name(), use.name(),
+      issue.append("stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
           use.name()));
     }
     constants.append("constexpr int kParamBytes = (").append(offset).append(" - kCodeBytes + 15) / 16 * 16;\n");
@@ -44,7 +44,7 @@ final class StreamParamsEmitter {
         .constants(constants.toString())
         .functions(functions.toString())
         .setup(setup.toString())
-        .issue(issue.toString());
+        .weights(issue.toString());
   }
 
   private static String setup(PlaneUse use, String upper) {

@@ -10,9 +10,8 @@ import java.util.stream.Collectors;
 import org.bitloom.codegen.ir.WarpgroupIr;
 
 /**
- * Prints a warpgroup kernel as self-contained, header-free CUDA text. Every thread copies its share of each stage of a ring;
- * barriers in shared memory say when a stage has come and when its slot is free, so that warpgroups need not keep step. What the
- * stages say in each slot of this frame comes from one emitter for each stage.
+ * Prints a warpgroup kernel as self-contained, header-free CUDA text. Every thread copies its share of each stage of a ring; the
+ * block meets once a stage. What the stages say in each slot of this frame comes from one emitter for each stage.
  */
 public final class WarpgroupEmitter {
   private WarpgroupEmitter() {
@@ -29,8 +28,10 @@ public final class WarpgroupEmitter {
     ir.params().map(StreamParamsEmitter::emit).ifPresent(parts::add);
     parts.add(WarpgroupActivationsEmitter.emit());
     parts.add(UnpackEmitter.emit(ir.unpack()));
-    parts.add(ApplyParamsEmitter.emit(ir.apply()));
+    StagePart apply = ApplyParamsEmitter.emit(ir.apply());
+    parts.add(apply.finish(""));
     parts.add(WarpgroupMultiplyEmitter.emit(ir));
+    parts.add(StagePart.of().finish(apply.finish()));
     parts.add(WarpgroupReduceEmitter.splits());
     parts.add(WarpgroupReduceEmitter.store(ir.store()));
     return header + TYPES + CONSTANTS + join(parts, StagePart::constants, "\n") + ring(ir) + "\n" + wrappers(parts)
@@ -59,16 +60,12 @@ public final class WarpgroupEmitter {
       """;
 
   private static String ring(WarpgroupIr ir) {
-    boolean params = ir.params().isPresent();
     return """
         constexpr int kSlotBytes = kCodeBytes%s;  // of one warp and stage
-        // The products of the last %s may still read a slot that is to be filled.
-        constexpr int kAhead = kStages - %d;  // stages whose copies are under way
-        constexpr int kSets = %s;  // cells whose fragments are held: one is decoded while products read the other
-        """.formatted(params ? " + kParamBytes" : "", ir.apply().grouped() ? "group" : "stage",
-        ir.apply().grouped() ? 1 : 2, ir.apply().grouped()
-            ? "kRowTiles * kBatchTiles <= 8 ? 2 : 1"
-            : "kRowTiles * kBatchTiles <= 16 ? 2 : 1");
+        constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
+        constexpr int kAhead = kStages - 2;   // stages on their way: products of the stage before may still read its slot
+        constexpr int kEarly = kAhead < 2 ? kAhead : 2;  // stages whose weights are fetched before the last kernel has ended
+        """.formatted(ir.params().isPresent() ? " + kParamBytes" : "");
   }
 
   private static final String PLACE = """
@@ -107,17 +104,9 @@ public final class WarpgroupEmitter {
         return at;
       }
 
-      // A slot of the ring, and the parity of the phase of its barriers that is waited for.
-      struct Cursor {
-        int slot;
-        u32 phase;
-
-        __device__ __forceinline__ void next() {
-          if (++slot == kStages) {
-            slot = 0;
-            phase ^= 1;
-          }
-        }
+      // Two numbers for the rows g and g + 8 that a lane accumulates.
+      struct Pair {
+        float low, high;
       };
 
       __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
@@ -130,93 +119,92 @@ public final class WarpgroupEmitter {
       """;
 
   private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
-        PtxInstruction.ARRIVE_AFTER_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
+    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
+        PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
         PtxInstruction.CLEAR_SHARED_16);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
 
   private static String entry(WarpgroupIr ir, List<StagePart> parts) {
-    boolean grouped = ir.apply().grouped();
     String body = """
         extern __shared__ __align__(1024) u8 shared[];
         const Place at = place(n, k, m);
-
-        // The ring: activations for the block; codes and group parameters for each warp; for each slot a barrier that counts the
-        // threads whose copies have come, and one that counts the warps that have no more use for it.
+        %setup%
+        // Rings of pipeline stages: activations for the block, codes and group parameters for each warp.
         const u32 activations = shared_address(shared);
         const u32 slots = activations + kStages * kActivationBytes + (threadIdx.x / 32) * (kStages * kSlotBytes);
-        const u32 full = activations + kStages * (kActivationBytes + kThreads / 32 * kSlotBytes);
-        const u32 empty = full + 8 * kStages;
-        if (threadIdx.x == 0) {
-          for (int i = 0; i < kStages; ++i) {
-            init_barrier(full + 8 * i, kThreads);
-            init_barrier(empty + 8 * i, kThreads / 32);
-          }
-          publish_barriers();
+        clear_absent_codes(slots, at);
+        float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
+        #pragma unroll
+        for (int i = 0; i < kSums; ++i) {
+          clear(acc[i]);
         }
-        __syncthreads();
-        %setup%clear_absent_codes(slots, at);
-        float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
         #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
-          clear(acc[r]);
           clear(total[r]);
         }
 
         // Start the copies of a stage into a slot of the ring.
         const auto start_weights = [&](int stage, int into) {
-        %weights2%};
+          if (stage < at.end_stage) {
+        %weights4%  }
+        };
         const auto start_activations = [&](int stage, int into) {
-        %activations2%  arrive_after_copies(full + 8 * into);
+          if (stage < at.end_stage) {
+        %activations4%  }
+          commit_copies();
         };
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
-        const int first = min(at.first_stage + kAhead, at.end_stage);
-        #pragma unroll 1
-        for (int stage = at.first_stage; stage < first; ++stage) {
-          start_weights(stage, stage - at.first_stage);
+        #pragma unroll
+        for (int into = 0; into < kEarly; ++into) {
+          start_weights(at.first_stage + into, into);
         }
         wait_for_kernel_before();
-        #pragma unroll 1
-        for (int stage = at.first_stage; stage < first; ++stage) {
-          start_activations(stage, stage - at.first_stage);
+        #pragma unroll
+        for (int into = 0; into < kAhead; ++into) {
+          if (into >= kEarly) {
+            start_weights(at.first_stage + into, into);
+          }
+          start_activations(at.first_stage + into, into);
         }
 
         u32 sets[kSets][4][4];
-        Cursor fill = {kAhead, 1};
-        Cursor use = {0, 0};
+        int current = 0;
+        int into = kAhead;
         for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
-          if (stage + kAhead < at.end_stage) {
-            wait_phase(empty + 8 * fill.slot, fill.phase);
-            start_weights(stage + kAhead, fill.slot);
-            start_activations(stage + kAhead, fill.slot);
-            fill.next();
-          }
-          wait_phase(full + 8 * use.slot, use.phase);
+          wait_copies<kAhead - 1>();
           fence_for_products();
-          const u32 slot = slots + use.slot * kSlotBytes;
+          __syncthreads();
+          start_weights(stage + kAhead, into);
+          start_activations(stage + kAhead, into);
+
+          const u32 slot = slots + current * kSlotBytes;
         #pragma unroll
-          for (int u = 0; u < kUnitsPerStage; ++u) {
+          for (int block = 0; block < kStageK / kBlockK; ++block) {
         #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
-              u32 words[kCodeBits * kCells];
-              load_unit(slot, r, u, at.lane, words);
         #pragma unroll
-              for (int cell = 0; cell < kCells; ++cell) {
-        %cell8%      }
+              for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
+                u32 words[kCodeBits * kCells];
+                load_unit(slot, r, u, at.lane, words);
+        #pragma unroll
+                for (int cell = 0; cell < kCells; ++cell) {
+        %cell10%        }
+              }
             }
           }
-        %release2%  use.next();
+          wait_groups<kStageCells < kSets ? kStageCells : kSets>();  // products of the stage before are done
+          current = current + 1 == kStages ? 0 : current + 1;
+          into = into + 1 == kStages ? 0 : into + 1;
         }
         wait_groups<0>();
         %finish%"""
         .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%weights2%", Text.indent(2, join(parts, StagePart::weights, "")))
-        .replace("%activations2%", Text.indent(2, join(parts, StagePart::activations, "")))
-        .replace("%cell8%", Text.indent(8, join(parts, StagePart::cell, "")))
-        .replace("%release2%", Text.indent(2, grouped ? RELEASE_THIS : RELEASE_LAST))
+        .replace("%weights4%", Text.indent(4, join(parts, StagePart::weights, "")))
+        .replace("%activations4%", Text.indent(4, join(parts, StagePart::activations, "")))
+        .replace("%cell10%", Text.indent(10, join(parts, StagePart::cell, "")))
         .replace("%finish%", join(parts, StagePart::finish, ""));
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
@@ -225,24 +213,6 @@ public final class WarpgroupEmitter {
         %s}
         """.formatted(ir.entry(), Text.indent(2, body));
   }
-
-  /** Where groups end with a stage, nothing reads its slot any more. */
-  private static final String RELEASE_THIS = """
-      __syncwarp();
-      if (at.lane == 0) {
-        arrive(empty + 8 * use.slot);
-      }
-      """;
-
-  /** Products of this stage are still under way, those of the stage before are not. */
-  private static final String RELEASE_LAST = """
-      constexpr int kGroups = kUnitsPerStage * kRowTiles * kCells;
-      wait_groups<(kGroups < kSets ? kGroups : kSets)>();
-      __syncwarp();
-      if (at.lane == 0 && stage > at.first_stage) {
-        arrive(empty + 8 * (use.slot == 0 ? kStages - 1 : use.slot - 1));
-      }
-      """;
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {
     return parts.stream().map(slot).filter(text -> !text.isEmpty()).map(text -> text + separator)

@@ -67,7 +67,7 @@ final class WarpgroupReduceEmitter {
   }
 
   static StagePart store(Stage.StoreTile stage) {
-    return StoreTileEmitter.conversions(stage)
+    return StoreTileEmitter.part(stage)
         .functions(StoreTileEmitter.functions(stage))
         .finish("""
             #pragma unroll

@@ -24,6 +24,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   private static final int MAX_THREADS = 512;
+  /** Wider tiles leave no registers to work with. */
+  private static final int MAX_BATCH_TILES = 8;
   private static final int REGISTERS_PER_SM = 65536;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
@@ -107,7 +109,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** One, or an even number of tiles: as many as {@code m} fills, within the declared range where it holds such a number. */
   private int batchTiles(int m) {
-    int most = Math.max(1, tileM.high() / 8);
+    int most = Math.max(1, Math.min(tileM.high() / 8, MAX_BATCH_TILES));
     int least = Math.ceilDiv(tileM.low(), 8);
     int evenMost = most == 1 ? 1 : most - most % 2;
     int evenLeast = least == 1 ? 1 : least + least % 2;

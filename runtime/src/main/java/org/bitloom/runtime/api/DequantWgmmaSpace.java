@@ -11,17 +11,17 @@ import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
 
 /**
  * The schedules of the dequant-wgmma family. The shared-memory formula is the one the kernel text computes for itself: a ring
- * of activation stages for the block, then for each warp a ring of codes and group parameters, then two barriers a stage.
+ * of activation stages for the block, then for each warp a ring of codes and group parameters.
  *
  * @param codeBits bits of one code
  * @param unitK input features of one packing unit
  * @param groupPlanes the parameter planes that travel with the codes
  * @param staticSmem bytes of shared memory that the text declares itself, padded to the alignment of the rings
- * @param accumulatorSets accumulators held for each tile (2 where groups are scaled into a total)
+ * @param totals accumulators held for each tile beside those of the two latest groups; 0 where nothing changes along k
  * @param sumSets accumulators held to sum activations (0 or 1)
  */
 public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
-    int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
+    int totals, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
   private static final int CAPABILITY = 90;
@@ -32,7 +32,22 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
   private static final List<Integer> WIDTHS = List.of(2, 4, 8, 16);
-  private static final int BARRIERS_OF_STAGE = 16;
+  /** Bytes of a copy of codes, and so the alignment of ring slots. */
+  private static final int COPY_BYTES = 16;
+  /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
+  private static final int FIXED_REGISTERS = 62;
+  /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
+  private static final double READ = 3.0e6;
+  private static final double SM_READ = 23000;
+  private static final double SM_L2 = 50000;
+  /** Microseconds of one product of 64 x 16 with 16 to 128 columns, of decoding a cell of 16 x 64, of scaling an accumulator. */
+  private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
+  private static final double DECODE = 0.0095;
+  private static final double SCALE = 0.00035;
+  private static final double OVERLAP = 0.12;
+  /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
+  private static final double PARTIAL_READ = 60000;
+  private static final double SPLIT = 2;
 
   public DequantWgmmaSpace {
     groupPlanes = List.copyOf(groupPlanes);
@@ -56,10 +71,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private Stream<DequantWgmmaSchedule> considered(Problem problem, DeviceLimits limits) {
     List<DequantWgmmaSchedule> considered = new ArrayList<>();
     for (int batchTiles : batchTiles(problem.m())) {
-      for (int warpgroups : new int[]{1, 2, 4}) {
+      for (int warpgroups : new int[]{1, 2, 3, 4}) {
         for (int rowTiles : new int[]{1, 2}) {
           for (int units : unitsPerStage()) {
-            for (int depth = 3; depth <= 12; depth++) {
+            for (int depth = 3; depth <= 14; depth++) {
               for (int split : new int[]{1, 2, 4, 8}) {
                 for (int blocks : new int[]{1, 2}) {
                   for (int blocksN : blocksN(problem, limits, warpgroups * rowTiles, split, blocks)) {
@@ -143,6 +158,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
+    if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
+      return Optional.of("a stage has an odd number of sums over groups");
+    }
+    if (sumSets > 0 && s.rowTiles() > 1) {
+      return Optional.of("activations are summed for one row tile only");
+    }
     int smem = smemBytes(s) + staticSmem;
     if (smem > limits.smemPerBlock()) {
       return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
@@ -162,29 +183,70 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return unitK * s.unitsPerStage();
   }
 
-  /** What ptxas needs for the arrays of the text and around them. */
+  /** An upper estimate: the arrays of the text, and what the compiler needs around them. */
   private int registers(DequantWgmmaSchedule s) {
-    int accumulators = 4 * s.batchTiles() * (s.rowTiles() * accumulatorSets + sumSets);
-    return 48 + accumulators + 4 * s.rowTiles();
+    int sums = totals == 0 ? s.rowTiles() : 2 + s.rowTiles();
+    int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
+    return FIXED_REGISTERS + accumulators + 4 * (s.rowTiles() - 1);
   }
 
   private int unitBytes() {
     return LayoutInfo.TILE_ROWS * unitK * codeBits / 8;
   }
 
-  private int smemBytes(DequantWgmmaSchedule s) {
-    int bytes = s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIERS_OF_STAGE;
-    return s.stages() * bytes;
-  }
-
   /** Bytes of one warp and stage. */
   private int slotBytes(DequantWgmmaSchedule s) {
-    return s.rowTiles() * s.unitsPerStage() * unitBytes();
+    int params = 0;
+    for (GroupPlane plane : groupPlanes) {
+      params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
+    }
+    return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
+  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
+  private int flushK(DequantWgmmaSchedule s) {
+    return groupPlanes.stream().mapToInt(GroupPlane::group).reduce(stageK(s), DequantWgmmaSpace::gcd);
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  private int smemBytes(DequantWgmmaSchedule s) {
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s));
+  }
+
+  /**
+   * Estimated microseconds on an H100: the slowest of reading weights, moving them and activations to the multiprocessors,
+   * products and decoding, and what does not overlap.
+   */
   @Override
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
-    return 0;
+    DequantWgmmaSchedule s = own(schedule);
+    LaunchShape shape = launch(s, problem);
+    long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
+    double most = Math.ceil((double) blocks / limits.multiprocessors());
+    double active = Math.min(limits.multiprocessors(), blocks);
+    double waves = Math.ceil(most / s.blocks());
+    double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
+    double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
+    double rows = (double) rowTiles(problem) / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
+    double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
+    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
+
+    double reading = blocks * codes / Math.min(READ, active * SM_READ);
+    double moving = most * (codes + x) / SM_L2;
+    double products = most * (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
+        * PRODUCT[WIDTHS.indexOf(s.batchTiles())];
+    double scaling = totals == 0 ? 0 : s.batchTiles() * 4 * SCALE * 64 / flushK(s);
+    double decoding = most * s.tiles() * kOfBlock / 64 * (DECODE + scaling);
+
+    double slowest = Math.max(Math.max(reading, moving), Math.max(products, decoding));
+    double sum = reading + moving + products + decoding;
+    double split = s.splitK() == 1
+        ? 0
+        : SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ;
+    return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
   }
 
   private static DequantWgmmaSchedule own(Schedule schedule) {
