@@ -459,6 +459,21 @@ __device__ __forceinline__ void multiply(float (&d)[32][4], const u32 (&a)[4], u
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
 }
 #endif
+// Nothing that reads v may move before this point: products that are under way still write to it.
+__device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
+#pragma unroll
+  for (int b = 0; b < kBatchTiles; ++b) {
+    asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
+  }
+}
+
+// What makes these weights is done before this point.
+__device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
+#pragma unroll
+  for (int f = 0; f < 4; ++f) {
+    asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
+  }
+}
 
 // Adds up the totals of the blocks that share an output tile, in the order of k, in the last of them to get here; true
 // there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][kThreads][4].
@@ -610,6 +625,10 @@ linear_fp5_e2m2_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     into = into + 1 == kStages ? 0 : into + 1;
   }
   wait_groups<0>();
+#pragma unroll
+  for (int i = 0; i < kSums; ++i) {
+    settle(acc[i]);
+  }
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     const Pair scale_now = scale_pair(scale_words[r][0], scale_words[r][1], at.lane / 4);

@@ -84,7 +84,7 @@ constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a r
 constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
 static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
 constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 ? 2 : 1;  // cells in registers
+constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK >= 64 ? 2 : 1;  // cells in registers
 
 constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
 constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
@@ -504,6 +504,21 @@ __device__ __forceinline__ void multiply(float (&d)[32][4], const u32 (&a)[4], u
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
 }
 #endif
+// Nothing that reads v may move before this point: products that are under way still write to it.
+__device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
+#pragma unroll
+  for (int b = 0; b < kBatchTiles; ++b) {
+    asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
+  }
+}
+
+// What makes these weights is done before this point.
+__device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
+#pragma unroll
+  for (int f = 0; f < 4; ++f) {
+    asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
+  }
+}
 // Weights * 2^64, exactly: their exponents are not re-biased, and products must stay in the range of f32.
 __device__ __forceinline__ void lift(u32 (&a)[4]) {
 #pragma unroll
@@ -650,6 +665,10 @@ linear_fp6_e3m2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scal
               unpack(words, cell, f, weights[f]);
               lift(weights[f]);
             }
+            if (column == 0 && r == 0) {
+              hold(weights);
+              wait_groups<0>();
+            }
             open_group();
 #pragma unroll
             for (int f = 0; f < 4; ++f) {
@@ -662,6 +681,7 @@ linear_fp6_e3m2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scal
                 if (first % kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
                   const int last = first % kBlockK >= kFlushK ? r : (r + kRowTiles - 1) % kRowTiles;
                   wait_groups<1>();
+                  settle(acc[1 - job % 2]);
                   apply(total[last], acc[1 - job % 2], pending);
                 }
                 if (complete) {
@@ -684,6 +704,10 @@ linear_fp6_e3m2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scal
     into = into + 1 == kStages ? 0 : into + 1;
   }
   wait_groups<0>();
+#pragma unroll
+  for (int i = 0; i < kSums; ++i) {
+    settle(acc[i]);
+  }
   apply(total[kRowTiles - 1], acc[1], pending);
   const u32 place_in_grid = blockIdx.z * gridDim.x + blockIdx.x;
   if (gridDim.y > 1

@@ -21,11 +21,29 @@ final class WarpgroupMultiplyEmitter {
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
     return part
         .constants(ir.apply().grouped() ? GROUPED : WHOLE)
-        .functions(WarpgroupText.wrapper(ir.multiply().atom()) + lift(ir.lift()))
+        .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
         .setup(setup(ir))
         .cell(cell(ir))
-        .finish(ir.apply().grouped() ? finish(ir.apply()) : "");
+        .finish(finish(ir));
   }
+
+  private static final String SETTLE = """
+      // Nothing that reads v may move before this point: products that are under way still write to it.
+      __device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
+      #pragma unroll
+        for (int b = 0; b < kBatchTiles; ++b) {
+          asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
+        }
+      }
+
+      // What makes these weights is done before this point.
+      __device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
+      #pragma unroll
+        for (int f = 0; f < 4; ++f) {
+          asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
+        }
+      }
+      """;
 
   private static final String WHOLE = """
       constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
@@ -38,7 +56,7 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
       static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 ? 2 : 1;  // cells in registers
+      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK >= 64 ? 2 : 1;  // cells in registers
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {
@@ -79,15 +97,23 @@ final class WarpgroupMultiplyEmitter {
         for (int f = 0; f < 4; ++f) {
         %s  unpack(words, cell, f, weights[f]%s);
         %s}
-        open_group();
+        %sopen_group();
         #pragma unroll
         for (int f = 0; f < 4; ++f) {
         %s}
         """.formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
         UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
-        Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
+        apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
         + (apply.grouped() ? "" : "close_group();\n");
   }
+
+  /** ptxas follows products that run while accumulators are read within a loop body, but not from one turn to the next. */
+  private static final String CATCH_UP = """
+      if (column == 0 && r == 0) {
+        hold(weights);
+        wait_groups<0>();
+      }
+      """;
 
   private static String step(WarpgroupIr ir) {
     return "multiply(acc[r], weights[f], tile + 2 * f, 1);\n"
@@ -111,7 +137,8 @@ final class WarpgroupMultiplyEmitter {
           if (first %% kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
             const int last = first %% kBlockK >= kFlushK ? r : (r + kRowTiles - 1) %% kRowTiles;
             wait_groups<1>();
-            apply(total[last], acc[1 - job %% 2], %spending%s);
+            settle(acc[1 - job %% 2]);
+            %sapply(total[last], acc[1 - job %% 2], %spending%s);
           }
           if (complete) {
             const int flush = first / kFlushK;
@@ -122,14 +149,23 @@ final class WarpgroupMultiplyEmitter {
           }
         }
         """.formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
-        sums ? "sums[1 - job % 2], " : "", sums ? ", pending_shift" : "",
+        sums ? "settle(sums[1 - job % 2]);\n    " : "", sums ? "sums[1 - job % 2], " : "", sums ? ", pending_shift" : "",
         Text.indent(4, ApplyParamsEmitter.parameters(apply)), ApplyParamsEmitter.scale(apply),
         sums ? "    pending_shift = shift;\n" : "");
   }
 
-  private static String finish(Stage.ApplyParams apply) {
-    return apply.needsSum()
-        ? "apply(total[kRowTiles - 1], acc[1], sums[1], pending, pending_shift);\n"
-        : "apply(total[kRowTiles - 1], acc[1], pending);\n";
+  private static String finish(WarpgroupIr ir) {
+    String settle = """
+        #pragma unroll
+        for (int i = 0; i < kSums; ++i) {
+          settle(acc[i]);
+        }
+        """;
+    if (!ir.apply().grouped()) {
+      return settle + (ir.sum().isEmpty() ? "" : "settle(sum);\n");
+    }
+    return settle + (ir.sum().isEmpty()
+        ? "apply(total[kRowTiles - 1], acc[1], pending);\n"
+        : "settle(sums[1]);\napply(total[kRowTiles - 1], acc[1], sums[1], pending, pending_shift);\n");
   }
 }
