@@ -318,28 +318,56 @@ __device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopie
   }
 }
 
-// Starts the copies of one stage of x[first_column...][k]; features past k and columns past m become 0. All threads of
-// the block share the work. Rows of x that are not aligned to 16 bytes are copied element by element.
-__device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
-  constexpr int kLines = kStageK / 64 * kBatch;
-  constexpr int kLinesAtATime = kThreads / 8;
+// Where a thread's share of a stage lies: one chunk of every kLinesAtATime-th line.
+struct Share {
+  const u16* from;  // of stage 0
+  u32 to;           // in a slot
+  int row, chunk;
+};
+constexpr int kLines = kStageK / 64 * kBatch;
+constexpr int kLinesAtATime = kThreads / 8;
+
+__device__ __forceinline__ Share share(const u16* x, const Place& at, int k) {
+  const int line = threadIdx.x / 8;
+  const int row = line % kBatch;
   const int chunk = threadIdx.x % 8;
+  return {x + static_cast<u64>(at.first_column + row) * k + line / kBatch * 64 + chunk * 8,
+          static_cast<u32>(line * 128 + ((chunk ^ (row & 7)) * 16)), row, chunk};
+}
+
+// Starts the copies of one stage of x[m][k] that lies within k; columns past m become 0.
+__device__ __forceinline__ void stream_activations(const Share& mine, u32 to, const Place& at, int stage, int k) {
+  const u16* from = mine.from + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll
   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
-    const int line = i * kLinesAtATime + threadIdx.x / 8;
-    const int row = line % kBatch;
-    if (kLines % kLinesAtATime == 0 || line < kLines) {
-      const int column = stage * kStageK + line / kBatch * 64 + chunk * 8;
-      const u16* from = x + static_cast<u64>(static_cast<u32>(row)) * k + column;
-      const u32 into = to + line * 128 + ((chunk ^ (row & 7)) * 16);
-      const int left = row < at.columns ? k - column : 0;
-      if (aligned) {
-        copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
-      } else {
+    const int rows = i * kLinesAtATime % kBatch;
+    if (kLines % kLinesAtATime == 0 || threadIdx.x / 8 < kLines) {
+      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+              mine.row + rows < at.columns ? 16 : 0);
+    }
+  }
+}
+
+// The same where features lie past k, which become 0 too, or where rows of x are not aligned to 16 bytes; those are
+// copied element by element.
+__device__ __forceinline__ void stream_ragged_activations(const Share& mine, u32 to, const Place& at, int stage, int k,
+                                                          bool aligned) {
+  const u16* from = mine.from + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll 1
-        for (int e = 0; e < 8; ++e) {
-          store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
-        }
+  for (int line = threadIdx.x / 8; line < kLines; line += kLinesAtATime) {
+    const int rows = (line - static_cast<int>(threadIdx.x) / 8) % kBatch;
+    const int column = stage * kStageK + line / kBatch * 64 + mine.chunk * 8;
+    const int left = mine.row + rows < at.columns ? k - column : 0;
+    const u16* line_from = left > 0
+        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) / 8 / kBatch) * 64
+        : from;
+    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) / 8) * 128;
+    if (aligned) {
+      copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+    } else {
+#pragma unroll 1
+      for (int e = 0; e < 8; ++e) {
+        store_shared_16bit(into + e * 2, e < left ? line_from[e] : static_cast<u16>(0));
       }
     }
   }
@@ -595,7 +623,8 @@ linear_mxfp6_e3m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, 
     scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
+  const int whole_stages = aligned ? k / kStageK : 0;
+  const Share mine = share(x, at, k);
   Pair pending = {0, 0};  // parameters of the last sum, which is not yet part of a total
 
   // Rings of pipeline stages: activations for the block, codes and group parameters for each warp.
@@ -621,7 +650,11 @@ linear_mxfp6_e3m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, 
   };
   const auto start_activations = [&](int stage, int into) {
     if (stage < at.end_stage) {
-      stream_activations(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      if (stage < whole_stages) {
+        stream_activations(mine, activations + into * kActivationBytes, at, stage, k);
+      } else {
+        stream_ragged_activations(mine, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
     }
     commit_copies();
   };

@@ -71,7 +71,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private Stream<DequantWgmmaSchedule> considered(Problem problem, DeviceLimits limits) {
     List<DequantWgmmaSchedule> considered = new ArrayList<>();
     for (int batchTiles : batchTiles(problem.m())) {
-      for (int warpgroups : new int[]{1, 2, 3, 4}) {
+      for (int warpgroups : new int[]{1, 2, 4}) {
         for (int rowTiles : new int[]{1, 2}) {
           for (int units : unitsPerStage()) {
             for (int depth = 3; depth <= 14; depth++) {
@@ -139,6 +139,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     }
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
+    }
+    if (Integer.bitCount(s.warpgroups()) != 1) {
+      return Optional.of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
     }
     if (!WIDTHS.contains(s.batchTiles())) {
       return Optional.of("no product has " + s.batch() + " columns");
