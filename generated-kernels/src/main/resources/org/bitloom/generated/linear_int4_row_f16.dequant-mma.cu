@@ -48,7 +48,6 @@ constexpr int kStages = STAGES;                     // pipeline stages in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
 constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 4;
@@ -73,6 +72,9 @@ constexpr float kFactor = 0x1.0p20f;
 constexpr int kTotalStride = kRows + 4;
 
 constexpr int kSlotBytes = kCodeBytes;  // of one warp and stage
+// Units whose steps the compiler may overlap: more would not fit in registers.
+constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -183,14 +185,7 @@ struct Place {
   int lane, warp_n, warp_k;
   int tiles, units;            // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_stage, turns;      // stages of this block along k and their number; this warp takes every kWarpsK-th
-  int turned;                  // the stage, after the first, that comes first
-
-  // Blocks start at different places along k, so that they do not all want the same activations at once.
-  __device__ __forceinline__ int stage(int turn) const {
-    const int after = turned + turn;
-    return first_stage + (after < turns ? after : after - turns);
-  }
+  int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
 
   // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
   __device__ __forceinline__ int tile(int r) const {
@@ -210,8 +205,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.columns = min(m - at.first_column, kBatch);
   const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
   at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
-  at.turns = (gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y) - at.first_stage;
-  at.turned = __umulhi(blockIdx.x * 0x9e3779b9u, at.turns);
+  at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
   return at;
 }
 
@@ -465,35 +459,32 @@ linear_int4_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
   }
 
   // Starts the copies of a stage into a slot of the ring.
-  const int whole_stages = aligned ? k / kStageK : 0;  // none of their bytes lies past k
-  const auto start_copies = [&](Copies what, int turn, int into) {
-    if (turn < at.turns) {
-      const int stage = at.stage(turn);
-      if (stage < whole_stages) {
-        if (what & Weights) {
-          stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
-        }
-        if (what & Activations) {
-          stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
-        }
-      } else {
-        if (what & Weights) {
-          stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
-        }
-        if (what & Activations) {
-          stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
-        }
+  const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+  const auto start_copies = [&](Copies what, int stage, int into) {
+    if (stage < whole_stages) {
+      if (what & Weights) {
+        stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+      }
+      if (what & Activations) {
+        stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
+    } else if (stage < at.end_stage) {
+      if (what & Weights) {
+        stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+      }
+      if (what & Activations) {
+        stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
       }
     }
   };
   // The kernel before this one may still run: what it does not write can be fetched already.
   let_next_kernel_start();
+  int next = at.first_stage + at.warp_k;
 #pragma unroll 1
   for (int into = 0; into < kStages - 1; ++into) {
-    start_copies(Weights, at.warp_k + into * kWarpsK, into);
+    start_copies(Weights, next + into * kWarpsK, into);
   }
   wait_for_kernel_before();
-  int next = at.warp_k;
 #pragma unroll 1
   for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
     start_copies(Activations, next, into);
@@ -502,7 +493,7 @@ linear_int4_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
 
   int current = 0;
   int into = kStages - 1;
-  for (int turn = at.warp_k; turn < at.turns; turn += kWarpsK) {
+  for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
     start_copies(All, next, into);

@@ -64,7 +64,6 @@ public final class CudaEmitter {
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
       constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-      constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
       """;
 
@@ -74,14 +73,7 @@ public final class CudaEmitter {
         int lane, warp_n, warp_k;
         int tiles, units;            // of the whole matrix
         int first_column, columns;   // batch columns of this block
-        int first_stage, turns;      // stages of this block along k and their number; this warp takes every kWarpsK-th
-        int turned;                  // the stage, after the first, that comes first
-
-        // Blocks start at different places along k, so that they do not all want the same activations at once.
-        __device__ __forceinline__ int stage(int turn) const {
-          const int after = turned + turn;
-          return first_stage + (after < turns ? after : after - turns);
-        }
+        int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
 
         // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
         __device__ __forceinline__ int tile(int r) const {
@@ -101,8 +93,7 @@ public final class CudaEmitter {
         at.columns = min(m - at.first_column, kBatch);
         const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
         at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
-        at.turns = (gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y) - at.first_stage;
-        at.turned = __umulhi(blockIdx.x * 0x9e3779b9u, at.turns);
+        at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
         return at;
       }
 
@@ -127,7 +118,11 @@ public final class CudaEmitter {
       """;
 
   private static String slotConstants(KernelIr ir) {
-    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "") + ";  // of one warp and stage\n";
+    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "") + ";  // of one warp and stage\n" + """
+        // Units whose steps the compiler may overlap: more would not fit in registers.
+        constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+        constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
+        """;
   }
 
   private static boolean grouped(KernelIr ir) {
@@ -159,31 +154,28 @@ public final class CudaEmitter {
         }
 
         // Starts the copies of a stage into a slot of the ring.
-        const int whole_stages = aligned ? k / kStageK : 0;  // none of their bytes lies past k
-        const auto start_copies = [&](Copies what, int turn, int into) {
-          if (turn < at.turns) {
-            const int stage = at.stage(turn);
-            if (stage < whole_stages) {
-              if (what & Weights) {
-        %wholeWeights8%      }
-              if (what & Activations) {
-        %wholeActivations8%      }
-            } else {
-              if (what & Weights) {
-        %raggedWeights8%      }
-              if (what & Activations) {
-        %raggedActivations8%      }
-            }
+        const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+        const auto start_copies = [&](Copies what, int stage, int into) {
+          if (stage < whole_stages) {
+            if (what & Weights) {
+        %wholeWeights6%    }
+            if (what & Activations) {
+        %wholeActivations6%    }
+          } else if (stage < at.end_stage) {
+            if (what & Weights) {
+        %raggedWeights6%    }
+            if (what & Activations) {
+        %raggedActivations6%    }
           }
         };
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
+        int next = at.first_stage + at.warp_k;
         #pragma unroll 1
         for (int into = 0; into < kStages - 1; ++into) {
-          start_copies(Weights, at.warp_k + into * kWarpsK, into);
+          start_copies(Weights, next + into * kWarpsK, into);
         }
         wait_for_kernel_before();
-        int next = at.warp_k;
         #pragma unroll 1
         for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
           start_copies(Activations, next, into);
@@ -192,7 +184,7 @@ public final class CudaEmitter {
 
         int current = 0;
         int into = kStages - 1;
-        for (int turn = at.warp_k; turn < at.turns; turn += kWarpsK) {
+        for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
           wait_copies<kStages - 2>();
           sync_k_group(at);
           start_copies(All, next, into);
@@ -217,10 +209,10 @@ public final class CudaEmitter {
 
         %finish%"""
         .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%wholeWeights8%", copies(parts, StagePart::weights, "Whole"))
-        .replace("%raggedWeights8%", copies(parts, StagePart::weights, "Ragged"))
-        .replace("%wholeActivations8%", copies(parts, StagePart::activations, "Whole"))
-        .replace("%raggedActivations8%", copies(parts, StagePart::activations, "Ragged"))
+        .replace("%wholeWeights6%", copies(parts, StagePart::weights, "Whole"))
+        .replace("%raggedWeights6%", copies(parts, StagePart::weights, "Ragged"))
+        .replace("%wholeActivations6%", copies(parts, StagePart::activations, "Whole"))
+        .replace("%raggedActivations6%", copies(parts, StagePart::activations, "Ragged"))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
@@ -234,7 +226,7 @@ public final class CudaEmitter {
   }
 
   private static String copies(List<StagePart> parts, Function<StagePart, String> slot, String extent) {
-    return Text.indent(8, join(parts, slot, "").replace("EXTENT", extent));
+    return Text.indent(6, join(parts, slot, "").replace("EXTENT", extent));
   }
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {
