@@ -75,7 +75,9 @@ constexpr float kFactor = 0x1.0p8f;
 
 constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
 constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
-constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kRowTiles * kBatchTiles <= 16 ? 2 : 1;  // cells in registers
+// Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
+constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
+    && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
 
 constexpr int kSlotBytes = kCodeBytes;  // of one warp and stage
 constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp

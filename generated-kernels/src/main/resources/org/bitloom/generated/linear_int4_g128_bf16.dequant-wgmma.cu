@@ -80,7 +80,9 @@ constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a r
 constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
 static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
 constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK >= 64 ? 2 : 1;  // cells in registers
+// Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
+// ptxas follows one only.
+constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
 
 constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
 constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp

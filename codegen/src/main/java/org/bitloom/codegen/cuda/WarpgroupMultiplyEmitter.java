@@ -48,7 +48,9 @@ final class WarpgroupMultiplyEmitter {
   private static final String WHOLE = """
       constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
       constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kRowTiles * kBatchTiles <= 16 ? 2 : 1;  // cells in registers
+      // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
+      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
+          && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
       """;
 
   private static final String GROUPED = """
@@ -56,7 +58,9 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
       static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK >= 64 ? 2 : 1;  // cells in registers
+      // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
+      // ptxas follows one only.
+      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {

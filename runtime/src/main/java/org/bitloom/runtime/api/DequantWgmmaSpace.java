@@ -35,19 +35,28 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
   private static final int COPY_BYTES = 16;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
-  private static final int FIXED_REGISTERS = 62;
+  private static final int FIXED_REGISTERS = 60;
+  private static final int GROUP_REGISTERS = 8;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.0e6;
   private static final double SM_READ = 23000;
-  private static final double SM_L2 = 50000;
-  /** Microseconds of one product of 64 x 16 with 16 to 128 columns, of decoding a cell of 16 x 64, of scaling an accumulator. */
+  private static final double SM_L2 = 65000;
+  /** Microseconds from a request to its bytes. */
+  private static final double READ_LATENCY = 1.3;
+  /**
+   * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
+   * in all, for 8 columns, for 8 columns of a group, and where codes are looked up.
+   */
   private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
-  private static final double DECODE = 0.0095;
-  private static final double SCALE = 0.00035;
-  private static final double OVERLAP = 0.12;
+  private static final double CELL = 0.008;
+  private static final double CELL_COLUMNS = 0.005;
+  private static final double GROUP_COLUMNS = 0.0048;
+  private static final double LOOKUP = 0.06;
+  private static final double OVERLAP = 0.03;
   /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
   private static final double PARTIAL_READ = 60000;
   private static final double SPLIT = 2;
+  private static final int FLAG_SMEM = 1024;
 
   public DequantWgmmaSpace {
     groupPlanes = List.copyOf(groupPlanes);
@@ -99,9 +108,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return declared.stream().filter(tiles -> tiles == enough || 2 * tiles == enough).toList();
   }
 
-  /** A stage has 64 to 256 features. */
+  /** One or two units, or as many as make 256 features. */
   private List<Integer> unitsPerStage() {
-    return IntStream.of(1, 2, 4).filter(units -> units * unitK <= 256 || units == 1).boxed().toList();
+    return IntStream.of(1, 2, 4).filter(units -> units * unitK <= 256 || units <= 2).boxed().toList();
   }
 
   /** As few blocks as hold all rows; and as many as fill the device in the fewest rounds. */
@@ -190,7 +199,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private int registers(DequantWgmmaSchedule s) {
     int sums = totals == 0 ? s.rowTiles() : 2 + s.rowTiles();
     int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
-    return FIXED_REGISTERS + accumulators + 4 * (s.rowTiles() - 1);
+    return FIXED_REGISTERS + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1);
   }
 
   private int unitBytes() {
@@ -220,8 +229,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   /**
-   * Estimated microseconds on an H100: the slowest of reading weights, moving them and activations to the multiprocessors,
-   * products and decoding, and what does not overlap.
+   * Estimated microseconds on an H100: the slowest of reading weights, moving them and activations to the multiprocessors, and
+   * computing, where products and the rest follow each other; and what does not overlap.
    */
   @Override
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
@@ -237,18 +246,20 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
 
-    double reading = blocks * codes / Math.min(READ, active * SM_READ);
+    double inFlight = Math.min(s.blocks(), most) * (s.stages() - 2) * 4 * s.warpgroups() * slotBytes(s);
+    double reading = blocks * codes / Math.min(READ, active * Math.min(SM_READ, inFlight / READ_LATENCY));
     double moving = most * (codes + x) / SM_L2;
-    double products = most * (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
+    double products = (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
         * PRODUCT[WIDTHS.indexOf(s.batchTiles())];
-    double scaling = totals == 0 ? 0 : s.batchTiles() * 4 * SCALE * 64 / flushK(s);
-    double decoding = most * s.tiles() * kOfBlock / 64 * (DECODE + scaling);
+    double cell = CELL + CELL_COLUMNS * Math.min(s.batchTiles(), 8) + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+        + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
+    double computing = most * (products + s.tiles() * kOfBlock / 64 * cell);
 
-    double slowest = Math.max(Math.max(reading, moving), Math.max(products, decoding));
-    double sum = reading + moving + products + decoding;
+    double slowest = Math.max(Math.max(reading, moving), computing);
+    double sum = reading + moving + computing;
     double split = s.splitK() == 1
         ? 0
-        : SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ;
+        : waves * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
     return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
   }
 
