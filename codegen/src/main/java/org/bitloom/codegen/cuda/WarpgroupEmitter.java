@@ -65,7 +65,8 @@ public final class WarpgroupEmitter {
         constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
         constexpr int kAhead = kStages - 2;   // stages on their way: products of the stage before may still read its slot
         constexpr int kEarly = kAhead < 2 ? kAhead : 2;  // stages whose weights are fetched before the last kernel has ended
-        """.formatted(ir.params().isPresent() ? " + kParamBytes" : "");
+        """
+        .formatted(ir.params().isPresent() ? " + kParamBytes" : "");
   }
 
   private static final String PLACE = """

@@ -76,13 +76,15 @@ final class WarpgroupMultiplyEmitter {
   }
 
   private static String setup(WarpgroupIr ir) {
-    String sums = ir.sum().isEmpty() ? "" : """
-        // Sums of x over k, as accumulators of products of ones: every row holds the sum of its column.
-        const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
-        float %2$s;
-        %3$s""".formatted(ir.multiply().atom() == WarpgroupAtom.F16 ? "0x3c003c00u" : "0x3f803f80u",
-        ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
-        ir.apply().grouped() ? "clear(sums[0]);\nclear(sums[1]);\n" : "clear(sum);\n");
+    String sums = ir.sum().isEmpty()
+        ? ""
+        : """
+            // Sums of x over k, as accumulators of products of ones: every row holds the sum of its column.
+            const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
+            float %2$s;
+            %3$s""".formatted(ir.multiply().atom() == WarpgroupAtom.F16 ? "0x3c003c00u" : "0x3f803f80u",
+            ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
+            ir.apply().grouped() ? "clear(sums[0]);\nclear(sums[1]);\n" : "clear(sum);\n");
     if (!ir.apply().grouped()) {
       return sums;
     }
@@ -105,9 +107,10 @@ final class WarpgroupMultiplyEmitter {
         #pragma unroll
         for (int f = 0; f < 4; ++f) {
         %s}
-        """.formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
-        UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
-        apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
+        """
+        .formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
+            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
+            apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
         + (apply.grouped() ? "" : "close_group();\n");
   }
 
@@ -152,10 +155,12 @@ final class WarpgroupMultiplyEmitter {
             open_group();
           }
         }
-        """.formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
-        sums ? "settle(sums[1 - job % 2]);\n    " : "", sums ? "sums[1 - job % 2], " : "", sums ? ", pending_shift" : "",
-        Text.indent(4, ApplyParamsEmitter.parameters(apply)), ApplyParamsEmitter.scale(apply),
-        sums ? "    pending_shift = shift;\n" : "");
+        """
+        .formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
+            sums ? "settle(sums[1 - job % 2]);\n    " : "", sums ? "sums[1 - job % 2], " : "",
+            sums ? ", pending_shift" : "",
+            Text.indent(4, ApplyParamsEmitter.parameters(apply)), ApplyParamsEmitter.scale(apply),
+            sums ? "    pending_shift = shift;\n" : "");
   }
 
   private static String finish(WarpgroupIr ir) {

@@ -27,7 +27,8 @@ final class WarpgroupText {
         }
 
         // D[64][kBatch] = A[64][%1$d] * B[kBatch][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
-        """.formatted(atom.k(), atom.name())
+        """
+        .formatted(atom.k(), atom.name())
         + WIDTHS.stream().map(n -> (n.equals(WIDTHS.getFirst()) ? "#if" : "#elif") + " BATCH == " + n + "\n"
             + function(atom, n)).collect(Collectors.joining())
         + "#endif\n";
@@ -47,7 +48,8 @@ final class WarpgroupText {
         }
         """.formatted(floats ? "float (&d)[" + n / 8 + "][4]" : "u32 (&d)[" + count + "]", count + 5,
         atom.mnemonic(n), lines(count, i -> "%" + i, "\"", "\""), count, count + 1, count + 2, count + 3, count + 4,
-        signsAndMajor(atom), lines(count, floats ? i -> "\"+f\"(d[%d][%d])".formatted(i / 4, i % 4)
+        signsAndMajor(atom), lines(count, floats
+            ? i -> "\"+f\"(d[%d][%d])".formatted(i / 4, i % 4)
             : i -> "\"+r\"(d[" + i + "])", "", ""));
   }
 

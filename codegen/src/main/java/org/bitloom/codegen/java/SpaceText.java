@@ -5,8 +5,8 @@ import java.util.List;
 import com.palantir.javapoet.CodeBlock;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
-import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
 
 /** Prints a schedule space as the Java expression that builds it. */

@@ -150,7 +150,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
     }
     if (Integer.bitCount(s.warpgroups()) != 1) {
-      return Optional.of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
+      return Optional
+          .of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
     }
     if (!WIDTHS.contains(s.batchTiles())) {
       return Optional.of("no product has " + s.batch() + " columns");

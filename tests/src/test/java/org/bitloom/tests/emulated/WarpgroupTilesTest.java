@@ -99,7 +99,8 @@ class WarpgroupTilesTest {
     KernelUnit changed = new KernelUnit(kernel.entry(), kernel.format(), kernel.layout(), kernel.x(), kernel.y(),
         kernel.epilogue(), List.of(new KernelVariant(variant.family(), cuda.replace(right, wrong), variant.order(),
             variant.space())));
-    assertTrue(new KernelCheck(device).first(work(kernel).with(changed), schedules(kernel), List.of(3, BATCH)).isPresent(),
+    assertTrue(
+        new KernelCheck(device).first(work(kernel).with(changed), schedules(kernel), List.of(3, BATCH)).isPresent(),
         () -> "'" + wrong + "' instead of '" + right + "' is not found");
   }
 }
