@@ -3,11 +3,10 @@ package org.bitloom.codegen;
 import org.bitloom.codegen.cuda.CudaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
 import org.bitloom.codegen.cuda.SignEmitter;
+import org.bitloom.codegen.cuda.WarpgroupEmitter;
 import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.family.DequantWgmma;
 import org.bitloom.codegen.family.SignKernels;
-import org.bitloom.codegen.ir.KernelIr;
-import org.bitloom.codegen.ir.LoweredKernel;
-import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
@@ -34,20 +33,22 @@ public final class KernelGenerator {
             .toList());
   }
 
-  /** The stages of a plan in one of its families. */
-  public static LoweredKernel lower(KernelPlan plan, FamilyPlan family) {
+  /** The stages of a plan in one of its families, for people. */
+  public static String stages(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
-      case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
-      case FamilyPlan.Signs own -> SignKernels.lower(plan, own);
+      case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own).toString();
+      case FamilyPlan.DequantWgmma own -> DequantWgmma.lower(plan, own).toString();
+      case FamilyPlan.Signs own -> SignKernels.lower(plan, own).toString();
     };
   }
 
   private static String cuda(KernelPlan plan, FamilyPlan family, String origin) {
     String declaration = Printer.print(plan.kernel().weights()) + "\n" + Printer.print(plan.kernel());
     String header = KernelHeader.of(plan, family, origin, declaration);
-    return switch (lower(plan, family)) {
-      case KernelIr ir -> CudaEmitter.emit(ir, header);
-      case SignIr ir -> SignEmitter.emit(ir, header);
+    return switch (family) {
+      case FamilyPlan.DequantMma own -> CudaEmitter.emit(DequantMma.lower(plan, own), header);
+      case FamilyPlan.DequantWgmma own -> WarpgroupEmitter.emit(DequantWgmma.lower(plan, own), header);
+      case FamilyPlan.Signs own -> SignEmitter.emit(SignKernels.lower(plan, own), header);
     };
   }
 

@@ -137,10 +137,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   return v;
 }
 
-        __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-          asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-              : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-        }
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+}
 
 // Differences of two f16 numbers (PTX ISA, sub).
 __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {

@@ -130,10 +130,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   return v;
 }
 
-        __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-          asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-              : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-        }
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+}
 
 __device__ __forceinline__ void store_shared_2(u32 address, u32 a, u32 b) {
   asm volatile("st.shared.v2.u32 [%0], {%1, %2};" :: "r"(address), "r"(a), "r"(b) : "memory");

@@ -7,8 +7,8 @@
 //
 // kernel linear_fp6_e3m2_g128_bf16 {
 //   y bf16 = x bf16 * fp6_e3m2_g128
-//   tile m 8..64, n 16..256, k 64..1024
-//   stages 2..8
+//   tile m 8..128, n 16..512, k 64..1024
+//   stages 2..16
 //   split_k 1..16
 // }
 //
@@ -154,10 +154,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   return v;
 }
 
-        __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-          asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-              : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-        }
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+}
 
 __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
   asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");

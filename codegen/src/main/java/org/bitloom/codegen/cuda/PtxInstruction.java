@@ -80,10 +80,10 @@ enum PtxInstruction {
                 return v;
               }
               """), LOAD_SHARED_4("""
-                      __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-                        asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-                            : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-                      }
+              __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+                asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+                    : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+              }
               """), HALVES("""
               // Differences of two f16 numbers (PTX ISA, sub).
               __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
@@ -100,7 +100,7 @@ enum PtxInstruction {
                 asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};"
                     :: "r"(address), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
               }
-                      """), STORE_SHARED_16BIT("""
+              """), STORE_SHARED_16BIT("""
               __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
                 asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
               }
@@ -176,7 +176,42 @@ enum PtxInstruction {
                         asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
                         return v;
                       }
-                      """);
+                      """), WARPGROUP_ORDER(
+                      """
+                          // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
+                          __device__ __forceinline__ void open_group() {
+                            asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+                          }
+                          __device__ __forceinline__ void close_group() {
+                            asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+                          }
+                          template <int Pending>
+                          __device__ __forceinline__ void wait_groups() {
+                            asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+                          }
+                          """), FENCE_FOR_PRODUCTS(
+                          """
+                              // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
+                              __device__ __forceinline__ void fence_for_products() {
+                                asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+                              }
+                              """), CLEAR_SHARED_16(
+                              """
+                                  __device__ __forceinline__ void clear_shared_16(u32 address) {
+                                    asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
+                                  }
+                                  """), PARTIAL_4(
+                                  """
+                                      // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+                                      __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+                                        asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+                                            :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+                                      }
+                                      __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+                                        asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                                            : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+                                      }
+                                      """);
 
   private final String wrapper;
 

@@ -24,7 +24,7 @@ final class ReduceTurnsEmitter {
             %s    y[static_cast<u64>(column) * n + row] = %s(v);
               }
             }
-            """.formatted(Text.indent(4, StoreTileEmitter.steps(stage)), StoreTileEmitter.store(stage)))
+            """.formatted(Text.indent(4, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)))
         .cell("""
             for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
               float* earlier = results + (block - at.first_block) * at.columns * kRows + e;

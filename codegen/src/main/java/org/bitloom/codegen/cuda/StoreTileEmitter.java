@@ -20,15 +20,15 @@ final class StoreTileEmitter {
             %s    y[static_cast<u64>(at.first_column + e / kRows) * n + row] = %s(v);
               }
             }
-            """.formatted(Text.indent(4, steps(stage)), store(stage)));
+            """.formatted(Text.indent(4, steps(stage)), conversion(stage)));
   }
 
-  /** The conversion of a result. */
-  static String store(Stage.StoreTile stage) {
+  /** The name of the function that rounds a result. */
+  static String conversion(Stage.StoreTile stage) {
     return stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
   }
 
-  /** A part with the wrappers that an epilogue calls. */
+  /** The conversions that results and bias need. */
   static StagePart part(Stage.StoreTile stage) {
     return switch (stage.y()) {
       case F16 -> StagePart.of(PtxInstruction.F16_TO_F32, PtxInstruction.F32_TO_F16);
@@ -36,6 +36,7 @@ final class StoreTileEmitter {
     };
   }
 
+  /** Functions that {@link #steps} calls. */
   static String functions(Stage.StoreTile stage) {
     StringBuilder text = new StringBuilder();
     for (Epilogue step : stage.epilogue()) {
@@ -58,6 +59,7 @@ final class StoreTileEmitter {
     return text.toString();
   }
 
+  /** The epilogue, on result {@code v} of row {@code row}. */
   static String steps(Stage.StoreTile stage) {
     String bias = stage.y() == ActivationType.F16
         ? "v += f16_to_f32(bias[row]);\n"

@@ -24,6 +24,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   private static final int MAX_THREADS = 512;
+  /** Wider tiles leave no registers to work with. */
+  private static final int MAX_BATCH_TILES = 8;
   private static final int REGISTERS_PER_SM = 65536;
   /** Parts of a multiprocessor with registers of their own; a warp belongs to one. */
   private static final int SM_PARTS = 4;
@@ -128,7 +130,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** One, or an even number of tiles: as many as {@code m} fills, within the declared range where it holds such a number. */
   private int batchTiles(int m) {
-    int most = Math.max(1, tileM.high() / 8);
+    int most = Math.max(1, Math.min(tileM.high() / 8, MAX_BATCH_TILES));
     int least = Math.ceilDiv(tileM.low(), 8);
     int evenMost = most == 1 ? 1 : most - most % 2;
     int evenLeast = least == 1 ? 1 : least + least % 2;
@@ -276,10 +278,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   private static DequantMmaSchedule own(Schedule schedule) {
-    return switch (schedule) {
-      case DequantMmaSchedule s -> s;
-      case SignSchedule s -> throw new IllegalArgumentException(s + " is no schedule of family dequant-mma");
-    };
+    if (schedule instanceof DequantMmaSchedule own) {
+      return own;
+    }
+    throw new IllegalArgumentException("this space has no " + schedule);
   }
 
   @Override

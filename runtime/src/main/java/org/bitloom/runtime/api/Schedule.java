@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a kernel runs: the numbers that one kernel family leaves open. Prints as {@code family.a1.b2} and parses back. */
-public sealed interface Schedule permits DequantMmaSchedule, SignSchedule {
+public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule, SignSchedule {
   /** The kernel family that these numbers belong to. */
   String family();
 
@@ -35,6 +35,7 @@ public sealed interface Schedule permits DequantMmaSchedule, SignSchedule {
     }
     return switch (ScheduleText.family(text)) {
       case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.of(DequantMmaSchedule.TEXT.parse(text));
+      case DequantWgmmaSchedule.FAMILY -> DequantWgmmaSchedule.of(DequantWgmmaSchedule.TEXT.parse(text));
       default -> throw new IllegalArgumentException("not a schedule: '" + text + "', expected like "
           + new DequantMmaSchedule(1, 8, 2, 1, 1, 4, 2, 1));
     };
