@@ -2,9 +2,11 @@ package org.bitloom.codegen;
 
 import org.bitloom.codegen.cuda.CudaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
+import org.bitloom.codegen.cuda.SignEmitter;
 import org.bitloom.codegen.cuda.WarpgroupEmitter;
 import org.bitloom.codegen.family.DequantMma;
 import org.bitloom.codegen.family.DequantWgmma;
+import org.bitloom.codegen.family.SignKernels;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
@@ -36,6 +38,7 @@ public final class KernelGenerator {
     return switch (family) {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own).toString();
       case FamilyPlan.DequantWgmma own -> DequantWgmma.lower(plan, own).toString();
+      case FamilyPlan.Signs own -> SignKernels.lower(plan, own).toString();
     };
   }
 
@@ -45,6 +48,7 @@ public final class KernelGenerator {
     return switch (family) {
       case FamilyPlan.DequantMma own -> CudaEmitter.emit(DequantMma.lower(plan, own), header);
       case FamilyPlan.DequantWgmma own -> WarpgroupEmitter.emit(DequantWgmma.lower(plan, own), header);
+      case FamilyPlan.Signs own -> SignEmitter.emit(SignKernels.lower(plan, own), header);
     };
   }
 

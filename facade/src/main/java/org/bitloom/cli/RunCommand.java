@@ -10,6 +10,7 @@ import org.bitloom.job.RunRequest;
 import org.bitloom.job.Shape;
 import org.bitloom.job.WeightSource;
 import org.bitloom.job.Workplace;
+import org.bitloom.runtime.api.SignPlanes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +43,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--kernel", paramLabel = "NAME", description = "The kernel to run, if there are several (default: the first).")
   private Optional<String> kernel;
 
+  @Option(names = "--planes", paramLabel = "P", description = "Use the first P sign planes of binary-coded weights only; the others are not read.")
+  private Optional<Integer> planes;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -51,10 +55,19 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunReport report = new RunJob(workplace).run(new RunRequest(format, kernel, source(), batch, device));
+    RunReport report = new RunJob(workplace)
+        .run(new RunRequest(format, kernel, source(), batch, device, planes.map(RunCommand::signs)));
     spec.commandLine().getOut().println(json ? RunPrinter.json(report) : RunPrinter.text(report));
     spec.commandLine().getOut().flush();
     return report.passed() ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private static SignPlanes signs(int planes) {
+    try {
+      return new SignPlanes(planes);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--planes " + planes + ": " + e.getMessage());
+    }
   }
 
   private WeightSource source() {

@@ -9,9 +9,11 @@ import org.bitloom.job.RunReport.Speed;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.Linear;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cpu.CpuDevice;
 import org.bitloom.runtime.cpu.Reference;
+import org.bitloom.runtime.quant.Dequantizer;
 import org.bitloom.runtime.quant.QuantizationError;
 import org.bitloom.runtime.quant.Quantizer;
 
@@ -40,17 +42,30 @@ record HostRun(WeightFormat format, RunRequest request) {
     int m = request.batch();
     Activations x = Activations.random(TYPE, m, k, seed, arena);
     try (ProductRunner runner = new ProductRunner(device, n, k, m);
-        Linear linear = device.linear(format, TYPE, layer.packed())) {
+        Linear all = device.linear(format, TYPE, layer.packed());
+        Linear linear = request.planes().map(used -> coarser(all, used)).orElse(all)) {
       linear.prepare(m);
       runner.give(x);
       Output y = runner.run(linear, m, TYPE);
-      double[] truth = Reference.of(layer.quantized(), TYPE, TYPE, List.of(), Optional.empty()).multiply(x.bits(), m);
+      Dequantizer read = request.planes().map(used -> new Dequantizer(layer.quantized(), used))
+          .orElseGet(() -> new Dequantizer(layer.quantized()));
+      double[] truth = Reference.of(read, TYPE, TYPE, List.of(), Optional.empty()).multiply(x.bits(), m);
+      long bytes = request.planes().map(used -> layer.packed().shape().payloadBytes(used))
+          .orElseGet(() -> layer.packed().shape().payloadBytes());
       Speed speed = new Speed(OptionalDouble.of(runner.hostUs(linear, m)), OptionalDouble.empty(),
-          OptionalDouble.empty(), layer.packed().shape().payloadBytes(), Optional.empty());
+          OptionalDouble.empty(), bytes, Optional.empty());
       return new RunReport(format.info().name(), "", format.info().declaration(), device.info().kind(),
           device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
           QuantizationError.of(weights.matrix(), layer.quantized()).relative(), new Verdict(n, truth).error(y),
           Tolerance.of(TYPE), List.of(), "", "", speed, 0);
+    }
+  }
+
+  private static Linear coarser(Linear linear, SignPlanes used) {
+    try {
+      return linear.withPlanes(used);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -17,6 +17,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
@@ -50,7 +51,7 @@ public final class RunJob {
       return new HostRun(first, request).run(SEED);
     }
     FormatChoice choice = FormatChooser.choose(request.format(), request.kernel());
-    KernelUnit kernel = choice.kernel();
+    KernelUnit kernel = request.planes().map(used -> coarser(choice.kernel(), used)).orElse(choice.kernel());
     try (Arena arena = Arena.ofShared(); Device device = DeviceOpener.open(request.device())) {
       WeightSource.NamedMatrix weights = request.weights().load(arena);
       Layer layer = Layer.of(choice.format(), Quantizer.standard(choice.format().info()), weights.matrix(), arena);
@@ -65,7 +66,7 @@ public final class RunJob {
         runner.give(x);
         Output y = runner.run(linear, m, kernel.y());
         double error = new Verdict(n, Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), m)).error(y);
-        Speed speed = speed(choice, layer, device, runner, linear, m);
+        Speed speed = speed(choice.format(), kernel, layer, device, runner, linear, m);
         Compilation compilation = compiled(kernel, new Problem(n, k, m), linear, device);
         return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
             device.info().kind(), device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
@@ -76,26 +77,36 @@ public final class RunJob {
     }
   }
 
+  private static KernelUnit coarser(KernelUnit kernel, SignPlanes used) {
+    try {
+      return kernel.withPlanes(used);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static String origin(KernelUnit kernel, Problem problem, Device device) {
     return device instanceof CudaDevice gpu
         ? gpu.tuned().choice(kernel, TuningKey.largest(problem), gpu.info().limits()).origin()
         : "";
   }
 
-  private Speed speed(FormatChoice choice, Layer layer, Device device, ProductRunner runner, Linear linear, int m) {
-    long bytes = layer.packed().shape().payloadBytes();
+  private Speed speed(WeightFormat format, KernelUnit kernel, Layer layer, Device device, ProductRunner runner,
+      Linear linear, int m) {
+    long bytes = kernel.signPlanes().map(used -> layer.packed().shape().payloadBytes(used))
+        .orElseGet(() -> layer.packed().shape().payloadBytes());
     if (!(device instanceof CudaDevice gpu)) {
       return new Speed(OptionalDouble.of(runner.hostUs(linear, m)), OptionalDouble.empty(), OptionalDouble.empty(),
           bytes, Optional.empty());
     }
     GraphTimer timer = new GraphTimer(gpu, runner.stream(), GRAPH_LAUNCHES, REPLAYS);
     try (Baselines baselines = new Baselines(gpu, runner.stream(), timer, workplace.environment());
-        LayerCopies copies = LayerCopies.load(device, choice.format(), choice.kernel(), layer.packed())) {
+        LayerCopies copies = LayerCopies.load(device, format, kernel, layer.packed())) {
       copies.prepare(m);
       double us = copies.time(timer, runner.x(), runner.y(), m, runner.stream()).medianUs();
       Problem problem = new Problem(layer.quantized().n(), layer.quantized().k(), m);
       return new Speed(OptionalDouble.of(us), OptionalDouble.of(baselines.floorUs(bytes)),
-          baselines.cublasUs(choice.kernel().x(), problem, runner.x(), runner.y()), bytes, baselines.cublasMissing());
+          baselines.cublasUs(kernel.x(), problem, runner.x(), runner.y()), bytes, baselines.cublasMissing());
     }
   }
 

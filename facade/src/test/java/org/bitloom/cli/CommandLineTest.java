@@ -106,7 +106,7 @@ class CommandLineTest {
   @Test
   void refusesKernelsThatNoFamilyRunsWithTheirPlace() throws IOException {
     Path file = Files.writeString(temp.resolve("bcq.bl"),
-        "format bcq { element binary 3  scale f16 per 128  offset f16 per 128 }\nkernel k { y f16 = x f16 * bcq }\n");
+        "format bcq { element binary 3  scale f16 per 96 }\nkernel k { y f16 = x f16 * bcq }\n");
     Outcome outcome = run("run", file.toString(), "--shape", "16x128");
     assertEquals(ExitCode.BAD_INPUT, outcome.status(), outcome.err());
     assertTrue(outcome.err().contains("bcq.bl:2:1: error: no kernel family runs bcq yet: "), outcome.err());
@@ -115,32 +115,38 @@ class CommandLineTest {
   @Test
   void runsFormatsWithoutKernelsOnTheCpuAlone() throws IOException {
     Path file = Files.writeString(temp.resolve("bcq.bl"), "format bcq { element binary 5  scale bf16 per row }\n");
-    for (String format : new String[]{"bcq3_g128", file.toString()}) {
-      Outcome outcome = run("run", format, "--shape", "33x300", "--batch", "3", "--device", "cpu");
-      assertEquals(ExitCode.OK, outcome.status(), outcome.err());
-      assertTrue(outcome.out().contains("none: no kernel family runs this format yet"), outcome.out());
-      Outcome elsewhere = run("run", format, "--shape", "33x300", "--device", "emulated");
-      assertEquals(ExitCode.BAD_INPUT, elsewhere.status(), elsewhere.err());
-      assertTrue(elsewhere.err().contains("--device cpu can"), elsewhere.err());
-    }
-  }
-
-  @Test
-  void selftestSaysThatAFormatHasNoKernel() {
-    Outcome outcome = run("selftest", "--device", "cpu", "--quick", "--formats", "bcq2_row", "--json");
+    Outcome outcome = run("run", file.toString(), "--shape", "33x300", "--batch", "3", "--device", "cpu");
     assertEquals(ExitCode.OK, outcome.status(), outcome.err());
-    assertTrue(outcome.out().contains("no kernel yet; its packing is right"), outcome.out());
-    assertTrue(outcome.out().contains("\"passed\": 0, \"failed\": 0"), outcome.out());
+    assertTrue(outcome.out().contains("none: no kernel family runs this format yet"), outcome.out());
+    Outcome elsewhere = run("run", file.toString(), "--shape", "33x300", "--device", "emulated");
+    assertEquals(ExitCode.BAD_INPUT, elsewhere.status(), elsewhere.err());
+    assertTrue(elsewhere.err().contains("--device cpu can"), elsewhere.err());
+    Outcome fewer = run("run", file.toString(), "--shape", "33x300", "--device", "cpu", "--planes", "2");
+    assertEquals(ExitCode.OK, fewer.status(), fewer.err());
   }
 
   @Test
-  void explainsTheLayoutOfFormatsWithoutKernelsAndRefusesTheirCuda() {
+  void runsTheFirstPlanesOfBinaryCodedWeights() {
+    Outcome two = run("run", "bcq3_g128", "--shape", "33x300", "--batch", "3", "--device", "cpu", "--planes", "2");
+    assertEquals(ExitCode.OK, two.status(), two.err());
+    for (String planes : new String[]{"0", "4", "9"}) {
+      Outcome refused = run("run", "bcq3_g128", "--shape", "33x300", "--device", "cpu", "--planes", planes);
+      assertEquals(ExitCode.BAD_INPUT, refused.status());
+      assertTrue(refused.err().contains(planes), refused.err());
+    }
+    Outcome integers = run("run", "int4_g128", "--shape", "33x300", "--device", "cpu", "--planes", "2");
+    assertEquals(ExitCode.BAD_INPUT, integers.status());
+    assertTrue(integers.err().contains("int4_g128 has no 2 sign planes"), integers.err());
+  }
+
+  @Test
+  void explainsTheLayoutOfBinaryCodedFormats() {
     Outcome layout = run("explain", "bcq3_g128", "--stage", "layout");
     assertEquals(ExitCode.OK, layout.status(), layout.err());
     assertTrue(layout.out().contains("3 planes of these"), layout.out());
     Outcome cuda = run("explain", "bcq3_g128", "--stage", "cuda");
-    assertEquals(ExitCode.BAD_INPUT, cuda.status());
-    assertTrue(cuda.err().contains("no kernel family runs bcq3_g128 yet"), cuda.err());
+    assertEquals(ExitCode.OK, cuda.status(), cuda.err());
+    assertTrue(cuda.out().contains("family digit-mma"), cuda.out());
   }
 
   @Test

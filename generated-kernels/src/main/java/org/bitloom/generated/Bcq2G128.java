@@ -1,12 +1,23 @@
 package org.bitloom.generated;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.SignSpace;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 
 /**
@@ -34,7 +45,35 @@ public final class Bcq2G128 {
             + "}\n", 2,
             new SignPlanes(2),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-d2c05d49");
-    return new WeightFormat(info, layout, new Bcq2G128Packer(), List.of());
+    LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-84d56137");
+    return new WeightFormat(info, layout, new Bcq2G128Packer(), List.of(
+            new KernelUnit("linear_bcq2_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq2_g128_f16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 2, 3, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-mma", text("linear_bcq2_g128_f16.sign-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_MMA, 2, 3, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("lut-gemv", text("linear_bcq2_g128_f16.lut-gemv.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.LUT_GEMV, 2, 3, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
+            new KernelUnit("linear_bcq2_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq2_g128_bf16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 2, 3, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("lut-gemv", text("linear_bcq2_g128_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.LUT_GEMV, 2, 3, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Bcq2G128.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Bcq2G128: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

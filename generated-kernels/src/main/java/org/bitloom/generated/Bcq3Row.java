@@ -1,12 +1,23 @@
 package org.bitloom.generated;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.SignSpace;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 
 /**
@@ -34,7 +45,35 @@ public final class Bcq3Row {
             + "}\n", 3,
             new SignPlanes(3),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-d2c05d49");
-    return new WeightFormat(info, layout, new Bcq3RowPacker(), List.of());
+    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-84d56137");
+    return new WeightFormat(info, layout, new Bcq3RowPacker(), List.of(
+            new KernelUnit("linear_bcq3_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq3_row_f16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 3, 4, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-mma", text("linear_bcq3_row_f16.sign-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_MMA, 3, 4, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("lut-gemv", text("linear_bcq3_row_f16.lut-gemv.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.LUT_GEMV, 3, 4, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
+            new KernelUnit("linear_bcq3_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq3_row_bf16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 3, 4, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("lut-gemv", text("linear_bcq3_row_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.LUT_GEMV, 3, 4, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Bcq3Row.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("Bcq3Row: no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -84,6 +84,22 @@ enum PtxInstruction {
                 asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
                     : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
               }
+              """), HALVES("""
+              // Differences of two f16 numbers (PTX ISA, sub).
+              __device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
+                u32 d;
+                asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+                return d;
+              }
+              """), STORE_SHARED_2("""
+              __device__ __forceinline__ void store_shared_2(u32 address, u32 a, u32 b) {
+                asm volatile("st.shared.v2.u32 [%0], {%1, %2};" :: "r"(address), "r"(a), "r"(b) : "memory");
+              }
+              """), STORE_SHARED_4("""
+              __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c, u32 d) {
+                asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};"
+                    :: "r"(address), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
+              }
               """), STORE_SHARED_16BIT("""
               __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
                 asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");

@@ -1,5 +1,6 @@
 package org.bitloom.codegen.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +25,13 @@ record StagePart(List<PtxInstruction> instructions, String constants, String fun
 
   static StagePart of(PtxInstruction... instructions) {
     return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "");
+  }
+
+  /** The same part, which calls {@code more} wrappers too. */
+  StagePart with(PtxInstruction... more) {
+    List<PtxInstruction> all = new ArrayList<>(instructions);
+    all.addAll(List.of(more));
+    return new StagePart(all, constants, functions, setup, weights, activations, cell, fragment, finish);
   }
 
   StagePart constants(String text) {

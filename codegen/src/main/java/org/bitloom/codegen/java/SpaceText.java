@@ -8,6 +8,8 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.SignFamily;
+import org.bitloom.runtime.api.SignSpace;
 
 /** Prints a schedule space as the Java expression that builds it. */
 final class SpaceText {
@@ -26,6 +28,9 @@ final class SpaceText {
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(), s.totals(),
           s.sumSets(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()),
           bounds(s.splitK()));
+      case SignSpace s -> CodeBlock.of("new $T($T.$L, $L, $L, $L, $L,\n$L, $L, $L, $L, $L)", SignSpace.class,
+          SignFamily.class, s.family().name(), s.planes(), s.parameterPlanes(), s.groupsPerUnit(), s.flushes(),
+          bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
       default -> throw new IllegalArgumentException("no text for " + space);
     };
   }

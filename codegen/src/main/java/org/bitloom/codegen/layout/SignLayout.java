@@ -4,29 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the signs of one plane of binary-coded weights lie. A field is the sign bit of the number it stands for, 1 for -1, so
- * {@code (word << s & 0x80008000) | 0x3c003c00} is a pair of f16 numbers +-1 (0x3f803f80 of bf16), s being 0 to 15, for each of
- * the 16 pairs: one shift and one LOP3, as few as {@link PlacementSearch} finds. Its freedom, which pair has which shift, is
- * used for a second reader, which looks sums of activations up: each byte of a lane's word of a 16 x 64 cell is the key of 8
- * weights of one row.
+ * Where the signs of one plane of binary-coded weights lie; a field is 1 for +1. Its freedom, which pair of columns of a lane's
+ * word lies where, serves two readers at once. In byte {@code h + 2e} of a word of a 16 x 64 cell, bits 0 to 3 are row g and
+ * bits 4 to 7 row g + 8 of fragment f = 0 to 3, column {@code 16f + 2 * (lane % 4) + 8h + e}. So
+ * {@code word << (3 - f) & 0x08080808} has the four columns of fragment f and row g as bytes, which is how operand A of an 8-bit
+ * MMA takes them, and 0x80808080 in place of the mask gives row g + 8; and each half byte is the key of a table of sums.
  */
 final class SignLayout {
-  /** A plane's stored field is {@code code ^ FLIP}: the sign bit of +1 is 0. */
-  static final int FLIP = 1;
-  /** A register's two sign bits. */
-  static final TargetPattern PATTERN = new TargetPattern(List.of(15, 31));
+  /** A plane's stored field is {@code code ^ FLIP}. */
+  static final int FLIP = 0;
 
   private SignLayout() {
   }
 
-  /**
-   * Bytes 0 and 2 of the word hold row g, bytes 1 and 3 row g + 8; 0 and 1 the even, 2 and 3 the odd columns. Bit j of a byte is
-   * column 8j + 2 * (lane % 4), or the next, of the cell.
-   */
+  /** Pair 4f + r, r as registers of an A fragment count: bit 0 for row g + 8, bit 1 for the upper half of its columns. */
   static Placement placement() {
     List<Integer> places = new ArrayList<>();
     for (int pair = 0; pair < Placement.PAIRS; pair++) {
-      int even = 8 * (pair % 2) + pair / 2;
+      int even = 8 * (pair >> 1 & 1) + 4 * (pair & 1) + pair / 4;
       places.add(even);
       places.add(even + 16);
     }

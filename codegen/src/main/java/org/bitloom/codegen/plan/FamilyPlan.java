@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.SignGroups;
 import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
@@ -11,6 +12,7 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.SignSpace;
 import org.bitloom.runtime.api.StreamOrder;
 
 /** What is decided about one of the kernel families that can run a kernel. */
@@ -86,6 +88,28 @@ public sealed interface FamilyPlan {
           planes    %s
           space     %s
           """.formatted(family(), decode.register(), lift, decode, planes, space);
+    }
+  }
+
+  /** Multiplies by the signs of binary-coded weights, plane by plane; sm_80 and newer. */
+  record Signs(SignGroups groups, int offsets, SignSpace space) implements FamilyPlan {
+    @Override
+    public String family() {
+      return space.family().title();
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          groups    %s, %d offset planes
+          space     %s
+          """.formatted(family(), groups.features() == 0 ? "rows" : groups.features() + " features", offsets, space);
     }
   }
 }

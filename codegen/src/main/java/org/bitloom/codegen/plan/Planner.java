@@ -15,6 +15,7 @@ import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.PlanResult.Planned;
 import org.bitloom.codegen.plan.PlanResult.Unsupported;
 import org.bitloom.dsl.model.Codec;
+import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
@@ -29,6 +30,7 @@ import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.RejectedSchedule;
+import org.bitloom.runtime.api.ScheduleSpace;
 
 /** Decides family, operand form, layout and schedule space of a kernel; says where and why where nothing can run it. */
 public final class Planner {
@@ -50,13 +52,16 @@ public final class Planner {
       return refusal.get();
     }
     Codec codec = kernel.weights().codec();
+    if (codec instanceof BinaryCodec) {
+      return SignPlanner.plan(kernel, format, activation(kernel.x()).orElseThrow());
+    }
     ActivationType x = activation(kernel.x()).orElseThrow();
     WeightLayout layout = WeightLayout.of(codec);
     Decode decode = Decode.of(codec, x, layout);
     ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
     DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
-    Optional<String> empty = empty(space);
+    Optional<String> empty = empty(space, kernel.tileM());
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
@@ -67,8 +72,8 @@ public final class Planner {
   }
 
   /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */
-  private static Optional<String> empty(DequantMmaSpace space) {
-    for (int m : new int[]{1, Math.max(1, space.tileM().high())}) {
+  static Optional<String> empty(ScheduleSpace space, Range tileM) {
+    for (int m : new int[]{1, Math.max(1, tileM.high())}) {
       Problem problem = new Problem(TYPICAL, TYPICAL, m);
       if (space.candidates(problem, LARGEST_GPU).isEmpty()) {
         return Optional.of("no schedule lies in the ranges of this kernel; most of those that could be tried have "
@@ -82,7 +87,9 @@ public final class Planner {
 
   /** Why no kernel family can run weights of {@code format}, whatever the kernel; nothing where one can. */
   public static Optional<String> unsupported(FormatSpec format) {
-    return Decode.unsupported(format.codec());
+    return format.codec() instanceof BinaryCodec
+        ? SignPlanner.unsupported(FormatInfos.of(format, format.name()))
+        : Decode.unsupported(format.codec());
   }
 
   private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
@@ -109,11 +116,11 @@ public final class Planner {
     return Optional.empty();
   }
 
-  private static Optional<Unsupported> refuse(KernelSpec kernel, String reason) {
+  static Optional<Unsupported> refuse(KernelSpec kernel, String reason) {
     return Optional.of(new Unsupported(kernel.span(), reason));
   }
 
-  private static Optional<ActivationType> activation(NumberType type) {
+  static Optional<ActivationType> activation(NumberType type) {
     if (type == NumberType.Float.F16) {
       return Optional.of(ActivationType.F16);
     }
@@ -151,7 +158,7 @@ public final class Planner {
         bounds(kernel.stages()), bounds(kernel.splitK()));
   }
 
-  private static Bounds bounds(Range range) {
+  static Bounds bounds(Range range) {
     return new Bounds(range.low(), range.high());
   }
 }

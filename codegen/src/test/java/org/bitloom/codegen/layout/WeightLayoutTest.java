@@ -154,20 +154,20 @@ class WeightLayoutTest {
       assertEquals(0x80008000, extract.parts().getFirst().mask());
     }
     assertEquals(512, layout.unitBytes());
-    assertEquals(7, layout.codeFlip());
+    assertEquals(0, layout.codeFlip());
   }
 
-  /** What a kernel that looks sums up relies on: docs/formats.md, "Binary-coded weights". */
+  /** What kernels rely on, those that make bytes of signs and those that look sums up: docs/formats.md, "Binary-coded weights". */
   @Test
-  void bytesOfASignWordAreEightWeightsOfOneRow() {
+  void halfBytesOfASignWordAreFourWeightsOfOneRow() {
     WeightLayout layout = WeightLayout.of(new BinaryCodec(2));
     BitMap map = new BitMap(layout, 16, 256);
     for (int lane = 0; lane < 32; lane++) {
       for (int cell = 0; cell < layout.cells(); cell++) {
         for (int bit = 0; bit < 32; bit++) {
           int byteOfWord = bit / 8;
-          Place expected = new Place(lane / 4 + 8 * (byteOfWord % 2),
-              64 * cell + 8 * (bit % 8) + 2 * (lane % 4) + byteOfWord / 2, 0);
+          Place expected = new Place(lane / 4 + 8 * (bit / 4 % 2),
+              64 * cell + 16 * (bit % 4) + 2 * (lane % 4) + 8 * (byteOfWord % 2) + byteOfWord / 2, 0);
           assertEquals(expected, map.inverse(8L * layout.wordByte(lane, cell) + bit));
         }
       }

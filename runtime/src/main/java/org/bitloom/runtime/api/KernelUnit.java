@@ -1,6 +1,7 @@
 package org.bitloom.runtime.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One declared kernel and what is needed to compile and launch it, by any of the kernel families that can run it. The single
@@ -27,6 +28,28 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
   /** Whether a launch needs a bias vector of n numbers of y's type. */
   public boolean takesBias() {
     return epilogue.contains(EpilogueOp.BIAS);
+  }
+
+  /**
+   * This kernel on the first {@code used} sign planes of the same packed weights; the others are not read.
+   *
+   * @throws IllegalArgumentException if the format has no so many sign planes
+   */
+  public KernelUnit withPlanes(SignPlanes used) {
+    if (!(format.element() instanceof SignPlanes all) || used.count() > all.count()) {
+      throw new IllegalArgumentException(format.name() + " has no " + used.count() + " sign planes");
+    }
+    return used.equals(all)
+        ? this
+        : new KernelUnit(entry, format, layout, x, y, epilogue,
+            variants.stream().map(variant -> variant.withPlanes(used)).toList());
+  }
+
+  /** The sign planes that this kernel reads; nothing where codes are no signs. */
+  public Optional<SignPlanes> signPlanes() {
+    return variants.getFirst().space() instanceof SignSpace signs
+        ? Optional.of(new SignPlanes(signs.planes()))
+        : Optional.empty();
   }
 
   /** The schedules of all variants. */

@@ -9,4 +9,11 @@ package org.bitloom.runtime.api;
  * @param space the schedules it may run with
  */
 public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
+  /** The same kernel on the first {@code used} sign planes: the text takes their number as a macro. */
+  KernelVariant withPlanes(SignPlanes used) {
+    if (!(space instanceof SignSpace signs)) {
+      throw new IllegalArgumentException("family " + family + " reads no sign planes");
+    }
+    return new KernelVariant(family, "#define PLANES " + used.count() + "\n" + cuda, order, signs.withPlanes(used));
+  }
 }

@@ -35,6 +35,14 @@ public interface Linear extends AutoCloseable {
    */
   void forward(long x, long y, int m, Stream stream);
 
+  /**
+   * The same weights, of which products read the first {@code used} sign planes only: fewer bytes, a coarser approximation.
+   * Prepares batches of its own. Closing it leaves these weights loaded; it must not be used once they are closed.
+   *
+   * @throws IllegalArgumentException if these weights are not binary-coded or have fewer planes
+   */
+  Linear withPlanes(SignPlanes used);
+
   @Override
   void close();
 }

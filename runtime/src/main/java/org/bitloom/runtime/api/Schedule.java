@@ -1,9 +1,10 @@
 package org.bitloom.runtime.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /** How a kernel runs: the numbers that one kernel family leaves open. Prints as {@code family.a1.b2} and parses back. */
-public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule {
+public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule, SignSchedule {
   /** The kernel family that these numbers belong to. */
   String family();
 
@@ -28,6 +29,10 @@ public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedul
    * @throws IllegalArgumentException if {@code text} is no schedule of any family
    */
   static Schedule parse(String text) {
+    Optional<SignFamily> signs = SignFamily.titled(ScheduleText.family(text));
+    if (signs.isPresent()) {
+      return SignSchedule.parse(signs.get(), text);
+    }
     return switch (ScheduleText.family(text)) {
       case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.of(DequantMmaSchedule.TEXT.parse(text));
       case DequantWgmmaSchedule.FAMILY -> DequantWgmmaSchedule.of(DequantWgmmaSchedule.TEXT.parse(text));

@@ -12,7 +12,6 @@ import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.PackedWeights;
-import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.quant.Dequantizer;
@@ -62,24 +61,15 @@ public final class CpuDevice implements Device {
 
   @Override
   public Linear linear(WeightFormat format, KernelUnit kernel, PackedWeights weights, Optional<MemorySegment> bias) {
-    return new CpuLinear(format, weights, kernel.y(), unpacked -> Reference.of(kernel, unpacked, bias));
+    return CpuLinear.load(format, weights, kernel.y(), unpacked -> Reference.of(kernel, unpacked, bias),
+        (unpacked, used) -> Reference.of(kernel.withPlanes(used), unpacked, bias));
   }
 
   /** The product of a format that need not have kernels, without epilogue: x and y are of {@code type}. */
   public Linear linear(WeightFormat format, ActivationType type, PackedWeights weights) {
-    return new CpuLinear(format, weights, type,
-        unpacked -> Reference.of(new Dequantizer(unpacked), type, type, List.of(), Optional.empty()));
-  }
-
-  /**
-   * The product of binary-coded weights by their first planes only.
-   *
-   * @param used how many planes
-   * @throws IllegalArgumentException if the weights are not binary-coded, or have fewer planes
-   */
-  public Linear linear(WeightFormat format, ActivationType type, PackedWeights weights, SignPlanes used) {
-    return new CpuLinear(format, weights, type,
-        unpacked -> Reference.of(new Dequantizer(unpacked, used), type, type, List.of(), Optional.empty()));
+    return CpuLinear.load(format, weights, type,
+        unpacked -> Reference.of(new Dequantizer(unpacked), type, type, List.of(), Optional.empty()),
+        (unpacked, used) -> Reference.of(new Dequantizer(unpacked, used), type, type, List.of(), Optional.empty()));
   }
 
   @Override

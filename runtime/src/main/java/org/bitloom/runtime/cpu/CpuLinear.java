@@ -2,6 +2,7 @@ package org.bitloom.runtime.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.bitloom.runtime.api.ActivationType;
@@ -9,27 +10,51 @@ import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.pack.WeightPacker;
 
 /** The product on the cpu: unpacks once, then multiplies in float64 and rounds each result once. */
 final class CpuLinear implements Linear {
-  private final Arena arena;
   private final Reference reference;
   private final ActivationType resultType;
+  private final Function<SignPlanes, Reference> coarser;
+  private final Runnable free;
 
-  /** A product of unpacked weights, whose results are of type {@code resultType}. */
-  CpuLinear(WeightFormat format, PackedWeights weights, ActivationType resultType,
-      Function<QuantizedWeights, Reference> product) {
+  private CpuLinear(Reference reference, ActivationType resultType, Function<SignPlanes, Reference> coarser,
+      Runnable free) {
+    this.reference = reference;
     this.resultType = resultType;
-    this.arena = Arena.ofShared();
+    this.coarser = coarser;
+    this.free = free;
+  }
+
+  /**
+   * A product of unpacked weights, whose results are of type {@code resultType}.
+   *
+   * @param coarser the product by the first sign planes
+   */
+  static CpuLinear load(WeightFormat format, PackedWeights weights, ActivationType resultType,
+      Function<QuantizedWeights, Reference> product, BiFunction<QuantizedWeights, SignPlanes, Reference> coarser) {
+    Arena arena = Arena.ofShared();
     try {
-      reference = product.apply(new WeightPacker(format).unpack(weights, arena));
+      QuantizedWeights unpacked = new WeightPacker(format).unpack(weights, arena);
+      return new CpuLinear(product.apply(unpacked), resultType, used -> coarser.apply(unpacked, used), () -> {
+        if (arena.scope().isAlive()) {
+          arena.close();
+        }
+      });
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
+  }
+
+  @Override
+  public Linear withPlanes(SignPlanes used) {
+    return new CpuLinear(coarser.apply(used), resultType, coarser, () -> {
+    });
   }
 
   @Override
@@ -78,8 +103,6 @@ final class CpuLinear implements Linear {
 
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    free.run();
   }
 }

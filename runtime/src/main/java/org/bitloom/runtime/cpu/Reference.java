@@ -32,7 +32,9 @@ public final class Reference {
 
   /** The product that {@code kernel} computes. */
   public static Reference of(KernelUnit kernel, QuantizedWeights weights, Optional<MemorySegment> bias) {
-    return of(weights, kernel.x(), kernel.y(), kernel.epilogue(), bias);
+    Dequantizer read = kernel.signPlanes().map(used -> new Dequantizer(weights, used))
+        .orElseGet(() -> new Dequantizer(weights));
+    return of(read, kernel.x(), kernel.y(), kernel.epilogue(), bias);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightArguments;
 
@@ -63,6 +64,19 @@ public final class KernelLinear implements Linear {
       buffers.forEach(DeviceBuffer::close);
       throw e;
     }
+  }
+
+  private KernelLinear(KernelDevice device, KernelUnit unit, WeightArguments weights, ScheduleChooser chooser) {
+    this.device = device;
+    this.unit = unit;
+    this.chooser = chooser;
+    this.weights = weights;
+  }
+
+  @Override
+  public Linear withPlanes(SignPlanes used) {
+    requireOpen();
+    return new KernelLinear(device, unit.withPlanes(used), weights, chooser);
   }
 
   private static void requireFit(KernelUnit unit, PackedWeights packed, Optional<MemorySegment> bias) {

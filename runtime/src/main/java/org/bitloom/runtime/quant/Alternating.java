@@ -11,7 +11,8 @@ import org.bitloom.runtime.parallel.ParallelRows;
 /**
  * Binary-coded weights by least squares in turns: scales and offset for the present signs, then for each weight the nearest of
  * the 2^q levels, until that stops improving. Starts from {@link Greedy}, from the uniform integers of as many bits under the
- * scale of {@link ClipSearch}, and from evenly spaced levels over a group's extent, and keeps the best end; a round that fits
+ * scale of {@link ClipSearch}, from evenly spaced levels over a group's extent, and from levels that each take their share of
+ * the weights, and keeps the best end; a round that fits
  * worse with its stored scales is not taken, so no group ends worse than any of its starts. Hence with offsets binary q is
  * never worse than {@code int q} with the same groups, unless halving the scale that int q has leaves the range of its type.
  */
@@ -41,9 +42,16 @@ public record Alternating(ParallelRows parallel) implements Quantizer {
     SignMatrixFit.Fitted fitted = new SignMatrixFit(format, weights, parallel, arena, types -> {
       SignFit fit = new SignFit(types);
       UniformStart uniform = new UniformStart(types);
-      return group -> improved(fit, group, fit.greedy(group))
-          .better(improved(fit, group, uniform.integers(fit, group)))
-          .better(improved(fit, group, uniform.span(fit, group)));
+      QuantileStart quantiles = new QuantileStart(types);
+      return group -> {
+        SignFit.Coding best = improved(fit, group, fit.greedy(group))
+            .better(improved(fit, group, uniform.integers(fit, group)))
+            .better(improved(fit, group, uniform.span(fit, group)));
+        for (SignFit.Coding start : quantiles.codings(group)) {
+          best = best.better(improved(fit, group, start));
+        }
+        return best;
+      };
     }).fit();
     return new Fitted(fitted.weights(), fitted.squaredError());
   }

@@ -19,7 +19,7 @@ record RandomDeclaration(long seed, String text) {
 
   /** Shares of the kinds of elements. */
   private enum Kind {
-    FLOAT, INT, UINT, BIPOLAR, TERNARY, CODEBOOK
+    FLOAT, INT, UINT, BIPOLAR, TERNARY, CODEBOOK, BINARY
   }
 
   static RandomDeclaration of(long seed) {
@@ -42,7 +42,7 @@ record RandomDeclaration(long seed, String text) {
     String write() {
       List<String> clauses = new ArrayList<>();
       Kind kind = oneOf(List.of(Kind.FLOAT, Kind.FLOAT, Kind.FLOAT, Kind.INT, Kind.UINT, Kind.BIPOLAR, Kind.TERNARY,
-          Kind.CODEBOOK));
+          Kind.CODEBOOK, Kind.BINARY, Kind.BINARY));
       int bits = 1 + random.nextInt(8);
       int exponent = 1 + random.nextInt(7);
       clauses.add("element " + switch (kind) {
@@ -52,15 +52,19 @@ record RandomDeclaration(long seed, String text) {
         case BIPOLAR -> "bipolar " + bits;
         case TERNARY -> "ternary";
         case CODEBOOK -> codebook();
+        case BINARY -> "binary " + bits;
       });
-      // Values up to 2^64 need scales that go as far down.
-      scales(clauses, kind == Kind.FLOAT && exponent > 4 ? WIDE : ANY);
+      switch (kind) {
+        case BINARY -> signScales(clauses);
+        // Values up to 2^64 need scales that go as far down.
+        default -> scales(clauses, kind == Kind.FLOAT && exponent > 4 ? WIDE : ANY);
+      }
       switch (kind) {
         case INT, UINT -> zero(clauses, kind, bits);
-        case FLOAT, BIPOLAR, TERNARY, CODEBOOK -> {
+        case FLOAT, BIPOLAR, TERNARY, CODEBOOK, BINARY -> {
         }
       }
-      if (random.nextInt(4) == 0) {
+      if (kind != Kind.BINARY && random.nextInt(4) == 0) {
         clauses.add("offset " + oneOf(FLOATS) + " per " + share());
       }
       String type = random.nextBoolean() ? "f16" : "bf16";
@@ -109,6 +113,15 @@ record RandomDeclaration(long seed, String text) {
       String coarse = oneOf(List.of("tensor", "row", String.valueOf(group * (2 + random.nextInt(3)))));
       clauses.add("scale " + oneOf(types) + " per " + group);
       clauses.add("scale " + oneOf(types.contains("f16") ? FLOATS : List.of("f32", "bf16")) + " per " + coarse);
+    }
+
+    /** Mostly what kernels for signs can follow. */
+    private void signScales(List<String> clauses) {
+      String share = oneOf(List.of("row", "64", "128", "128", "256", "512", "768", "96"));
+      clauses.add("scale " + oneOf(List.of("f16", "f16", "f16", "f16", "f16", "bf16")) + " per " + share);
+      if (random.nextInt(3) > 0) {
+        clauses.add("offset f16 per " + (random.nextInt(8) == 0 ? "row" : share));
+      }
     }
 
     private void zero(List<String> clauses, Kind kind, int bits) {

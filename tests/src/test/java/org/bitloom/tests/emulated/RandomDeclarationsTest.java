@@ -75,7 +75,8 @@ class RandomDeclarationsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"element float", " fn", " ieee", " bias ", "element int", "element uint", "element bipolar",
-      "element ternary", "element codebook", "scale f16", "scale bf16", "scale f32", "scale e8m0", "scale e4m3",
+      "element ternary", "element codebook", "element binary 1", "element binary 8", "scale f16", "scale bf16",
+      "scale f32", "scale e8m0", "scale e4m3",
       "per tensor", "per row", "per 48", "per 80", "zero int", "zero uint", "zero f16", "offset ", "epilogue bias\n",
       "silu", "gelu", "x bf16", "x f16", "tile m", "tile n", "tile k", "stages", "split_k"})
   void declarationsUseTheWholeLanguage(String words) {

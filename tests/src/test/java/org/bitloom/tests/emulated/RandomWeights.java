@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.numeric.NaturalPlane;
 import org.bitloom.runtime.numeric.ParamRounding;
 
@@ -30,8 +32,10 @@ final class RandomWeights {
 
   RandomWeights(FormatInfo format, RandomGenerator random) {
     this.format = format;
-    this.codes = IntStream.range(0, format.table().size()).filter(code -> Float.isFinite(format.table().value(code)))
-        .toArray();
+    this.codes = IntStream.range(0, 1 << format.codeBits()).filter(code -> switch (format.element()) {
+      case DecodeTable table -> Float.isFinite(table.value(code));
+      case SignPlanes _ -> true;
+    }).toArray();
     this.random = random;
   }
 
@@ -46,6 +50,9 @@ final class RandomWeights {
     for (ParamPlane plane : format.planes()) {
       // Of two scales the finest is about 4 and the other one makes up for it.
       double centre = plane.role() == ParamPlane.Role.SCALE && scales == 2 ? planes.isEmpty() ? 4 : scale / 4 : scale;
+      if (format.element() instanceof SignPlanes) {
+        centre = Math.scalb(WEIGHT, -1 - planes.size());
+      }
       planes.add(plane(plane, centre, n, k, arena));
     }
     return new QuantizedWeights(format, n, k, drawn, planes);
@@ -69,6 +76,9 @@ final class RandomWeights {
 
   /** Root of the mean square of the codes' values. */
   private double size() {
+    if (format.element() instanceof SignPlanes) {
+      return 1;
+    }
     double squares = 0;
     for (int code : codes) {
       squares += (double) format.table().value(code) * format.table().value(code);

@@ -14,6 +14,8 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.SignFamily;
+import org.bitloom.runtime.api.SignSchedule;
 
 /** Which of a kernel's schedules are tried: the legal ones nearest to a few that use every feature of a schedule. */
 final class Schedules {
@@ -25,6 +27,17 @@ final class Schedules {
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
       new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
       new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1));
+  /** Several turns with windows; warps without a unit in a window; split-K; several batch tiles. */
+  private static final List<SignSchedule> SIGN_WISHES = List.of(
+      new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),
+      new SignSchedule(SignFamily.DIGIT_MMA, 2, 4, 2, 2, 24, 2, 1, 2, 1),
+      new SignSchedule(SignFamily.DIGIT_MMA, 1, 1, 1, 4, 16, 4, 3, 2, 1),
+      new SignSchedule(SignFamily.SIGN_MMA, 2, 2, 1, 1, 1, 3, 2, 1, 1),
+      new SignSchedule(SignFamily.SIGN_MMA, 1, 1, 2, 2, 2, 2, 1, 2, 1),
+      new SignSchedule(SignFamily.SIGN_MMA, 4, 1, 1, 4, 1, 4, 3, 2, 1),
+      new SignSchedule(SignFamily.LUT_GEMV, 1, 2, 2, 2, 5, 3, 2, 1, 1),
+      new SignSchedule(SignFamily.LUT_GEMV, 2, 4, 2, 1, 3, 2, 1, 2, 1),
+      new SignSchedule(SignFamily.LUT_GEMV, 1, 1, 4, 2, 2, 4, 1, 2, 1));
   /** Enough units along k for every schedule wished for. */
   private static final int UNITS = 16;
 
@@ -43,6 +56,7 @@ final class Schedules {
           .min(Comparator.<Schedule>comparingDouble(s -> distance(s, wish)).thenComparing(Schedule::toString))
           .ifPresent(near::add);
     }
+    SIGN_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
     return List.copyOf(near);
   }
 

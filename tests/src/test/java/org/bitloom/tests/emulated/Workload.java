@@ -8,10 +8,12 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.numeric.Bf16;
@@ -19,6 +21,8 @@ import org.bitloom.runtime.numeric.F16;
 import org.bitloom.runtime.pack.WeightPacker;
 import org.bitloom.runtime.quant.Absmax;
 import org.bitloom.runtime.quant.ElementType;
+import org.bitloom.runtime.quant.Greedy;
+import org.bitloom.runtime.quant.Quantizer;
 import org.bitloom.runtime.quant.WeightMatrix;
 
 /**
@@ -38,8 +42,15 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
   static Workload quantized(WeightFormat format, KernelUnit kernel, int n, int k, int m, long seed) {
     Arena arena = Arena.ofAuto();
     SplittableRandom random = new SplittableRandom(seed);
-    return of(format, kernel, new Absmax().quantize(format.info(), weights(n, k, random.split(), arena), arena), m,
+    return of(format, kernel, quantizer(format).quantize(format.info(), weights(n, k, random.split(), arena), arena), m,
         random, arena);
+  }
+
+  private static Quantizer quantizer(WeightFormat format) {
+    return switch (format.info().element()) {
+      case DecodeTable _ -> new Absmax();
+      case SignPlanes _ -> new Greedy();
+    };
   }
 
   /** As above, but codes and parameters are drawn, not quantized. */
@@ -81,12 +92,22 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
 
   /** Whether every code's value is a number of the activations' type, so that kernels need not round it. */
   boolean exactCodes() {
+    if (format.info().element() instanceof SignPlanes) {
+      return true;
+    }
     for (float value : format.info().table().toArray()) {
       if (Float.isFinite(value) && value(kernel.x(), round(kernel.x(), value)) != value) {
         return false;
       }
     }
     return true;
+  }
+
+  /** The same layer by its first sign planes only. */
+  Workload withPlanes(SignPlanes used) {
+    KernelUnit coarse = kernel.withPlanes(used);
+    QuantizedWeights quantized = new WeightPacker(format).unpack(packed, Arena.ofAuto());
+    return new Workload(format, coarse, packed, bias, x, Reference.of(coarse, quantized, bias).multiply(x, m), m);
   }
 
   /** The same layer under another kernel text. */

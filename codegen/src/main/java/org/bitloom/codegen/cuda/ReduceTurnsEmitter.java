@@ -1,0 +1,75 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.Stage;
+
+import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
+import static org.bitloom.codegen.cuda.PtxInstruction.STORE_PARTIAL;
+
+/**
+ * Emits the sums over warps, windows and split-K blocks, all in a fixed order, so that results are deterministic, and the store of
+ * y[m][n].
+ */
+final class ReduceTurnsEmitter {
+  private ReduceTurnsEmitter() {
+  }
+
+  static StagePart emit(Stage.StoreTile stage) {
+    return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL)
+        .constants("""
+            constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
+            """)
+        .functions(StoreTileEmitter.functions(stage) + """
+            __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column, int row, int n, float v) {
+              if (row < n) {
+            %s    y[static_cast<u64>(column) * n + row] = %s(v);
+              }
+            }
+            """.formatted(Text.indent(4, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)))
+        .cell("""
+            for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
+              float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
+              float v = window == at.first_unit ? 0.0f : *earlier;
+            #pragma unroll
+              for (int w = 0; w < kWarpsK; ++w) {
+                v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
+              }
+              const int column = at.first_column + e / kRows;
+              const int row = block * kRows + e % kRows;
+              if (window_end < at.end_unit) {
+                *earlier = v;
+              } else if (gridDim.y > 1) {
+                store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
+              } else {
+                store_result(y, bias, column, row, n, v);
+              }
+            }
+            """)
+        .finish("""
+            if (gridDim.y > 1) {
+              // The last of the blocks that share these rows adds their sums, in order.
+              __shared__ bool last;
+              __threadfence();
+              __syncthreads();
+              if (threadIdx.x == 0) {
+                u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
+                last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
+              }
+              __syncthreads();
+              if (!last) {
+                return;
+              }
+              __threadfence();
+              const int rows = (at.end_block - at.first_block) * kRows;
+              for (int e = threadIdx.x; e < rows * at.columns; e += kThreads) {
+                const int column = at.first_column + e / rows;
+                const int row = at.first_block * kRows + e % rows;
+                float v = 0;
+                for (int s = 0; s < gridDim.y; ++s) {
+                  v += load_partial(partial + (static_cast<u64>(s) * m + column) * at.blocks * kRows + row);
+                }
+                store_result(y, bias, column, row, n, v);
+              }
+            }
+            """);
+  }
+}

@@ -1,0 +1,205 @@
+package org.bitloom.codegen.cuda;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.bitloom.codegen.ir.SignIr;
+import org.bitloom.codegen.ir.SignStage;
+
+/**
+ * Prints a kernel for binary-coded weights as self-contained, header-free CUDA text: the frame, in which thread blocks work off
+ * blocks of rows one after another; what the stages say in it comes from one emitter for each.
+ */
+public final class SignEmitter {
+  private SignEmitter() {
+  }
+
+  /**
+   * The text of a kernel.
+   *
+   * @param header a comment that says where the kernel came from
+   */
+  public static String emit(SignIr ir, String header) {
+    StagePart stream = StreamSignsEmitter.emit(ir.stream());
+    StagePart prepare = switch (ir.prepare()) {
+      case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
+      case SignStage.TabulateActivations s -> TabulateEmitter.emit(s);
+      case SignStage.StreamX _ -> StreamXEmitter.emit();
+    };
+    StagePart multiply = switch (ir.multiply()) {
+      case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
+      case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
+      case SignStage.MultiplyWeights _ -> MultiplyWeightsEmitter.emit(ir.stream());
+    };
+    StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
+    List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
+    return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
+        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList())
+        + TURN
+        + entry(ir, prepare, reduce);
+  }
+
+  private static String join(List<String> texts) {
+    return texts.stream().filter(text -> !text.isEmpty()).map(text -> text + "\n").collect(Collectors.joining());
+  }
+
+  private static String wrappers(List<StagePart> parts) {
+    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
+        PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
+        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH);
+    parts.forEach(part -> used.addAll(part.instructions()));
+    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String planes(SignStage.StreamSigns stream) {
+    return """
+        // Sign planes that are read, the first ones of the weights.
+        #ifndef PLANES
+        #define PLANES %d
+        #endif
+
+        """.formatted(stream.planes());
+  }
+
+  private static final String TYPES = """
+      typedef unsigned char u8;
+      typedef unsigned short u16;
+      typedef unsigned int u32;
+      typedef unsigned long long u64;
+
+      """;
+
+  private static final String CONSTANTS = """
+      // The schedule.
+      constexpr int kPlanes = PLANES;
+      constexpr int kWarpsN = WARPS_N;                    // warps along n
+      constexpr int kWarpsK = WARPS_K;                    // warps that share the rows of a block, each with units of its own
+      constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
+      constexpr int kBatchTiles = BATCH_TILES;            // tiles of kTileColumns batch columns
+      constexpr int kWindow = WINDOW;                     // packing units x batch columns that are prepared at a time
+      constexpr int kStages = STAGES;                     // packing units in flight
+      constexpr int kThreads = 32 * kWarpsN * kWarpsK;
+      constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
+      constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
+
+      """;
+
+  private static final String PLACE = """
+      // What a warp works on.
+      struct Place {
+        int lane, warp_n, warp_k;
+        int tiles, units, groups;    // of the whole matrix
+        int first_column, columns;   // batch columns of this block
+        int first_unit, end_unit;    // units of this block along k
+        int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+        int blocks;                  // blocks of kRows rows of the whole matrix
+        int first_block, end_block;  // those of this thread block, one a turn
+      };
+
+      __device__ __forceinline__ Place place(int n, int k, int m) {
+        Place at;
+        const int warp = threadIdx.x / 32;
+        const int splits = gridDim.y;
+        at.lane = threadIdx.x % 32;
+        at.warp_n = warp % kWarpsN;
+        at.warp_k = warp / kWarpsN;
+        at.tiles = (n + 15) / 16;
+        at.units = (k + kUnitK - 1) / kUnitK;
+        at.groups = parameter_groups(k);
+        at.first_column = blockIdx.z * kBatch;
+        at.columns = min(m - at.first_column, kBatch);
+        at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
+        at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
+        at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+        at.blocks = (n + kRows - 1) / kRows;
+        at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
+        at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
+        return at;
+      }
+
+      """;
+
+  private static final String TURN = """
+      // One turn: this warp's units of a window, for one block of rows. Leaves its totals in `totals`. A warp that has no unit in
+      // the window takes an empty stage for it.
+      template <int Tiles>
+      __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
+                                           float* totals) {
+        Totals<Tiles> total = {};
+        int unit = window + at.warp_k;
+        do {
+          wait_copies<kStages - 2>();
+          sync_stage(at);
+          ring.fetch(at, ring.into);
+          if (unit < window_end) {
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+                            total);
+          }
+          ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
+          ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
+          unit += kWarpsK;
+        } while (unit < window_end);
+        store_totals<Tiles>(totals, total, at);
+      }
+
+      """;
+
+  private static final String ORDER = """
+      // What comes before has written x; nothing but weights was touched so far.
+      let_next_kernel_start();
+      wait_for_kernel_before();
+      """;
+
+  private static final String PAIRS = """
+      const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
+      """;
+
+  private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
+    boolean streams = ir.prepare() instanceof SignStage.StreamX;
+    String body = """
+        extern __shared__ __align__(128) u8 shared[];
+        const Place at = place(n, k, m);
+        // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+        const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
+        const u32 sums = prepared + prepared_bytes(at);
+        float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
+        float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+        %sRing ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+        #pragma unroll
+        for (int i = 0; i < kStages - 1; ++i) {
+          ring.fetch(at, i);
+        }
+        %s
+        // A split of k without units has one empty window.
+        int window = at.first_unit;
+        do {
+          const int window_end = min(window + at.window, at.end_unit);
+          if (window != at.first_unit) {
+            __syncthreads();
+          }
+        %s  __syncthreads();
+          for (int block = at.first_block; block < at.end_block; ++block) {
+            float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
+            ring.parity ^= 1;
+            if (kBatchTiles == 1 || at.columns <= kTileColumns) {
+              work<1>(ring, at, window, window_end, prepared, sums, mine);
+            } else {
+              work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
+            }
+            __syncthreads();
+        %s  }
+          window += at.window;
+        } while (window < at.end_unit);
+        %s"""
+        .formatted(streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
+            Text.indent(4, reduce.cell()), reduce.finish());
+    return """
+        extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
+        %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
+            const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
+        %s}
+        """.formatted(ir.entry(), Text.indent(2, body));
+  }
+}

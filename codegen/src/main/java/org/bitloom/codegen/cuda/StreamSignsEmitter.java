@@ -1,0 +1,119 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.SignStage;
+
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
+import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
+
+/** Emits the stream of sign planes and of the parameters that belong to them. */
+final class StreamSignsEmitter {
+  private StreamSignsEmitter() {
+  }
+
+  static StagePart emit(SignStage.StreamSigns stage) {
+    int features = stage.groups().features();
+    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST)
+        .constants(
+            """
+                // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
+                constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
+                constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
+                constexpr int kFlushCells = %d;                     // cells between two applications of scales
+                constexpr int kFlushes = 4 / kFlushCells;
+                constexpr int kCodeBytes = kRowTiles * kPlanes * 512;
+                constexpr int kParameterChunks = 2 * kUnitGroups * kParameterPlanes * kRowTiles;  // of 16 bytes
+                constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127);   // of one warp and stage
+
+                __device__ __forceinline__ int parameter_groups(int k) {
+                  return %s;
+                }
+                // The first group of a unit.
+                __device__ __forceinline__ int first_group(int unit) {
+                  return %s;
+                }
+                """
+                .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells(),
+                    features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
+                    features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
+        .functions(
+            """
+                // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
+                struct Ring {
+                  const u8 *codes, *scale, *offset;
+                  const u16* x;
+                  int k;
+                  u32 x_ring;
+                  u64 plane_bytes, scale_bytes, policy;
+                  u32 slots;
+                  int window, block, unit;
+                  int current, into, parity;
+
+                  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+                  __device__ __forceinline__ void start(const Place& at, u32 to) const {
+                    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+                #pragma unroll
+                    for (int r = 0; r < kRowTiles; ++r) {
+                      const u64 tile = min(first_tile + r, at.tiles - 1);
+                      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+                #pragma unroll
+                      for (int p = 0; p < kPlanes; ++p) {
+                        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+                      }
+                    }
+                #pragma unroll
+                    for (int i = 0; i < kParameterChunks; i += 32) {
+                      const int chunk = i + at.lane;
+                      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+                      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+                      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
+                      if (chunk < kParameterChunks) {
+                        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
+                        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
+                                         policy);
+                      }
+                    }
+                  }
+
+                  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+                  __device__ __forceinline__ void fetch(const Place& at, int slot) {
+                    if (window < at.end_unit) {
+                      const int window_end = min(window + at.window, at.end_unit);
+                      if (unit < window_end) {
+                        start(at, slots + slot * kSlotBytes);
+                        stream_activations(x, k, x_ring, at, unit, slot);
+                      }
+                      unit += kWarpsK;
+                      if (unit >= window_end) {
+                        if (++block == at.end_block) {
+                          block = at.first_block;
+                          window += at.window;
+                        }
+                        unit = window + at.warp_k;
+                      }
+                    }
+                    commit_copies();
+                  }
+                };
+
+                __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
+                                                          u32 memory, u32 x_ring, const Place& at) {
+                  const u64 tiles = at.tiles;
+                  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+                          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+                          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                }
+
+                // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
+                __device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
+                  const int group = flush * kUnitGroups / kFlushes;
+                  return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
+                }
+                __device__ __forceinline__ float low_f32(u32 pair) {
+                  return f16_to_f32(static_cast<u16>(pair));
+                }
+                __device__ __forceinline__ float high_f32(u32 pair) {
+                  return f16_to_f32(static_cast<u16>(pair >> 16));
+                }
+                """);
+  }
+}

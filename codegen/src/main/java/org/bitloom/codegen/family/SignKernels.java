@@ -1,0 +1,32 @@
+package org.bitloom.codegen.family;
+
+import org.bitloom.codegen.ir.SignIr;
+import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.plan.FamilyPlan;
+import org.bitloom.codegen.plan.KernelPlan;
+
+/**
+ * The families for binary-coded weights. {@code digit-mma}, batch 1 to 64: signs become bytes, activations two digits of 8 bits
+ * each, and integer Tensor Cores add them up exactly. {@code lut-gemv}, batch 1 and 2: four signs at a time look a sum of
+ * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 8 to 64 of f16: weights are
+ * put together in f16, so that Tensor Cores multiply once and not for each plane. All read as many planes as they are told to.
+ */
+public final class SignKernels {
+  private SignKernels() {
+  }
+
+  /** The stages of {@code plan} in this family. */
+  public static SignIr lower(KernelPlan plan, FamilyPlan.Signs own) {
+    SignStage.StreamSigns stream = new SignStage.StreamSigns(plan.layout().planes(), own.groups(), own.offsets());
+    Stage.StoreTile store = new Stage.StoreTile(plan.y(), plan.kernel().epilogue());
+    return switch (own.space().family()) {
+      case DIGIT_MMA -> new SignIr(plan.kernel().name(), stream, new SignStage.SplitActivations(plan.x()),
+          new SignStage.MultiplyDigits(), store);
+      case SIGN_MMA -> new SignIr(plan.kernel().name(), stream, new SignStage.StreamX(),
+          new SignStage.MultiplyWeights(), store);
+      case LUT_GEMV -> new SignIr(plan.kernel().name(), stream, new SignStage.TabulateActivations(plan.x()),
+          new SignStage.LookUpSums(), store);
+    };
+  }
+}

@@ -1,0 +1,248 @@
+package org.bitloom.runtime.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The schedules of one family of kernels for binary-coded weights. The shared-memory formula is the one the kernel text
+ * computes for itself: a ring of stages for each warp, the prepared activations of a window, the results of earlier windows,
+ * and the totals of the warps, twice.
+ *
+ * @param planes sign planes that are read
+ * @param parameterPlanes scale planes that are read, and the offset plane if there is one
+ * @param groupsPerUnit parameters of a row and plane that travel with a packing unit
+ * @param flushes times in a packing unit that scales are applied
+ */
+public record SignSpace(SignFamily family, int planes, int parameterPlanes, int groupsPerUnit, int flushes,
+    Bounds tileM,
+    Bounds tileN, Bounds tileK, Bounds stages, Bounds splitK) implements ScheduleSpace {
+  /** Input features of a packing unit of 1-bit fields. */
+  public static final int UNIT_K = 256;
+
+  private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
+  private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
+  private static final int MAX_THREADS = 512;
+  private static final int MAX_RESIDENT_THREADS = 2048;
+  private static final int REGISTERS_PER_SM = 65536;
+  /** The flag of split-K, padded. */
+  private static final int STATIC_SMEM = 128;
+  /** Shared memory that the driver keeps for itself in each block. */
+  private static final int RESERVED_SMEM = 1024;
+  /** Bytes a microsecond that one multiprocessor reads from memory. */
+  private static final double SM_READ = 23000;
+  /** Microseconds from a request to its bytes. */
+  private static final double READ_LATENCY = 1.1;
+  /** Microseconds that a sub-core works on a unit of one plane, and on each batch tile of it. */
+  private static final double UNIT = 0.02;
+  private static final double UNIT_TILE = 0.07;
+  private static final double UNIT_WEIGHTS = 0.15;
+  private static final double UNIT_WEIGHTS_TILE = 0.05;
+  private static final double UNIT_LOOK_UPS = 0.115;
+  /** What a warp alone takes longer than its share of a busy sub-core. */
+  private static final double ALONE = 2.5;
+  /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
+  private static final double PREPARE = 0.006;
+  private static final double PREPARE_TABLE = 0.03;
+  private static final double PREPARE_STREAM = 0.004;
+  private static final double TURN = 0.25;
+  private static final double WINDOW = 0.6;
+
+  /** The schedules of the same kernel where it reads the first {@code used} planes only. */
+  SignSpace withPlanes(SignPlanes used) {
+    if (used.count() > planes) {
+      throw new IllegalArgumentException(used.count() + " planes of " + planes);
+    }
+    return new SignSpace(family, used.count(), parameterPlanes - planes + used.count(), groupsPerUnit, flushes, tileM,
+        tileN, tileK, stages, splitK);
+  }
+
+  @Override
+  public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
+    List<SignSchedule> legal = considered(problem, limits).filter(s -> refusal(s, limits).isEmpty()).toList();
+    List<SignSchedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
+    return List.copyOf(useful.isEmpty() ? legal : useful);
+  }
+
+  @Override
+  public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
+    return considered(problem, limits)
+        .flatMap(s -> refusal(s, limits)
+            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no unit to work on"))
+            .map(reason -> new RejectedSchedule(s, reason)).stream())
+        .toList();
+  }
+
+  private Stream<SignSchedule> considered(Problem problem, DeviceLimits limits) {
+    List<SignSchedule> considered = new ArrayList<>();
+    for (int tiles : batchTiles(problem.m())) {
+      for (int warpsN : new int[]{1, 2, 4, 8}) {
+        for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
+          for (int rowTiles : new int[]{1, 2, 4}) {
+            for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
+              for (int depth = 2; depth <= 6; depth++) {
+                for (int split : new int[]{1, 2, 4, 8}) {
+                  for (int blocks : new int[]{1, 2}) {
+                    considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
+                        turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
+                        blocks));
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return considered.stream();
+  }
+
+  /** Row blocks that each thread block takes so that all thread blocks run at the same time. */
+  private static int turns(Problem problem, int rows, int split, int blocks, DeviceLimits limits) {
+    return Math.ceilDiv(Math.ceilDiv(problem.n(), rows), Math.max(1, limits.multiprocessors() * blocks / split));
+  }
+
+  private int[] batchTiles(int m) {
+    return switch (family) {
+      case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{4, 8};
+      // Batches of 1 to 8 share a schedule; this family takes as long for 1 as for 8.
+      case SIGN_MMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
+    };
+  }
+
+  private boolean useful(SignSchedule s, Problem problem) {
+    int units = Math.ceilDiv(problem.k(), UNIT_K);
+    return s.warpsK() * s.splitK() <= units
+        && (family.streams() || s.warpsK() <= windowUnits(s, Math.min(problem.m(), s.batch())));
+  }
+
+  @Override
+  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    return schedule instanceof SignSchedule s && s.signs() == family
+        ? refusal(s, limits)
+        : Optional.of("it is a schedule of family " + schedule.family());
+  }
+
+  private Optional<String> refusal(SignSchedule s, DeviceLimits limits) {
+    if (s.threads() > MAX_THREADS) {
+      return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
+    }
+    if (s.rowTiles() % family.leastRowTiles() != 0) {
+      return Optional.of(s.rowTiles() + " row tiles, looked up " + family.leastRowTiles() + " at a time");
+    }
+    if (!tileN.holds(s.rows())) {
+      return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
+    }
+    if (s.batch() > Math.max(tileM.high(), family.tileColumns())) {
+      return Optional.of("tile m is " + s.batch() + ", declared " + tileM);
+    }
+    if (!tileK.holds(UNIT_K)) {
+      return Optional.of("tile k is " + UNIT_K + ", declared " + tileK);
+    }
+    if (!stages.holds(s.stages()) || s.stages() < 2) {
+      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 2");
+    }
+    if (!splitK.holds(s.splitK())) {
+      return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
+    }
+    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch()) + STATIC_SMEM;
+    if (smem > limits.smemPerBlock()) {
+      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
+    }
+    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
+      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
+    }
+    if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
+      return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
+    }
+    int registers = registers(s);
+    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    return registers > available
+        ? Optional.of("about " + registers + " registers, a thread may have " + available)
+        : Optional.empty();
+  }
+
+  /** An upper estimate of what the compiler needs: fixed, for each row tile, and for each batch tile of a row tile. */
+  private int registers(SignSchedule s) {
+    return switch (family) {
+      case DIGIT_MMA -> s.batchTiles() <= 2
+          ? 120 + 2 * s.rowTiles()
+          : s.batchTiles() <= 4 ? 200 + 4 * s.rowTiles() : 256;
+      case SIGN_MMA -> 64 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
+      case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
+    };
+  }
+
+  private int stageBytes(SignSchedule s) {
+    int parameters = Math.ceilDiv(groupsPerUnit * parameterPlanes * s.rowTiles() * GROUP_BYTES, 128) * 128;
+    return s.rowTiles() * planes * PLANE_UNIT_BYTES + parameters;
+  }
+
+  private static int windowUnits(SignSchedule s, int columns) {
+    int units = Math.max(s.window() / columns, 1);
+    return units < s.warpsK() ? units : units / s.warpsK() * s.warpsK();
+  }
+
+  /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
+  private long smemBytes(SignSchedule s, int preparations, int columns) {
+    long ring = (long) s.warps() * s.stages() * stageBytes(s);
+    long prepared = family.streams()
+        ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
+        : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
+    long results = 4L * s.turns() * columns * s.rows();
+    long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
+    return ring + prepared + results + totals;
+  }
+
+  @Override
+  public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+    SignSchedule s = own(schedule);
+    int units = Math.ceilDiv(problem.k(), UNIT_K);
+    double unitsOfBlock = Math.ceil((double) units / s.splitK());
+    int columns = Math.min(problem.m(), s.batch());
+    double passes = Math.ceilDiv(problem.m(), s.batch());
+    double bytes = (double) s.warpsN() * stageBytes(s) * unitsOfBlock * s.turns() * s.blocks();
+    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
+    double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
+    int tiles = Math.ceilDiv(columns, family.tileColumns());
+    double unit = switch (family) {
+      case DIGIT_MMA -> UNIT + UNIT_TILE * tiles;
+      case SIGN_MMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles;
+      case LUT_GEMV -> UNIT_LOOK_UPS * tiles;
+    };
+    double rounds = Math.ceil(unitsOfBlock / s.warpsK());
+    double busy = Math.max(ALONE, s.warps() * s.blocks() / 4.0);
+    double working = s.turns() * rounds * s.rowTiles() * planes * unit * busy;
+    double windows = family.streams() ? 1 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
+      case DIGIT_MMA -> PREPARE;
+      case SIGN_MMA -> PREPARE_STREAM * s.turns();
+      case LUT_GEMV -> PREPARE_TABLE;
+    };
+    double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
+    return 3 + split + passes * (Math.max(reading, working) + preparing + windows * (WINDOW + TURN * s.turns()));
+  }
+
+  private SignSchedule own(Schedule schedule) {
+    if (schedule instanceof SignSchedule s && s.signs() == family) {
+      return s;
+    }
+    throw new IllegalArgumentException(schedule + " is no schedule of family " + family.title());
+  }
+
+  @Override
+  public LaunchShape launch(Schedule schedule, Problem problem) {
+    SignSchedule s = own(schedule);
+    int rowBlocks = Math.ceilDiv(problem.n(), s.rows());
+    int gridX = Math.ceilDiv(rowBlocks, s.turns());
+    int gridZ = Math.ceilDiv(problem.m(), s.batch());
+    int columns = Math.min(problem.m(), s.batch());
+    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
+    long partialBytes = s.splitK() == 1 ? 0 : 4L * s.splitK() * problem.m() * rowBlocks * s.rows();
+    return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(),
+        Math.toIntExact(smemBytes(s, units * columns, columns)), partialBytes,
+        s.splitK() == 1 ? 0 : Math.multiplyExact(gridX, gridZ));
+  }
+}
