@@ -31,7 +31,7 @@ final class StoreTileEmitter {
     };
   }
 
-  private static String functions(Stage.StoreTile stage) {
+  static String functions(Stage.StoreTile stage) {
     StringBuilder text = new StringBuilder();
     for (Epilogue step : stage.epilogue()) {
       text.append(switch (step) {
