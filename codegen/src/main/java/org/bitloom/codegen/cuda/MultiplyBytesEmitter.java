@@ -11,7 +11,6 @@ final class MultiplyBytesEmitter {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
         .constants("""
             constexpr int kWeightStages = WEIGHT_STAGES;         // stages of weights in flight, 256 k each
-            constexpr int kWeightBytes = kWeightPlanes * kPlaneBytes;
             constexpr int kWeightRing = kStages * kTileBytes;
             constexpr int kRingBytes = kWeightRing + kWeightStages * kWeightBytes;
             """)
@@ -40,7 +39,7 @@ final class MultiplyBytesEmitter {
       #pragma unroll
         for (int p = 0; p < kWeightPlanes; ++p) {
           if (present) {
-            load_plane(own + ring.slot * kWeightBytes + p * kPlaneBytes, planes[p]);
+            load_plane(own + ring.slot * kWeightBytes + p * 512, planes[p]);
           } else {
             planes[p][0] = planes[p][1] = planes[p][2] = planes[p][3] = 0;
           }
@@ -71,25 +70,20 @@ final class MultiplyBytesEmitter {
       """;
 
   private static final String FILL = """
-      const int slabs = (k + kSlabK - 1) / kSlabK;
       for (int unit = 0; unit < in.units; ++unit) {
         const u32 arrival = rings.weights.arrival();
         rings.weights.wait_empty();
         if (lane == 0) {
-          arrive_and_expect(arrival, 512 * kWeightPlanes * strips_of(in, row));
+          arrive_and_expect(arrival, kUnitBytes * strips_of(in, row));
         }
         __syncwarp();
-      #pragma unroll
-        for (int p = 0; p < kWeightPlanes; ++p) {
-          copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes + p * kPlaneBytes, p, row, unit, 1, arrival, lane);
-        }
+        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, arrival, lane);
         rings.weights.next();
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_empty();
           if (lane == 0) {
             arrive_and_expect(rings.tiles.arrival(), kTileBytes);
-            // Weights past k are 0: any slab will do for them.
-            copy_tile(in, base + rings.tiles.slot * kTileBytes, min(2 * unit + h, slabs - 1), 0, column, rings.tiles.arrival());
+            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * unit + h, 0, column, rings.tiles.arrival());
           }
           __syncwarp();
           rings.tiles.next();
@@ -99,7 +93,7 @@ final class MultiplyBytesEmitter {
 
   private static final String MULTIPLY = """
       const bool present = row / 16 + warp % 4 < in.strips;
-      const u32 own = base + kWeightRing + (4 * group + warp % 4) * 512 + 16 * lane;
+      const u32 own = base + kWeightRing + (4 * group + warp % 4) * kUnitBytes + 16 * lane;
       u32 planes[kWeightPlanes][4];
       u32 a[2][4][4];
       int keep = 0;

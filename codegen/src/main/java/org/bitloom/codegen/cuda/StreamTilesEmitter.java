@@ -9,10 +9,7 @@ final class StreamTilesEmitter {
 
   static RingPart emit(IntegerStage.StreamTiles stage) {
     return RingPart.of()
-        .constants("""
-            constexpr int kActivationPlanes = %d;
-            constexpr int kSlabK = %d;                           // k of a row of 128 bytes
-            """.formatted(stage.planes(), stage.slab()))
+        .constants("constexpr int kActivationPlanes = %d;\n".formatted(stage.planes()))
         .functions("""
             // One copy: the columns of a tile are neighbours. Past the last column of a slab comes what nobody stores.
             __device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 arrival) {
