@@ -55,7 +55,7 @@ public final class RingEmitter {
       constexpr int kWarpgroups = WARPGROUPS;            // warpgroups that multiply, 64 output features each
       constexpr int kBatch = BATCH;                      // batch columns of a tile
       constexpr int kStages = STAGES;                    // stages of activations in flight
-      constexpr int kGroup = GROUP;                      // tiles of batch columns that go through all rows together
+      constexpr int kGroup = 8;                          // tiles of batch columns that go through all rows together
       constexpr int kRows = 64 * kWarpgroups;            // output features of a tile
       constexpr int kThreads = 128 * (kWarpgroups + 1);  // one warpgroup more: its first warp copies
       constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
