@@ -244,6 +244,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static DequantMmaSchedule own(Schedule schedule) {
     return switch (schedule) {
       case DequantMmaSchedule s -> s;
+      case IntegerMmaSchedule s -> throw new IllegalArgumentException("not a schedule of this family: " + s);
     };
   }
 
