@@ -1,13 +1,21 @@
 package org.bitloom.codegen;
 
+import java.util.Optional;
+
 import org.bitloom.codegen.cuda.CudaEmitter;
+import org.bitloom.codegen.cuda.IntegerMmaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
+import org.bitloom.codegen.cuda.QuantizerEmitter;
 import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.family.IntegerMma;
+import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.KernelIr;
+import org.bitloom.codegen.ir.LoweredKernel;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.dsl.syntax.Printer;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
@@ -25,20 +33,33 @@ public final class KernelGenerator {
   public static KernelUnit generate(KernelPlan plan, String origin) {
     return new KernelUnit(plan.kernel().name(), plan.format(), plan.layout().info(), plan.x(), plan.y(),
         plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
-        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.space()))
-            .toList());
+        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.space(),
+            quantizer(plan, own))).toList());
   }
 
   /** The stages of a plan in one of its families. */
-  public static KernelIr lower(KernelPlan plan, FamilyPlan family) {
+  public static LoweredKernel lower(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
+      case FamilyPlan.IntegerMma own -> IntegerMma.lower(plan, own);
+    };
+  }
+
+  private static Optional<ActivationQuantizer> quantizer(KernelPlan plan, FamilyPlan family) {
+    return switch (family) {
+      case FamilyPlan.DequantMma _ -> Optional.empty();
+      case FamilyPlan.IntegerMma own ->
+        Optional.of(QuantizerEmitter.emit(plan.kernel().name(), own.code(), own.form(), own.run(), plan.x()));
     };
   }
 
   private static String cuda(KernelPlan plan, FamilyPlan family, String origin) {
     String declaration = Printer.print(plan.kernel().weights()) + "\n" + Printer.print(plan.kernel());
-    return CudaEmitter.emit(lower(plan, family), KernelHeader.of(plan, family, origin, declaration));
+    String header = KernelHeader.of(plan, family, origin, declaration);
+    return switch (lower(plan, family)) {
+      case KernelIr ir -> CudaEmitter.emit(ir, header);
+      case IntegerIr ir -> IntegerMmaEmitter.emit(ir, header);
+    };
   }
 
   private static EpilogueOp op(Epilogue epilogue) {

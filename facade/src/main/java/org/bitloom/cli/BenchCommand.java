@@ -50,6 +50,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "FILE", description = "Write all rows to this file too, as JSON lines.")
   private Optional<Path> file;
 
+  @Option(names = "--table", paramLabel = "FILE", description = "Write a Markdown table of the fastest rows to this file too.")
+  private Optional<Path> table;
+
   @Option(names = "--json", description = "Print rows as JSON, one object a line.")
   private boolean json;
 
@@ -91,6 +94,9 @@ final class BenchCommand implements Callable<Integer> {
       }
       if (!summary.withoutKernel().isEmpty()) {
         err.println("bitloom: not measured, there is no kernel yet: " + String.join(", ", summary.withoutKernel()));
+      }
+      if (table.isPresent()) {
+        Files.writeString(table.get(), BenchTable.of(rows));
       }
       summary.cublasMissing().ifPresent(why -> err.println("bitloom: cuBLAS was not measured: " + why));
     }

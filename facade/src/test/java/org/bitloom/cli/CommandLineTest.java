@@ -313,11 +313,11 @@ class CommandLineTest {
 
   @Test
   void tuneLeavesADamagedFileAlone() throws IOException {
-    Path file = Files.writeString(temp.resolve("tuning.json"), "[{\"bitloom_tuning\":1}");
+    Path file = Files.writeString(temp.resolve("tuning.json"), "[{\"bitloom_tuning\":2}");
     Outcome outcome = run("tune", "fp6_e3m2", "--out", file.toString());
     assertEquals(ExitCode.BAD_INPUT, outcome.status());
     assertTrue(outcome.err().contains(file + " is damaged in line"), outcome.err());
-    assertEquals("[{\"bitloom_tuning\":1}", Files.readString(file));
+    assertEquals("[{\"bitloom_tuning\":2}", Files.readString(file));
   }
 
   @Test

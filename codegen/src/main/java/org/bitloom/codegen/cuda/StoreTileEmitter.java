@@ -53,7 +53,7 @@ final class StoreTileEmitter {
     return text.toString();
   }
 
-  private static String steps(Stage.StoreTile stage) {
+  static String steps(Stage.StoreTile stage) {
     String bias = stage.y() == ActivationType.F16
         ? "v += f16_to_f32(bias[row]);\n"
         : "v += __uint_as_float(static_cast<u32>(bias[row]) << 16);\n";

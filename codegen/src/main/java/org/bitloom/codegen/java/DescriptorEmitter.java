@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 import javax.lang.model.element.Modifier;
 
@@ -16,6 +17,8 @@ import com.palantir.javapoet.TypeSpec;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.FormatSpec;
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.ElementInfo;
@@ -25,6 +28,7 @@ import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.SignPlanes;
@@ -38,6 +42,11 @@ public final class DescriptorEmitter {
   /** Name of the class-path resource, next to the class, that holds the CUDA text of a variant. */
   static String resource(KernelUnit kernel, KernelVariant variant) {
     return kernel.entry() + "." + variant.family() + ".cu";
+  }
+
+  /** The same for the text of an activation quantizer. */
+  static String resource(ActivationQuantizer quantizer) {
+    return quantizer.entry() + ".cu";
   }
 
   /**
@@ -58,8 +67,8 @@ public final class DescriptorEmitter {
         .addStatement("$T info = new $T($S, $S, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
             info.name(), declaration, info.codeBits(), element(info.element()), List.class,
             info.planes().stream().map(DescriptorEmitter::plane).collect(CodeBlock.joining(", ")))
-        .addStatement("$T layout = new $T($L, $S)", LayoutInfo.class, LayoutInfo.class, layoutInfo.unitK(),
-            layoutInfo.id())
+        .addStatement("$T layout = new $T($L, $S, $T.$L)", LayoutInfo.class, LayoutInfo.class, layoutInfo.unitK(),
+            layoutInfo.id(), LayoutInfo.RowSums.class, layoutInfo.rowSums())
         .addStatement("return new $T(info, layout, new $T(), $T.of($>$>$L$L$<$<))", WeightFormat.class, packer,
             List.class, kernels.isEmpty() ? "" : "\n", units)
         .build();
@@ -77,12 +86,20 @@ public final class DescriptorEmitter {
     CodeBlock epilogue = kernel.epilogue().stream().map(op -> CodeBlock.of("$T.$L", EpilogueOp.class, op.name()))
         .collect(CodeBlock.joining(", "));
     CodeBlock variants = kernel.variants().stream()
-        .map(variant -> CodeBlock.of("new $T($S, text($S),\n$L)", KernelVariant.class, variant.family(),
-            resource(kernel, variant), SpaceText.expression(variant.space())))
+        .map(variant -> CodeBlock.of("new $T($S, text($S),\n$L$L)", KernelVariant.class, variant.family(),
+            resource(kernel, variant), SpaceText.expression(variant.space()),
+            variant.quantizer().map(DescriptorEmitter::quantizer).orElse(CodeBlock.of(""))))
         .collect(CodeBlock.joining(",\n"));
     return CodeBlock.of("new $T($S, info, layout, $T.$L, $T.$L, $T.of($L), $T.of(\n$L))", KernelUnit.class,
         kernel.entry(), ActivationType.class, kernel.x(), ActivationType.class, kernel.y(), List.class, epilogue,
         List.class, variants);
+  }
+
+  private static CodeBlock quantizer(ActivationQuantizer quantizer) {
+    return CodeBlock.of(",\n$T.of(new $T($S, text($S), new $T($T.$L, $L), $T.$L, $L, $T.$L))", Optional.class,
+        ActivationQuantizer.class, quantizer.entry(), resource(quantizer), ActivationCode.class,
+        ActivationCode.Encoding.class, quantizer.code().encoding(), quantizer.code().bits(), OperandForm.class,
+        quantizer.form(), quantizer.run(), ActivationType.class, quantizer.x());
   }
 
   private static CodeBlock element(ElementInfo element) {

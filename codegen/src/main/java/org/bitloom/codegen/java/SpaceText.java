@@ -6,6 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.IntegerMmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
 
 /** Prints a schedule space as the Java expression that builds it. */
@@ -20,6 +21,10 @@ final class SpaceText {
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(),
           s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), bounds(s.tileM()), bounds(s.tileN()),
           bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
+      case IntegerMmaSpace s -> CodeBlock.of("new $T($S, $L, $L, $L, $L, $L, $T.$L,\n$L, $L, $L, $L, $L)",
+          IntegerMmaSpace.class, s.family(), s.codeBits(), s.unitK(), s.weightPlanes(), s.columnPlanes(),
+          s.unitChunks(), IntegerMmaSpace.Sums.class, s.sums(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()),
+          bounds(s.stages()), bounds(s.splitK()));
       default -> throw new IllegalArgumentException("no text for " + space);
     };
   }

@@ -10,13 +10,17 @@ import java.util.stream.IntStream;
 
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
+import org.bitloom.dsl.model.Codec.BipolarCodec;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.LayoutInfo.RowSums;
 
 /**
  * Where every bit of a packed format lies. A cell is 16 rows x 64 columns (n x k); a lane of a warp holds 16 pairs of it in
  * {@code bits} words, at bits that {@link #placement} gives. A unit is {@link #cells} cells side by side along k, so that a
  * lane holds a multiple of 16 bytes, stored {@code [words / 4][32 lanes][4 words]}.
+ *
+ * <p>Of bipolar integers each word of a cell holds one bit of all codes, so that planes are operands of 1-bit MMAs.
  *
  * <p>Binary-coded weights lie plane by plane: all units of plane 0, then all of plane 1, and so on, each laid out as a format
  * of 1-bit codes.
@@ -48,6 +52,9 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     if (codec instanceof BinaryCodec binary) {
       return new WeightLayout(1, SignLayout.FLIP, SignLayout.placement(), CHUNK_WORDS, binary.planes());
     }
+    if (codec instanceof BipolarCodec bipolar) {
+      return new WeightLayout(bipolar.bits(), 0, PlaneLayout.placement(bipolar.bits()), CHUNK_WORDS);
+    }
     List<Decode> f16 = Decode.candidates(codec, ActivationType.F16);
     List<Decode> bf16 = Decode.candidates(codec, ActivationType.BF16);
     Placement placement = PlacementSearch.search(patterns(f16), patterns(bf16));
@@ -61,6 +68,11 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   private static int greatestCommonDivisor(int a, int b) {
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+
+  /** Whether every word of a cell holds one bit of all its codes, as {@link PlaneLayout} says. */
+  public boolean isPlanes() {
+    return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
   }
 
   /** Columns (k) of a unit. */
@@ -107,7 +119,8 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** What the runtime knows of this layout; the id changes when any bit moves. */
   public LayoutInfo info() {
-    return new LayoutInfo(unitK(), (planes == 1 ? "a16x16-v1-" : planes + "xa16x16-v1-") + digest());
+    return new LayoutInfo(unitK(), (planes == 1 ? "a16x16-v1-" : planes + "xa16x16-v1-") + digest(),
+        isPlanes() ? RowSums.STORED : RowSums.NONE);
   }
 
   private String digest() {

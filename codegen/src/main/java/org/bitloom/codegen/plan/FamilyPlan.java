@@ -3,10 +3,14 @@ package org.bitloom.codegen.plan;
 import java.util.List;
 
 import org.bitloom.codegen.ir.ActivationForm;
+import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.layout.Decode;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ScheduleSpace;
 
 /** What is decided about one of the kernel families that can run a kernel. */
@@ -39,6 +43,37 @@ public sealed interface FamilyPlan {
           planes    %s
           space     %s
           """.formatted(family(), form.operand(), form, decode, planes, space);
+    }
+  }
+
+  /**
+   * Multiplies quantized activations exactly, as bit planes or as bytes; batch 1 to 64, sm_80 and newer (planes: to sm_90).
+   *
+   * @param code how activations are quantized
+   * @param form what is multiplied
+   * @param run the order of features, as {@link org.bitloom.runtime.api.ActivationQuantizer} says
+   * @param weights what a stored weight stands for
+   */
+  record IntegerMma(ActivationCode code, OperandForm form, int run, IntegerIr.Line weights, List<PlaneUse> planes,
+      IntegerMmaSpace space) implements FamilyPlan {
+    public IntegerMma {
+      planes = List.copyOf(planes);
+    }
+
+    @Override
+    public String family() {
+      return space.family();
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, x %s
+          weights   %d * operand + %d
+          planes    %s
+          space     %s
+          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), planes, space);
     }
   }
 }

@@ -19,6 +19,7 @@ import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.Range;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
@@ -29,6 +30,7 @@ import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.RejectedSchedule;
+import org.bitloom.runtime.api.ScheduleSpace;
 
 /** Decides family, operand form, layout and schedule space of a kernel; says where and why where nothing can run it. */
 public final class Planner {
@@ -45,6 +47,10 @@ public final class Planner {
 
   /** The plan of one kernel. */
   public static PlanResult plan(KernelSpec kernel, FormatInfo format) {
+    Optional<ActivationCode> code = IntegerPlanner.code(kernel.x());
+    if (code.isPresent()) {
+      return new IntegerPlanner(kernel, format, code.get(), planes(format)).plan();
+    }
     Optional<Unsupported> refusal = refusal(kernel, format);
     if (refusal.isPresent()) {
       return refusal.get();
@@ -56,7 +62,7 @@ public final class Planner {
     ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
     DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
-    Optional<String> empty = empty(space);
+    Optional<String> empty = empty(space, space.tileM());
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
@@ -65,8 +71,8 @@ public final class Planner {
   }
 
   /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */
-  private static Optional<String> empty(DequantMmaSpace space) {
-    for (int m : new int[]{1, Math.max(1, space.tileM().high())}) {
+  static Optional<String> empty(ScheduleSpace space, Bounds tileM) {
+    for (int m : new int[]{1, Math.max(1, tileM.high())}) {
       Problem problem = new Problem(TYPICAL, TYPICAL, m);
       if (space.candidates(problem, LARGEST_GPU).isEmpty()) {
         return Optional.of("no schedule lies in the ranges of this kernel; most of those that could be tried have "
@@ -85,8 +91,7 @@ public final class Planner {
 
   private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
     if (activation(kernel.x()).isEmpty()) {
-      return refuse(kernel,
-          "no kernel family multiplies " + kernel.x().spelling() + " activations yet; f16 and bf16 work");
+      return refuse(kernel, "no kernel family multiplies " + kernel.x().spelling() + " activations");
     }
     if (activation(kernel.y()).isEmpty() || !kernel.y().equals(kernel.x())) {
       return refuse(kernel, "y must have the type of x (" + kernel.x().spelling() + "), not " + kernel.y().spelling());
@@ -111,7 +116,7 @@ public final class Planner {
     return Optional.of(new Unsupported(kernel.span(), reason));
   }
 
-  private static Optional<ActivationType> activation(NumberType type) {
+  static Optional<ActivationType> activation(NumberType type) {
     if (type == NumberType.Float.F16) {
       return Optional.of(ActivationType.F16);
     }
@@ -149,7 +154,7 @@ public final class Planner {
         bounds(kernel.stages()), bounds(kernel.splitK()));
   }
 
-  private static Bounds bounds(Range range) {
+  static Bounds bounds(Range range) {
     return new Bounds(range.low(), range.high());
   }
 }

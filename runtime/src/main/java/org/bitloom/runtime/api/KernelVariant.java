@@ -1,11 +1,18 @@
 package org.bitloom.runtime.api;
 
+import java.util.Optional;
+
 /**
  * One way to run a kernel: the text that one kernel family makes of it, and the schedules that fit the text.
  *
  * @param family the kernel family's name, as in {@link Schedule#family()}
  * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
  * @param space the schedules it may run with
+ * @param quantizer what makes the kernel's x of the activations; nothing where the kernel reads them as they are
  */
-public record KernelVariant(String family, String cuda, ScheduleSpace space) {
+public record KernelVariant(String family, String cuda, ScheduleSpace space, Optional<ActivationQuantizer> quantizer) {
+  /** A kernel that reads activations as they are. */
+  public KernelVariant(String family, String cuda, ScheduleSpace space) {
+    this(family, cuda, space, Optional.empty());
+  }
 }

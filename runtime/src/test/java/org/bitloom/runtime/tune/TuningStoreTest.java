@@ -83,18 +83,18 @@ class TuningStoreTest {
       "``                                            | is damaged in line 1",
       "{}                                            | does not start with '['",
       "[]                                            | first element",
-      "[{\"bitloom_tuning\":1}                       | is damaged",
-      "[{\"bitloom_tuning\":1}]x                     | is damaged",
-      "[{\"bitloom_tuning\":1}][]                    | goes on behind",
+      "[{\"bitloom_tuning\":2}                       | is damaged",
+      "[{\"bitloom_tuning\":2}]x                     | is damaged",
+      "[{\"bitloom_tuning\":2}][]                    | goes on behind",
       "[{\"bitloom_tuning\":0}]                      | no version 0",
-      "[{\"bitloom_tuning\":2},{\"new\":[1]}]        | newer Bitloom",
-      "[{\"bitloom_tuning\":1},{\"device\":\"a\"}]   | has no 'format'",
-      "[{\"bitloom_tuning\":1},{\"device\":3}]       | 'device' is no string",
-      "[{\"bitloom_tuning\":1},{\"n\":3.5}]          | 'n' is no integer",
-      "[{\"bitloom_tuning\":1},{\"n\":3,\"n\":3}]    | Duplicate field 'n'",
-      "[{\"bitloom_tuning\":1},{\"n\":99999999999}]  | is damaged",
-      "[{\"bitloom_tuning\":1},{\"colour\":\"a\"}]   | 'colour'",
-      "[{\"bitloom_tuning\":1},3]                    | no object"})
+      "[{\"bitloom_tuning\":3},{\"new\":[1]}]        | newer Bitloom",
+      "[{\"bitloom_tuning\":2},{\"device\":\"a\"}]   | has no 'format'",
+      "[{\"bitloom_tuning\":2},{\"device\":3}]       | 'device' is no string",
+      "[{\"bitloom_tuning\":2},{\"n\":3.5}]          | 'n' is no integer",
+      "[{\"bitloom_tuning\":2},{\"n\":3,\"n\":3}]    | Duplicate field 'n'",
+      "[{\"bitloom_tuning\":2},{\"n\":99999999999}]  | is damaged",
+      "[{\"bitloom_tuning\":2},{\"colour\":\"a\"}]   | 'colour'",
+      "[{\"bitloom_tuning\":2},3]                    | no object"})
   void neitherReadsNorReplacesADamagedOrNewerFile(String text, String message) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
