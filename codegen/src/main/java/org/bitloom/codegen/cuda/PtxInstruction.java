@@ -190,6 +190,15 @@ enum PtxInstruction {
                     asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};"
                         :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
                   }
+                  """), DEPENDENTS("""
+                  // The next kernel of the stream may start, and this one has started before the last has ended
+                  // (PTX ISA, griddepcontrol; sm_90 and newer).
+                  __device__ __forceinline__ void release_next_kernel() {
+                    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+                  }
+                  __device__ __forceinline__ void wait_for_last_kernel() {
+                    asm volatile("griddepcontrol.wait;" ::: "memory");
+                  }
                   """);
 
   private final String wrapper;

@@ -17,8 +17,9 @@ final class StoreColumnsEmitter {
     return RingPart.of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.STORE_STREAMED,
         half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .constants("""
-            constexpr int kStagedColumns = kBatch < 64 ? kBatch : 64;
-            constexpr int kColumnBytes = 64 * 2 + 16;            // padded: no bank conflicts
+            constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
+            constexpr int kStagedTiles = kStagedColumns / 16;
+            constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
             """)
         .functions(StoreTileEmitter.functions(new Stage.StoreTile(stage.y(), stage.epilogue())) + """
             __device__ __forceinline__ float finish(float v%s) {
@@ -68,36 +69,51 @@ final class StoreColumnsEmitter {
 
   private static final String STORE = """
       wait_copies<0>();
-      const u32 staged = out + kTokenBytes;
+      barrier(1 + group, 128);
+      u32 v[kStagedTiles][4];
+      // Two tiles of 8 columns, rows g and g + 8: what the Tensor Cores left becomes what y holds.
+      const auto convert = [&](int first) {
       #pragma unroll
-      for (int first = 0; first < kBatch; first += kStagedColumns) {
-        barrier(1 + group, 128);
-      #pragma unroll
-        for (int c = 0; c < kStagedColumns; c += 16) {
-          u32 v[4];
+        for (int c = 0; c < kStagedTiles; ++c) {
       #pragma unroll
           for (int h = 0; h < 2; ++h) {
-            const int tile = (first + c) / 8 + h;
+            const int tile = first / 8 + 2 * c + h;
             u32 token[4];
             load_shared_4(out + tile * 64 + lane % 4 * 16, token);
             const float low_0 = corrected(d[4 * tile], rows.low, token[0], rows.scale.low, token[1]);
             const float low_1 = corrected(d[4 * tile + 1], rows.low, token[2], rows.scale.low, token[3]);
             const float high_0 = corrected(d[4 * tile + 2], rows.high, token[0], rows.scale.high, token[1]);
             const float high_1 = corrected(d[4 * tile + 3], rows.high, token[2], rows.scale.high, token[3]);
-            v[2 * h] = %pack%(finish(low_0%low%), finish(low_1%low%));
-            v[2 * h + 1] = %pack%(finish(high_0%high%), finish(high_1%high%));
+            v[c][2 * h] = %pack%(finish(low_0%low%), finish(low_1%low%));
+            v[c][2 * h + 1] = %pack%(finish(high_0%high%), finish(high_1%high%));
           }
-          const int target = c + lane % 8 + lane / 16 * 8;
-          store_transposed(staged + target * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16, v);
+        }
+      };
+      convert(0);
+      const int from = row + threadIdx.x % 8 * 8;
+      #pragma unroll
+      for (int first = 0; first < kBatch; first += kStagedColumns) {
+        // Two buffers take turns, so that one barrier for each suffices.
+        const u32 staged = out + kTokenBytes + first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
+      #pragma unroll
+        for (int c = 0; c < kStagedTiles; ++c) {
+          const int target = 16 * c + lane % 8 + lane / 16 * 8;
+          store_transposed(staged + target * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16, v[c]);
         }
         barrier(1 + group, 128);
+        u32 leaving[kStagedTiles][4];
       #pragma unroll
-        for (int c = threadIdx.x % 128 / 8; c < kStagedColumns; c += 16) {
-          const int from = row + threadIdx.x % 8 * 8;
-          if (column + first + c < m && from < n) {
-            u32 v[4];
-            load_shared_4(staged + c * kColumnBytes + threadIdx.x % 8 * 16, v);
-            store_eight(y + static_cast<u64>(column + first + c) * n + from, v, n - from, n);
+        for (int c = 0; c < kStagedTiles; ++c) {
+          load_shared_4(staged + (16 * c + threadIdx.x % 128 / 8) * kColumnBytes + threadIdx.x % 8 * 16, leaving[c]);
+        }
+        if (first + kStagedColumns < kBatch) {
+          convert(first + kStagedColumns);
+        }
+      #pragma unroll
+        for (int c = 0; c < kStagedTiles; ++c) {
+          const int to = column + first + 16 * c + threadIdx.x % 128 / 8;
+          if (to < m && from < n) {
+            store_eight(y + static_cast<u64>(to) * n + from, leaving[c], n - from, n);
           }
         }
       }
