@@ -16,14 +16,18 @@ final class StreamWeightsEmitter {
             constexpr int kStageUnits = 4;                     // units of a stage of one plane
             constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
             constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
+            constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
             """.formatted(stage.planes()))
         .functions(STRIPS + """
-            // `units` units of one plane from `unit` on, a run of each strip of 16 rows.
+            // `units` units of one plane from `unit` on, as runs of neighbours.
             __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
                                                          u32 arrival, int copier) {
-              if (copier < strips_of(in, row)) {
-                const u64 strip = static_cast<u64>(plane) * in.strips + row / 16 + copier;
-                copy_bulk(to + copier * kStripBytes, in.weights + (strip * in.units + unit) * 512, 512 * units, arrival);
+              const int strip = copier / (kStageUnits / kRunUnits);
+              const int first = copier %% (kStageUnits / kRunUnits) * kRunUnits;
+              if (strip < strips_of(in, row) && first < units) {
+                const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
+                copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
+                    512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
               }
             }
 
@@ -40,7 +44,6 @@ final class StreamWeightsEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamWeightCodes stage) {
-    boolean planes = stage.form() == IntegerStage.StreamWeightCodes.Form.PLANES;
     return RingPart.of(PtxInstruction.LOAD_SHARED_4)
         .constants("""
             constexpr int kCodeBits = %d;
@@ -51,7 +54,7 @@ final class StreamWeightsEmitter {
             constexpr int kStripBytes = 512 * kCodeBits;       // 16 rows of a stage
             constexpr int kWeightBytes = kStripBytes * (kRows / 16);
             """.formatted(stage.bits(), stage.unitK()))
-        .functions(STRIPS + (planes ? COPY_PLANES : COPY_UNITS) + LOAD_WORDS);
+        .functions(STRIPS + COPY_UNITS + LOAD_WORDS);
   }
 
   private static final String STRIPS = """
@@ -60,18 +63,6 @@ final class StreamWeightsEmitter {
         return min(kRows / 16, in.strips - row / 16);
       }
 
-      """;
-
-  private static final String COPY_PLANES = """
-      // A unit of every plane of every strip of 16 rows.
-      __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int row, int unit, int units, u32 arrival, int copier) {
-        const int strip = copier / kCodeBits;
-        const int plane = copier % kCodeBits;
-        if (strip < strips_of(in, row)) {
-          const u64 from = (static_cast<u64>(plane) * in.strips + row / 16 + strip) * in.units + unit;
-          copy_bulk(to + copier * 512, in.weights + from * 512, 512, arrival);
-        }
-      }
       """;
 
   private static final String COPY_UNITS = """

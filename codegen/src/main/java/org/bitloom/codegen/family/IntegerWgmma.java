@@ -7,7 +7,6 @@ import org.bitloom.codegen.ir.Correction;
 import org.bitloom.codegen.ir.IntegerIr.Line;
 import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
 import org.bitloom.codegen.ir.IntegerStage;
-import org.bitloom.codegen.ir.IntegerStage.StreamWeightCodes.Form;
 import org.bitloom.codegen.ir.IntegerWgmmaIr;
 import org.bitloom.codegen.layout.ByteFragments;
 import org.bitloom.codegen.plan.FamilyPlan;
@@ -25,7 +24,7 @@ public final class IntegerWgmma {
 
   /** The stages of {@code plan} in this family. */
   public static IntegerWgmmaIr lower(KernelPlan plan, FamilyPlan.IntegerWgmma own) {
-    int bits = plan.layout().codeBits();
+    int bits = plan.layout().bits();
     List<IntegerStage> stages = new ArrayList<>();
     switch (own.form()) {
       case PLANES -> {
@@ -34,8 +33,7 @@ public final class IntegerWgmma {
         stages.add(new IntegerStage.MultiplyPlanes(WarpgroupAtom.B1_AND, bits, own.code().bits()));
       }
       case BYTES -> {
-        stages.add(new IntegerStage.StreamWeightCodes(bits, plan.layout().unitK(),
-            plan.layout().isPlanes() ? Form.PLANES : Form.UNITS));
+        stages.add(new IntegerStage.StreamWeightCodes(bits, plan.layout().unitK()));
         stages.add(new IntegerStage.StreamTiles(1, IntegerStage.StreamTiles.BYTES));
         stages.add(new IntegerStage.AssembleBytes(plan.layout().isPlanes()
             ? new WeightOperand.BytesOfPlanes(ByteFragments.ofPlanes(bits))

@@ -19,8 +19,8 @@ import org.bitloom.runtime.api.ParamType;
  */
 public sealed interface IntegerStage {
   /**
-   * Copies one bit plane of weights at a time to shared memory, 1024 k of it, from planes
-   * {@code [planes][ceil(n/16)][ceil(k/256)][32 lanes][4 words]}.
+   * Copies one bit plane of weights at a time to shared memory, 1024 k of it, from units of 256 k,
+   * {@code [ceil(n/16)][ceil(k/256)][planes][32 lanes][4 words]}.
    */
   record StreamWeightPlanes(int planes) implements IntegerStage {
     public StreamWeightPlanes {
@@ -28,16 +28,11 @@ public sealed interface IntegerStage {
     }
   }
 
-  /** Copies all bits of weights, 256 k at a time. */
-  record StreamWeightCodes(int bits, int unitK, Form form) implements IntegerStage {
-    /** Where the bits lie: in planes, as {@link StreamWeightPlanes} has them, or {@code [ceil(n/16)][ceil(k/unitK)][unit]}. */
-    public enum Form {
-      PLANES, UNITS
-    }
-
+  /** Copies all bits of weights, 256 k at a time, from units of {@code unitK}: {@code [ceil(n/16)][ceil(k/unitK)][unit]}. */
+  record StreamWeightCodes(int bits, int unitK) implements IntegerStage {
     public StreamWeightCodes {
       requireBits(bits);
-      if (unitK < 1 || 256 % unitK != 0 || form == Form.PLANES && unitK != 256) {
+      if (unitK < 1 || 256 % unitK != 0) {
         throw new IllegalArgumentException("units of " + unitK + " k do not fill 256");
       }
     }
