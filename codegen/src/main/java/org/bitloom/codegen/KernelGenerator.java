@@ -33,8 +33,8 @@ public final class KernelGenerator {
   public static KernelUnit generate(KernelPlan plan, String origin) {
     return new KernelUnit(plan.kernel().name(), plan.format(), plan.layout().info(), plan.x(), plan.y(),
         plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
-        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.space(),
-            quantizer(plan, own))).toList());
+        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.order(),
+            own.space(), quantizer(plan, own))).toList());
   }
 
   /** The stages of a plan in one of its families. */

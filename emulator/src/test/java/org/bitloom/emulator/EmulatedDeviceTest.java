@@ -27,6 +27,7 @@ import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,7 @@ class EmulatedDeviceTest {
     LayoutInfo layout = new LayoutInfo(64, "test");
     String cuda = KERNEL.replace("LIMIT", limit).replace("BATCHES", batches);
     KernelUnit unit = new KernelUnit("sum", format, layout, ActivationType.F16, ActivationType.F16, List.of(),
-        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new Space())));
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, StreamOrder.LAUNCH, new Space())));
     WeightFormat weightFormat = new WeightFormat(format, layout, new NoPacker(), List.of(unit));
     PackedShape shape = new PackedShape(format, layout, N, K);
     try (Arena arena = Arena.ofConfined(); Device device = Devices.open("emulated")) {

@@ -57,6 +57,6 @@ class DeviceComparisonTest {
     String cuda = variant.cuda().replace(right, "s.low * kFactor * 1.001f, s.high * kFactor * 1.001f");
     assertTrue(!cuda.equals(variant.cuda()), "the kernel no longer holds '" + right + "'");
     return new KernelUnit(unit.entry(), unit.format(), unit.layout(), unit.x(), unit.y(), unit.epilogue(),
-        List.of(new KernelVariant(variant.family(), cuda, variant.space())));
+        List.of(new KernelVariant(variant.family(), cuda, variant.order(), variant.space())));
   }
 }

@@ -16,6 +16,7 @@ import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 
 /**
@@ -45,11 +46,11 @@ public final class Int4G128 {
     LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-9627b68f");
     return new WeightFormat(info, layout, new Int4G128Packer(), List.of(
             new KernelUnit("linear_int4_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int4_g128_f16.dequant-mma.cu"),
+            new KernelVariant("dequant-mma", text("linear_int4_g128_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int4_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int4_g128_bf16.dequant-mma.cu"),
+            new KernelVariant("dequant-mma", text("linear_int4_g128_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }

@@ -19,13 +19,13 @@ final class IntegerUnpackEmitter {
       case WeightOperand.Planes _ -> """
           // The planes of a unit of 256 features: bytes of two cells' words, for rows g and g + 8.
           __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int block, u32 (&a)[kSteps][kWeightPlanes][4]) {
-            const u32* w = unit + block * 4 * kCodeBits;
           #pragma unroll
             for (int i = 0; i < kCodeBits; ++i) {
-              a[0][i][0] = __byte_perm(w[i], w[kCodeBits + i], 0x%1$04x);
-              a[0][i][1] = __byte_perm(w[i], w[kCodeBits + i], 0x%2$04x);
-              a[0][i][2] = __byte_perm(w[2 * kCodeBits + i], w[3 * kCodeBits + i], 0x%1$04x);
-              a[0][i][3] = __byte_perm(w[2 * kCodeBits + i], w[3 * kCodeBits + i], 0x%2$04x);
+              const u32* w = unit + 4 * i;
+              a[0][i][0] = __byte_perm(w[0], w[1], 0x%1$04x);
+              a[0][i][1] = __byte_perm(w[0], w[1], 0x%2$04x);
+              a[0][i][2] = __byte_perm(w[2], w[3], 0x%1$04x);
+              a[0][i][3] = __byte_perm(w[2], w[3], 0x%2$04x);
             }
           }
 
@@ -33,12 +33,12 @@ final class IntegerUnpackEmitter {
       case WeightOperand.BytesOfPlanes bytes -> spread(bytes.fragments(), "the planes of one row and 128 features") + """
           // Two cells of 64 features: the bytes of their planes' words, for rows g and g + 8, then bytes of the planes' bits.
           __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int block, u32 (&a)[kSteps][kWeightPlanes][4]) {
-            const u32* w = unit + block * 2 * kCodeBits;
             u32 upper[kCodeBits], lower[kCodeBits], b[8];
           #pragma unroll
             for (int i = 0; i < kCodeBits; ++i) {
-              upper[i] = __byte_perm(w[i], w[kCodeBits + i], 0x%1$04x);
-              lower[i] = __byte_perm(w[i], w[kCodeBits + i], 0x%2$04x);
+              const u32* w = unit + 4 * i + 2 * block;
+              upper[i] = __byte_perm(w[0], w[1], 0x%1$04x);
+              lower[i] = __byte_perm(w[0], w[1], 0x%2$04x);
             }
             spread(upper, b);
           #pragma unroll

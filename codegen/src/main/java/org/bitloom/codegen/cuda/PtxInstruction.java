@@ -125,7 +125,72 @@ enum PtxInstruction {
                 asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
                 return v;
               }
-              """);
+              """), PERMUTE_BYTES("""
+              // Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
+              __device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
+                return __byte_perm(low, high, order);
+              }
+              """), BARRIER_OBJECTS("""
+              // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
+              __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
+                asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
+              }
+              __device__ __forceinline__ void arrive(u32 barrier) {
+                asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
+              }
+              __device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
+                asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
+              }
+              __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
+                asm volatile("{\\n.reg .pred done;\\nagain_%=:\\n"
+                    "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\\n@!done bra again_%=;\\n}"
+                    :: "r"(barrier), "r"(parity) : "memory");
+              }
+              // Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
+              __device__ __forceinline__ void publish_barriers() {
+                asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+                asm volatile("fence.proxy.async;" ::: "memory");
+              }
+              """), COPY_BULK("""
+              // Starts a copy to shared memory that counts its bytes at a barrier (PTX ISA, cp.async.bulk); multiples of 16 bytes.
+              __device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u32 barrier) {
+                asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
+                    :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
+              }
+              """), WARPGROUP_ORDER("""
+              // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
+              __device__ __forceinline__ void open_group() {
+                asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+              }
+              __device__ __forceinline__ void close_group() {
+                asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+              }
+              template <int Pending>
+              __device__ __forceinline__ void wait_groups() {
+                asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+              }
+              """), TRANSPOSE_TO_SHARED(
+              """
+                  // Four 8 x 8 matrices of 16-bit elements, transposed; lane l gives the address of row l % 8 of matrix l / 8
+                  // (PTX ISA, stmatrix).
+                  __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4]) {
+                    asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
+                        :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
+                  }
+                  """), F32X2_TO_F16X2("""
+                  // Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
+                  __device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
+                    u32 d;
+                    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
+                    return d;
+                  }
+                  """), STORE_STREAMED("""
+                  // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
+                  __device__ __forceinline__ void store_streamed(void* p, const u32 (&v)[4]) {
+                    asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};"
+                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
+                  }
+                  """);
 
   private final String wrapper;
 

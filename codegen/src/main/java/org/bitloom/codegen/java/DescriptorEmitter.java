@@ -32,6 +32,7 @@ import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** Emits the descriptor of a format: a class whose {@code format()} builds the {@link WeightFormat} that codegen holds. */
@@ -86,8 +87,9 @@ public final class DescriptorEmitter {
     CodeBlock epilogue = kernel.epilogue().stream().map(op -> CodeBlock.of("$T.$L", EpilogueOp.class, op.name()))
         .collect(CodeBlock.joining(", "));
     CodeBlock variants = kernel.variants().stream()
-        .map(variant -> CodeBlock.of("new $T($S, text($S),\n$L$L)", KernelVariant.class, variant.family(),
-            resource(kernel, variant), SpaceText.expression(variant.space()),
+        .map(variant -> CodeBlock.of("new $T($S, text($S), $T.$L,\n$L$L)", KernelVariant.class, variant.family(),
+            resource(kernel, variant), StreamOrder.class, variant.order().name(),
+            SpaceText.expression(variant.space()),
             variant.quantizer().map(DescriptorEmitter::quantizer).orElse(CodeBlock.of(""))))
         .collect(CodeBlock.joining(",\n"));
     return CodeBlock.of("new $T($S, info, layout, $T.$L, $T.$L, $T.of($L), $T.of(\n$L))", KernelUnit.class,

@@ -20,7 +20,8 @@ import org.bitloom.runtime.api.LayoutInfo.RowSums;
  * {@code bits} words, at bits that {@link #placement} gives. A unit is {@link #cells} cells side by side along k, so that a
  * lane holds a multiple of 16 bytes, stored {@code [words / 4][32 lanes][4 words]}.
  *
- * <p>Of bipolar integers each word of a cell holds one bit of all codes, so that planes are operands of 1-bit MMAs.
+ * <p>Of bipolar integers each word of a cell holds one bit of all codes, so that planes are operands of 1-bit MMAs. A lane's
+ * words of one plane are neighbours, so that a plane of a unit can be copied alone.
  *
  * <p>Binary-coded weights lie plane by plane: all units of plane 0, then all of plane 1, and so on, each laid out as a format
  * of 1-bit codes.
@@ -104,9 +105,10 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     return cells * bits;
   }
 
-  /** Byte in the unit where word {@code word} of lane {@code lane} starts. */
+  /** Byte in the unit where word {@code word} of lane {@code lane} starts; words are counted cell by cell. */
   public int wordByte(int lane, int word) {
-    return (word / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + word % CHUNK_WORDS * 4;
+    int place = isPlanes() ? word % bits * CHUNK_WORDS + word / bits : word;
+    return (place / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + place % CHUNK_WORDS * 4;
   }
 
   /**

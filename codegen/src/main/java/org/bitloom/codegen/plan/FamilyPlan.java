@@ -12,11 +12,15 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.IntegerMmaSpace;
 import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.StreamOrder;
 
 /** What is decided about one of the kernel families that can run a kernel. */
 public sealed interface FamilyPlan {
   /** The family's name, as its schedules spell it. */
   String family();
+
+  /** Who keeps the kernel behind earlier work of its stream. */
+  StreamOrder order();
 
   /** The schedules that the kernel may run with. */
   ScheduleSpace space();
@@ -32,6 +36,11 @@ public sealed interface FamilyPlan {
     @Override
     public String family() {
       return DequantMmaSchedule.FAMILY;
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.LAUNCH;
     }
 
     @Override
@@ -63,6 +72,11 @@ public sealed interface FamilyPlan {
     @Override
     public String family() {
       return space.family();
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.LAUNCH;
     }
 
     @Override

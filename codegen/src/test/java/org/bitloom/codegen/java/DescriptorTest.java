@@ -37,6 +37,7 @@ import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.SignPlanes;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,8 @@ class DescriptorTest {
       Path source = Files.createDirectories(folder.resolve(codec.bits() + "/shipped"));
       FormatInfo info = FormatInfos.of(format, DECLARATION);
       KernelUnit unit = new KernelUnit("entry", info, layout.info(), ActivationType.F16, ActivationType.BF16,
-          List.of(EpilogueOp.BIAS, EpilogueOp.GELU), List.of(new KernelVariant("family", "// text", SPACE)));
+          List.of(EpilogueOp.BIAS, EpilogueOp.GELU),
+          List.of(new KernelVariant("family", "// text", StreamOrder.KERNEL, SPACE)));
       Files.writeString(source.resolve("F.java"), DescriptorEmitter.emit("shipped", "F", format, DECLARATION, layout,
           ClassName.get("shipped", "FPacker"), List.of(unit, unit)));
       Files.writeString(source.resolve("FPacker.java"),

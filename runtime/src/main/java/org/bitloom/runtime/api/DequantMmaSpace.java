@@ -242,10 +242,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   private static DequantMmaSchedule own(Schedule schedule) {
-    return switch (schedule) {
-      case DequantMmaSchedule s -> s;
-      case IntegerMmaSchedule s -> throw new IllegalArgumentException("not a schedule of this family: " + s);
-    };
+    if (schedule instanceof DequantMmaSchedule s) {
+      return s;
+    }
+    throw new IllegalArgumentException("not a schedule of this family: " + schedule);
   }
 
   @Override

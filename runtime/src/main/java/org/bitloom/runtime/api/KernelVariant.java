@@ -7,12 +7,14 @@ import java.util.Optional;
  *
  * @param family the kernel family's name, as in {@link Schedule#family()}
  * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
+ * @param order who keeps a launch behind earlier work of its stream, on GPUs that let kernels do it (sm_90 and newer)
  * @param space the schedules it may run with
  * @param quantizer what makes the kernel's x of the activations; nothing where the kernel reads them as they are
  */
-public record KernelVariant(String family, String cuda, ScheduleSpace space, Optional<ActivationQuantizer> quantizer) {
+public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space,
+    Optional<ActivationQuantizer> quantizer) {
   /** A kernel that reads activations as they are. */
-  public KernelVariant(String family, String cuda, ScheduleSpace space) {
-    this(family, cuda, space, Optional.empty());
+  public KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
+    this(family, cuda, order, space, Optional.empty());
   }
 }

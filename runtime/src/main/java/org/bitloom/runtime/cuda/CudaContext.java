@@ -154,15 +154,21 @@ final class CudaContext implements AutoCloseable {
     }
     long[] memory = new long[1];
     check("cuDeviceTotalMem", cuDeviceTotalMem(memory, device));
-    int major = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
-    int minor = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    DeviceLimits limits = new DeviceLimits(10 * major + minor,
+    int capability = capability();
+    DeviceLimits limits = new DeviceLimits(capability,
         attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR),
         attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE));
-    return new DeviceInfo(CudaDevice.KIND, new String(name, 0, end, StandardCharsets.UTF_8), arch(major, minor), limits,
+    return new DeviceInfo(CudaDevice.KIND, new String(name, 0, end, StandardCharsets.UTF_8),
+        arch(capability / 10, capability % 10), limits,
         memory[0]);
+  }
+
+  /** 10 times the major number and the minor one of the compute capability. */
+  int capability() {
+    return 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+        + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }
 
   /** The NVRTC target for a compute capability: Hopper's own instructions need the {@code a}. */

@@ -201,7 +201,7 @@ public final class CudaDevice implements KernelDevice {
       requireOpen();
       return kernels.computeIfAbsent(key,
           absent -> new CudaKernel(context, new CudaFunction(context, compiled, kernel.entry()),
-              compiled.entry(kernel.entry()), this::reserve));
+              kernel.variant(schedule).order(), compiled.entry(kernel.entry()), this::reserve));
     }
   }
 

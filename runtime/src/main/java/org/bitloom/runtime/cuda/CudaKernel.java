@@ -7,6 +7,7 @@ import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LoadedKernel;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
@@ -14,6 +15,7 @@ import org.bitloom.runtime.launch.Workspace;
 final class CudaKernel implements LoadedKernel {
   private final CudaContext context;
   private final CudaFunction function;
+  private final StreamOrder order;
   private final Optional<KernelResources> report;
   private final Consumer<Workspace> reserve;
 
@@ -22,10 +24,11 @@ final class CudaKernel implements LoadedKernel {
    *
    * @param reserve gives every stream of the device such a workspace
    */
-  CudaKernel(CudaContext context, CudaFunction function, Optional<KernelResources> report,
+  CudaKernel(CudaContext context, CudaFunction function, StreamOrder order, Optional<KernelResources> report,
       Consumer<Workspace> reserve) {
     this.context = context;
     this.function = function;
+    this.order = order;
     this.report = report;
     this.reserve = reserve;
   }
@@ -43,7 +46,7 @@ final class CudaKernel implements LoadedKernel {
 
   @Override
   public void launch(LaunchShape shape, WeightArguments weights, long x, long y, int m, Stream stream) {
-    CudaDevice.own(stream, context).launch(function.function(), shape, weights, x, y, m);
+    CudaDevice.own(stream, context).launch(function.function(), order, shape, weights, x, y, m);
   }
 
   void unload() {

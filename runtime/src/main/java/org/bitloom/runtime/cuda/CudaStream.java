@@ -3,6 +3,7 @@ package org.bitloom.runtime.cuda;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import jcuda.Pointer;
@@ -14,6 +15,7 @@ import org.bitloom.runtime.api.ArgumentBlock;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.QuantizerArguments;
 import org.bitloom.runtime.launch.Workspace;
@@ -45,6 +47,8 @@ final class CudaStream implements Stream {
   private final Pointer argumentPointers = NativeHandles.host(arguments.pointers());
   private final QuantizerArguments quantizerArguments = new QuantizerArguments(arena);
   private final Pointer quantizerPointers = NativeHandles.host(quantizerArguments.pointers());
+  /** Empty on GPUs whose kernels cannot wait for each other. */
+  private final Optional<EarlyLaunch> early;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
   private Workspace workspace = Workspace.NONE;
   private long partial;
@@ -60,6 +64,9 @@ final class CudaStream implements Stream {
     this.handle = NativeHandles.value(stream);
     this.owner = owner;
     this.onClose = onClose;
+    this.early = context.capability() >= EarlyLaunch.LEAST_CAPABILITY
+        ? Optional.of(new EarlyLaunch(handle, arena))
+        : Optional.empty();
   }
 
   /** A new stream, independent of the legacy default stream. */
@@ -101,14 +108,35 @@ final class CudaStream implements Stream {
     return buffer.address();
   }
 
-  /** Queues one launch. */
-  synchronized void launch(CUfunction function, LaunchShape shape, WeightArguments weights, long x, long y, int m) {
+  /** Queues one launch of a generated kernel. */
+  synchronized void launch(CUfunction function, StreamOrder order, LaunchShape shape, WeightArguments weights, long x,
+      long y, int m) {
     requireOpen();
     if (!workspace.holds(shape)) {
       throw new IllegalStateException("the workspace of this stream is too small for " + shape + "; prepare the batch");
     }
     arguments.fill(weights, x, y, partial, counters, m);
-    launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(), argumentPointers);
+    if (order == StreamOrder.KERNEL && early.isPresent()) {
+      context.push();
+      try {
+        int result = early.get().launch(NativeHandles.value(function), shape, arguments.pointers().address());
+        checkLaunch("cuLaunchKernelEx", shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
+            result);
+      } finally {
+        context.pop();
+      }
+    } else {
+      launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
+          argumentPointers);
+    }
+  }
+
+  private static void checkLaunch(String call, int gridX, int gridY, int gridZ, int threads, int smemBytes,
+      int result) {
+    if (result != CUresult.CUDA_SUCCESS) {
+      throw new CudaException(call + "(grid " + gridX + "x" + gridY + "x" + gridZ + ", " + threads + " threads, "
+          + smemBytes + " bytes of shared memory)", result);
+    }
   }
 
   /** Queues one quantization of activations. */
@@ -129,11 +157,8 @@ final class CudaStream implements Stream {
     requireOpen();
     context.push();
     try {
-      int result = cuLaunchKernel(function, gridX, gridY, gridZ, threads, 1, 1, smemBytes, stream, pointers, null);
-      if (result != CUresult.CUDA_SUCCESS) {
-        throw new CudaException("cuLaunchKernel(grid " + gridX + "x" + gridY + "x" + gridZ + ", " + threads
-            + " threads, " + smemBytes + " bytes of shared memory)", result);
-      }
+      checkLaunch("cuLaunchKernel", gridX, gridY, gridZ, threads, smemBytes,
+          cuLaunchKernel(function, gridX, gridY, gridZ, threads, 1, 1, smemBytes, stream, pointers, null));
     } finally {
       context.pop();
     }

@@ -28,6 +28,7 @@ import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.fixture.Formats;
 import org.bitloom.runtime.fixture.Matrices;
@@ -50,7 +51,7 @@ class CpuDeviceTest {
   /** A kernel of which the cpu device takes types and epilogue alone. */
   private static KernelUnit kernel(WeightFormat format, ActivationType type, EpilogueOp... epilogue) {
     return new KernelUnit("none", format.info(), format.layout(), type, type, List.of(epilogue),
-        List.of(new KernelVariant("none", "", new NoSchedules())));
+        List.of(new KernelVariant("none", "", StreamOrder.LAUNCH, new NoSchedules())));
   }
 
   private record NoSchedules() implements ScheduleSpace {

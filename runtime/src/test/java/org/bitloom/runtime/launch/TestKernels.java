@@ -25,6 +25,7 @@ import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** A format with every kind of plane, and schedules whose launches show which problem they were made for. */
@@ -52,7 +53,7 @@ public final class TestKernels {
 
   public static KernelUnit unit(String cuda, FormatInfo format, EpilogueOp... epilogue) {
     return new KernelUnit("linear_test", format, LAYOUT, ActivationType.F16, ActivationType.F16, List.of(epilogue),
-        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new TestSpace())));
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, StreamOrder.LAUNCH, new TestSpace())));
   }
 
   /** A format around a kernel; its packer is never called by devices that run kernels. */

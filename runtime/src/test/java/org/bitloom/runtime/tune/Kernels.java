@@ -18,6 +18,7 @@ import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.StreamOrder;
 
 /** Kernels that are looked up but never run. */
 final class Kernels {
@@ -28,7 +29,7 @@ final class Kernels {
     FormatInfo format = new FormatInfo("test2", "format test2 { element int 2 }", 2, DecodeTable.of(0, 1, -2, -1),
         List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
     return new KernelUnit(entry, format, new LayoutInfo(128, "test"), ActivationType.F16, ActivationType.F16, List.of(),
-        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, new Space())));
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, StreamOrder.LAUNCH, new Space())));
   }
 
   /** Up to 8 stages. */

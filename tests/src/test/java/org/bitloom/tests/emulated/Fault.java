@@ -37,6 +37,6 @@ record Fault(String what, String kernel, String right, String wrong, Show show) 
     }
     return new KernelUnit(unit.entry(), unit.format(), unit.layout(), unit.x(), unit.y(), unit.epilogue(),
         List.of(new KernelVariant(variant.family(),
-            cuda.substring(0, at) + wrong + cuda.substring(at + right.length()), variant.space())));
+            cuda.substring(0, at) + wrong + cuda.substring(at + right.length()), variant.order(), variant.space())));
   }
 }

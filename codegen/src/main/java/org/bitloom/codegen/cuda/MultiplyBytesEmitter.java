@@ -1,0 +1,136 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.IntegerStage;
+
+/** Emits the products of bytes: the next weights are put together while the Tensor Cores work on these. */
+final class MultiplyBytesEmitter {
+  private MultiplyBytesEmitter() {
+  }
+
+  static RingPart emit(IntegerStage.MultiplyBytes stage) {
+    return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
+        .constants("""
+            constexpr int kWeightStages = WEIGHT_STAGES;         // stages of weights in flight, 256 k each
+            constexpr int kWeightRing = kStages * kTileBytes;
+            constexpr int kRingBytes = kWeightRing + kWeightStages * kWeightBytes;
+            """)
+        .functions(WarpgroupText.wrapper(stage.atom()) + FUNCTIONS)
+        .fill(FILL)
+        .multiply(MULTIPLY);
+  }
+
+  private static final String FUNCTIONS = """
+
+      struct Rings {
+        Ring<kStages> tiles;
+        Ring<kWeightStages> weights;
+
+        __device__ __forceinline__ explicit Rings(u32 barriers) : tiles(barriers), weights(barriers + 16 * kStages) {}
+        __device__ __forceinline__ void init() const {
+          tiles.init();
+          weights.init();
+        }
+      };
+
+      // The planes of this warp's 16 rows x 256 k, as soon as they are there.
+      __device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, bool present, int lane,
+                                                   u32 (&planes)[kWeightPlanes][4]) {
+        ring.wait_full();
+      #pragma unroll
+        for (int p = 0; p < kWeightPlanes; ++p) {
+          if (present) {
+            load_plane(own + ring.slot * kWeightBytes + p * 512, planes[p]);
+          } else {
+            planes[p][0] = planes[p][1] = planes[p][2] = planes[p][3] = 0;
+          }
+        }
+        __syncwarp();
+        if (lane == 0) {
+          ring.release(ring.slot);
+        }
+        ring.next();
+      }
+
+      // Operand A of four instructions: half `h` of the 256 k.
+      __device__ __forceinline__ void assemble(const u32 (&planes)[kWeightPlanes][4], int h, u32 (&a)[4][4]) {
+      #pragma unroll
+        for (int r = 0; r < 2; ++r) {
+          u32 words[kWeightPlanes], bytes[8];
+      #pragma unroll
+          for (int p = 0; p < kWeightPlanes; ++p) {
+            words[p] = planes[p][2 * h + r];
+          }
+          spread(words, bytes);
+      #pragma unroll
+          for (int c = 0; c < 8; ++c) {
+            a[c / 2][c % 2 * 2 + r] = bytes[c];
+          }
+        }
+      }
+      """;
+
+  private static final String FILL = """
+      for (int unit = 0; unit < in.units; ++unit) {
+        const u32 arrival = rings.weights.arrival();
+        rings.weights.wait_empty();
+        if (lane == 0) {
+          arrive_and_expect(arrival, kUnitBytes * strips_of(in, row));
+        }
+        __syncwarp();
+        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, arrival, lane);
+        rings.weights.next();
+        for (int h = 0; h < 2; ++h) {
+          rings.tiles.wait_empty();
+          if (lane == 0) {
+            arrive_and_expect(rings.tiles.arrival(), kTileBytes);
+            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * unit + h, 0, column, rings.tiles.arrival());
+          }
+          __syncwarp();
+          rings.tiles.next();
+        }
+      }
+      """;
+
+  private static final String MULTIPLY = """
+      const bool present = row / 16 + warp % 4 < in.strips;
+      const u32 own = base + kWeightRing + (4 * group + warp % 4) * kUnitBytes + 16 * lane;
+      u32 planes[kWeightPlanes][4];
+      u32 a[2][4][4];
+      int keep = 0;
+      int used = -1;
+      next_weights(rings.weights, own, present, lane, planes);
+      assemble(planes, 0, a[0]);
+      #pragma unroll 1
+      for (int unit = 0; unit < in.units; ++unit) {
+      #pragma unroll
+        for (int h = 0; h < 2; ++h) {
+          rings.tiles.wait_full();
+          const u64 b = describe(base + rings.tiles.slot * kTileBytes);
+          open_group();
+      #pragma unroll
+          for (int q = 0; q < 4; ++q) {
+            multiply(d, a[h][q], b + 2 * q, keep);
+            keep = 1;
+          }
+          close_group();
+          const int current = rings.tiles.slot;
+          rings.tiles.next();
+          wait_groups<1>();
+          if (used >= 0 && lane == 0) {
+            rings.tiles.release(used);
+          }
+          used = current;
+          if (h == 0) {
+            assemble(planes, 1, a[1]);
+          } else if (unit + 1 < in.units) {
+            next_weights(rings.weights, own, present, lane, planes);
+            assemble(planes, 0, a[0]);
+          }
+        }
+      }
+      wait_groups<0>();
+      if (lane == 0) {
+        rings.tiles.release(used);
+      }
+      """;
+}

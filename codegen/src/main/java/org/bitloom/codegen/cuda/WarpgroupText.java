@@ -1,0 +1,67 @@
+package org.bitloom.codegen.cuda;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.bitloom.codegen.target.WarpgroupAtom;
+
+/** Text of a warpgroup's instruction: a wrapper for each tile width, of which the schedule's macro BATCH selects one. */
+final class WarpgroupText {
+  /** The widths that kernels can be compiled for. */
+  static final List<Integer> WIDTHS = List.of(16, 32, 64, 128, 256);
+
+  private static final int PER_LINE = 16;
+
+  private WarpgroupText() {
+  }
+
+  /** A function {@code multiply(d, a, b, keep)}, and how a tile in shared memory is described to it. */
+  static String wrapper(WarpgroupAtom atom) {
+    return """
+        // Describes rows of 128 bytes, eight to a swizzled kilobyte, from `address` on (PTX ISA 9.7.16.5.1, matrix descriptor).
+        __device__ __forceinline__ u64 describe(u32 address) {
+          return 1ull << 62 | 64ull << 32 | 1ull << 16 | address >> 4;
+        }
+
+        // D[64][kBatch] = A[64][%1$d] * B[kBatch][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
+        """.formatted(atom.k(), atom.name())
+        + WIDTHS.stream().map(n -> (n.equals(WIDTHS.getFirst()) ? "#if" : "#elif") + " BATCH == " + n + "\n"
+            + function(atom, n)).collect(Collectors.joining())
+        + "#endif\n";
+  }
+
+  private static String function(WarpgroupAtom atom, int n) {
+    int count = n / 2;
+    return """
+        __device__ __forceinline__ void multiply(u32 (&d)[%d], const u32 (&a)[4], u64 b, int keep) {
+          asm volatile("{\\n.reg .pred keep;\\nsetp.ne.b32 keep, %%%d, 0;\\n"
+              "%s "
+              "{"
+        %s      "}, {%%%d, %%%d, %%%d, %%%d}, %%%d, keep;\\n}"
+              :
+        %s      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
+        }
+        """.formatted(count, count + 5, atom.mnemonic(n), numbers(count), count, count + 1, count + 2, count + 3,
+        count + 4, operands(count));
+  }
+
+  private static String numbers(int count) {
+    return lines(count, i -> "%" + i, "\"", "\"");
+  }
+
+  private static String operands(int count) {
+    return lines(count, i -> "\"+r\"(d[" + i + "])", "", "");
+  }
+
+  private static String lines(int count, java.util.function.IntFunction<String> item, String open, String close) {
+    StringBuilder text = new StringBuilder();
+    for (int from = 0; from < count; from += PER_LINE) {
+      int to = Math.min(count, from + PER_LINE);
+      text.append("      ").append(open)
+          .append(IntStream.range(from, to).mapToObj(item).collect(Collectors.joining(", ")))
+          .append(to < count ? ", " : "").append(close).append("\n");
+    }
+    return text.toString().replace(" \n", "\n");
+  }
+}
