@@ -323,6 +323,11 @@ public final class QuantizerEmitter {
     return """
         extern "C" __global__ void __launch_bounds__(kThreads)
         %s(const u16* x, u8* out, int k, int m) {
+          // The kernel that multiplies may start and fetch its weights; it waits for the results of this one (PTX ISA,
+          // griddepcontrol).
+        #if __CUDA_ARCH__ >= 900
+          asm volatile("griddepcontrol.launch_dependents;");
+        #endif
           __shared__ float most[kThreads / 32];
           __shared__ int sums[kThreads / 32];
           const int row = blockIdx.x;

@@ -111,6 +111,9 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
     }
+    if (s.threads() % s.rows() != 0) {
+      return Optional.of(s.threads() + " threads are no multiple of " + s.rows() + " rows");
+    }
     if (!tileN.holds(s.rows())) {
       return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
     }
