@@ -53,9 +53,9 @@ public final class KernelGenerator {
     return switch (family) {
       case FamilyPlan.DequantMma _ -> Optional.empty();
       case FamilyPlan.IntegerMma own ->
-        Optional.of(QuantizerEmitter.emit(plan.kernel().name(), own.code(), own.form(), own.run(), plan.x()));
+        Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
       case FamilyPlan.IntegerWgmma own ->
-        Optional.of(QuantizerEmitter.emit(plan.kernel().name(), own.code(), own.form(), own.run(), plan.x()));
+        Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
     };
   }
 

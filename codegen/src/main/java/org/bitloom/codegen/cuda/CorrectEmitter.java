@@ -49,7 +49,7 @@ final class CorrectEmitter {
 
             __device__ __forceinline__ float corrected(u32 sum, u32 row, u32 token, float row_scale, u32 token_scale) {
               const u32 result = kProducts * sum + (row + kActivationSums * token);
-              return static_cast<float>(static_cast<int>(result)) * row_scale * __uint_as_float(token_scale);
+              return static_cast<float>(static_cast<int>(result)) * (row_scale * __uint_as_float(token_scale));
             }
             """.formatted(2 * stage.scale().storedBits(), PairText.byteInGroup(stage.scale(), "g"),
             stage.scale().storedBits() == 32 ? "*reinterpret_cast<const u32*>(word + 4)" : "0"))

@@ -164,23 +164,33 @@ final class IntegerApplyEmitter {
     return text.append("total[r][t][i] += v;\n").toString();
   }
 
+  /** Parameters of the row whose results a thread stores, read before the pipeline starts. */
+  static String row(IntegerIr ir) {
+    if (ir.grouped()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    if (ir.activations().low() != 0) {
+      text.append(
+          "const int sum_of_w = reinterpret_cast<const int*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];\n");
+    }
+    for (PlaneUse use : ir.planes()) {
+      text.append("const Pair %1$s_pair_now = %1$s_at(%1$s, row_or_last / 16, 1, 0, row_or_last %% 8);\n".formatted(use.name()));
+      text.append("const float %1$s_now = row_or_last %% 16 < 8 ? %1$s_pair_now.low : %1$s_pair_now.high;\n"
+          .formatted(use.name()));
+    }
+    return text.toString();
+  }
+
   /** One result {@code v} of {@code sum}, the sum of its operands' products, or of its scaled groups. */
   static String apply(IntegerIr ir) {
     if (ir.grouped()) {
       return "float v = sum * __int_as_float(token.y);\n";
     }
-    boolean sums = ir.activations().low() != 0;
     StringBuilder text = new StringBuilder();
-    if (sums) {
-      text.append("const int sum_of_w = reinterpret_cast<const int*>(zero)[row / 16 * 16 + row % 8 * 2 + row % 16 / 8];\n");
-    }
     text.append("const int sum_of_x = kActivationStep * token.x + k * kActivationLow;  // of the values\n");
     text.append("int product = kWeightStep * kActivationStep * sum%s + kWeightLow * sum_of_x;\n"
-        .formatted(sums ? " + kWeightStep * kActivationLow * sum_of_w" : ""));
-    for (PlaneUse use : ir.planes()) {
-      text.append("const Pair %1$s_pair_now = %1$s_at(%1$s, row / 16, 1, 0, row %% 8);\n".formatted(use.name()));
-      text.append("const float %1$s_now = row %% 16 < 8 ? %1$s_pair_now.low : %1$s_pair_now.high;\n".formatted(use.name()));
-    }
+        .formatted(ir.activations().low() != 0 ? " + kWeightStep * kActivationLow * sum_of_w" : ""));
     Optional<PlaneUse> zero = only(ir, Role.ZERO);
     if (zero.isPresent() && zero.get().plane().type() instanceof ParamType.Int) {
       text.append("product -= static_cast<int>(zero_now) * sum_of_x;\n");

@@ -110,6 +110,7 @@ public final class IntegerMmaEmitter {
     return IntegerMmaText.ENTRY
         .replace("%entry%", ir.entry())
         .replace("%declare%", IntegerApplyEmitter.declare(ir))
+        .replace("%row%", Text.indent(2, IntegerApplyEmitter.row(ir)))
         .replace("%sum%", Text.indent(14, IntegerApplyEmitter.sum(ir)))
         .replace("%flush%", Text.indent(12, String.join("", flush)))
         .replace("%recover%", Text.indent(2, ir.grouped() ? IntegerMmaText.SCALED_SUMS : IntegerMmaText.RECOVER))

@@ -39,6 +39,7 @@ final class IntegerMmaText {
       constexpr bool kWholeTiles = kColumns >= 8;
       constexpr int kAccTiles = kWholeTiles ? kColumns / 8 : kTiles;
       constexpr int kSets = kWholeTiles ? kWeightPlanes + kColumnPlanes - 1 : kWeightPlanes;
+      constexpr int kUnitUnroll = kRowTiles * kSets * kAccTiles <= 8 ? kUnitsPerStage : 1;  // larger bodies need too many registers
       constexpr int kSumColumns = kWholeTiles ? kColumns : kOperandRows;  // columns of the sums of a warp
       """;
 
@@ -79,6 +80,14 @@ final class IntegerMmaText {
       """;
 
   static final String STREAMS = """
+      // Waits for the kernels before this one in its stream, which may have been launched before they ended (PTX ISA,
+      // griddepcontrol).
+      __device__ __forceinline__ void wait_for_stream() {
+      #if __CUDA_ARCH__ >= 900
+        asm volatile("griddepcontrol.wait;" ::: "memory");
+      #endif
+      }
+
       // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
       __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
                                                    u64 policy) {
@@ -97,6 +106,12 @@ final class IntegerMmaText {
         }
       }
 
+      // Where a 16-byte chunk of an operand row lies: [chunk][row][16 bytes], the rows of each 8 permuted by the chunk, so that
+      // neither the copies (chunk by chunk of a row) nor ldmatrix (row by row of a chunk) meet bank conflicts.
+      __device__ __forceinline__ u32 operand_chunk(u32 stage, int chunk, int row) {
+        return stage + (chunk * kOperandRows + (kOperandRows % 8 == 0 ? row ^ (chunk % 8) : row)) * 16;
+      }
+
       // Starts the copies of one stage of operand B, from atoms [8 chunks][plane][m/8][8 rows][128 bytes]. The warps of a k-group
       // share the work. Columns past the batch are not copied.
       __device__ __forceinline__ void stream_operands(const u8* atoms, u32 to, const Place& at, int stage, int batch_atoms) {
@@ -105,16 +120,16 @@ final class IntegerMmaText {
       #pragma unroll
         for (int i = 0; i < (kStageChunks * kOperandRows + kSharers - 1) / kSharers; ++i) {
           const int item = i * kSharers + at.warp_n * 32 + at.lane;
-          const int row = item % kOperandRows;
-          const int chunk = item / kOperandRows;
+          const int row = item / kStageChunks;
+          const int chunk = item % kStageChunks;
           const int plane = row / kColumns;
           const int column = row % kColumns;
-          if (chunk < kStageChunks && column < at.columns) {
+          if (row < kOperandRows && column < at.columns) {
             const int token = at.first_column + column;
             const int wanted = stage * kStageChunks + chunk;
             const int valid = wanted < chunks ? 16 : 0;
             const int from = valid ? wanted : 0;
-            copy_16(to + item * 16,
+            copy_16(operand_chunk(to, chunk, row),
                 atoms + (static_cast<u64>(from / 8 * kColumnPlanes + plane) * batch_atoms + token / 8) * 1024
                     + token % 8 * 128 + ((from ^ token) % 8) * 16,
                 valid);
@@ -137,7 +152,7 @@ final class IntegerMmaText {
         const int wanted = tile * 8 + at.lane % 8;
         const int plane = min(wanted / kColumns, kColumnPlanes - 1);
         const int row = plane * kColumns + min(wanted % kColumns, at.columns - 1);
-        const u32 address = stage + ((chunk + at.lane / 8 % 2) * kOperandRows + row) * 16;
+        const u32 address = operand_chunk(stage, chunk + at.lane / 8 % 2, row);
         asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
             : "=r"(b[0]), "=r"(b[1]) : "r"(address) : "memory");
       }
@@ -270,11 +285,23 @@ final class IntegerMmaText {
         const u32 ring = shared_address(shared) + kWarpsN * kWarpsK * kStages * kCodeBytes + at.warp_k * (kStages * kOperandBytes);
         int acc[kRowTiles][kSets][kAccTiles][4] = {};
       %declare%
+        // Each thread stores results of one row only.
+        static_assert(kThreads % kRows == 0, "threads are a multiple of rows");
+        const int row = blockIdx.x * kRows + threadIdx.x % kRows;
+        const int row_or_last = min(row, n - 1);
+      %row%
+        // Weights depend on no kernel before; activations do.
         int next = at.first_stage + at.warp_k;
+      #pragma unroll
+        for (int into = 0; into < kStages - 1; ++into) {
+          if (next + into * kWarpsK < at.end_stage) {
+            stream_codes(tiles, slots + into * kCodeBytes, at, next + into * kWarpsK, policy);
+          }
+        }
+        wait_for_stream();
       #pragma unroll
         for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
           if (next < at.end_stage) {
-            stream_codes(tiles, slots + into * kCodeBytes, at, next, policy);
             stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
           }
           commit_copies();
@@ -294,7 +321,7 @@ final class IntegerMmaText {
 
           const u32 slot = slots + current * kCodeBytes;
           const u32 operand = ring + current * kOperandBytes;
-      #pragma unroll 1
+      #pragma unroll kUnitUnroll
           for (int u = 0; u < kUnitsPerStage; ++u) {
             u32 words[kRowTiles][kCodeBits * kCells];
       #pragma unroll
@@ -341,9 +368,8 @@ final class IntegerMmaText {
           return;
         }
         const int2* tokens = reinterpret_cast<const int2*>(x);  // sum of operands, scale
-        for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-          const int row = blockIdx.x * kRows + e % kRows;
-          if (row < n) {
+        if (row < n) {
+          for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
             const int column = at.first_column + e / kRows;
             const int2 token = tokens[column];
             const Sum sum = gridDim.y > 1 ? sum_splits(partials, e) : sum_warps(sums, e / kRows, e % kRows);

@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,14 +20,13 @@ public final class QuantizerEmitter {
   }
 
   /**
-   * The quantizer of activations of type {@code x}.
+   * The quantizer of activations of type {@code x}; kernels of many formats share it.
    *
-   * @param entry name of the kernel that it serves
    * @param run the order of features, see {@link ActivationQuantizer}
    */
-  public static ActivationQuantizer emit(String entry, ActivationCode code, OperandForm form, int run,
-      ActivationType x) {
-    String name = entry + "_quantize_" + form.name().toLowerCase(java.util.Locale.ROOT);
+  public static ActivationQuantizer emit(ActivationCode code, OperandForm form, int run, ActivationType x) {
+    String name = "quantize_%s_%s_r%d_%s".formatted(code.spelling().replace(" ", ""), form, run, x)
+        .toLowerCase(Locale.ROOT);
     return new ActivationQuantizer(name, text(name, code, form, run, x), code, form, run, x);
   }
 
@@ -50,7 +50,7 @@ public final class QuantizerEmitter {
         //           16-byte chunk c of token r of 8 lies at chunk c ^ r
         // Grid: a block for each token.
 
-        """.formatted(code.spelling(), x.name().toLowerCase(java.util.Locale.ROOT), operands);
+        """.formatted(code.spelling(), x.name().toLowerCase(Locale.ROOT), operands);
   }
 
   private static String types() {
@@ -323,6 +323,11 @@ public final class QuantizerEmitter {
     return """
         extern "C" __global__ void __launch_bounds__(kThreads)
         %s(const u16* x, u8* out, int k, int m) {
+          // The kernel that multiplies may start and fetch its weights; it waits for the results of this one (PTX ISA,
+          // griddepcontrol).
+        #if __CUDA_ARCH__ >= 900
+          asm volatile("griddepcontrol.launch_dependents;");
+        #endif
           __shared__ float most[kThreads / 32];
           __shared__ int sums[kThreads / 32];
           const int row = blockIdx.x;

@@ -63,10 +63,11 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
         .toList();
   }
 
-  /** Schedules of the problem's batch in one block of columns, and of half of it. */
+  /** Schedules of the problem's batch in one block of columns, of half of it, and of 8: that needs fewer registers. */
   private Stream<IntegerMmaSchedule> considered(Problem problem) {
     int most = Math.min(Integer.highestOneBit(2 * problem.m() - 1), Integer.highestOneBit(tileM.high()));
-    return IntStream.of(most, most / 2).filter(columns -> columns > 0).boxed().flatMap(this::considered);
+    return IntStream.of(most, most / 2, Math.min(most, 8)).filter(columns -> columns > 0).distinct().boxed()
+        .flatMap(this::considered);
   }
 
   private Stream<IntegerMmaSchedule> considered(int columns) {
@@ -109,6 +110,9 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     }
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
+    }
+    if (s.threads() % s.rows() != 0) {
+      return Optional.of(s.threads() + " threads are no multiple of " + s.rows() + " rows");
     }
     if (!tileN.holds(s.rows())) {
       return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
