@@ -184,11 +184,18 @@ enum PtxInstruction {
                     asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
                     return d;
                   }
-                  """), STORE_STREAMED("""
+                  """), STORE_STREAMED_IF("""
                   // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
-                  __device__ __forceinline__ void store_streamed(void* p, const u32 (&v)[4]) {
-                    asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};"
-                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
+                  __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
+                    asm volatile("{\\n.reg .pred wanted;\\nsetp.ne.b32 wanted, %5, 0;\\n"
+                        "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
+                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
+                  }
+                  """), LOAD_SHARED_16BIT("""
+                  __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
+                    u16 v;
+                    asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
+                    return v;
                   }
                   """), DEPENDENTS("""
                   // The next kernel of the stream may start, and this one has started before the last has ended

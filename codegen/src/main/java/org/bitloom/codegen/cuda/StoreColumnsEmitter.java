@@ -14,7 +14,8 @@ final class StoreColumnsEmitter {
     boolean half = stage.y() == ActivationType.F16;
     String pack = half ? "f32x2_to_f16x2" : "f32x2_to_bf16x2";
     boolean bias = stage.epilogue().contains(Epilogue.BIAS);
-    return RingPart.of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.STORE_STREAMED,
+    return RingPart.of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.LOAD_SHARED_16BIT,
+        PtxInstruction.STORE_STREAMED_IF,
         half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .constants("""
             constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
@@ -52,16 +53,12 @@ final class StoreColumnsEmitter {
 
   private static final String FUNCTIONS = """
 
-      // Stores eight neighbouring results of a column, as many as the row has left.
-      __device__ __forceinline__ void store_eight(u16* to, const u32 (&v)[4], int left, int n) {
-        if (n % 8 == 0) {
-          store_streamed(to, v);
-          return;
-        }
-      #pragma unroll
-        for (int e = 0; e < 8; ++e) {
-          if (e < left) {
-            to[e] = static_cast<u16>(v[e / 2] >> (16 * (e % 2)));
+      // Stores what a staged column holds one by one, where rows of y are not aligned to 16 bytes.
+      __device__ __forceinline__ void store_singly(u16* y, u32 staged, int row, int column, int n, int m, int columns) {
+      #pragma unroll 1
+        for (int i = threadIdx.x % 128; i < 64 * columns; i += 128) {
+          if (row + i % 64 < n && column + i / 64 < m) {
+            y[static_cast<u64>(column + i / 64) * n + row + i % 64] = load_shared_16bit(staged + i / 64 * kColumnBytes + i % 64 * 2);
           }
         }
       }
@@ -90,31 +87,39 @@ final class StoreColumnsEmitter {
         }
       };
       convert(0);
+      const u32 into = out + kTokenBytes + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16;
+      // Each thread takes eight rows of every 16th column.
+      const int mine = threadIdx.x % 128 / 8;
       const int from = row + threadIdx.x % 8 * 8;
+      const u32 leaving = out + kTokenBytes + mine * kColumnBytes + threadIdx.x % 8 * 16;
+      u16* to = y + static_cast<u64>(column + mine) * n + from;
+      const u64 step = 16 * static_cast<u64>(n);
+      const int room = from < n ? m - column - mine : 0;
       #pragma unroll
       for (int first = 0; first < kBatch; first += kStagedColumns) {
         // Two buffers take turns, so that one barrier for each suffices.
-        const u32 staged = out + kTokenBytes + first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
+        const int buffer = first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
       #pragma unroll
         for (int c = 0; c < kStagedTiles; ++c) {
-          const int target = 16 * c + lane % 8 + lane / 16 * 8;
-          store_transposed(staged + target * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16, v[c]);
-        }
-        barrier(1 + group, 128);
-        u32 leaving[kStagedTiles][4];
-      #pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-          load_shared_4(staged + (16 * c + threadIdx.x % 128 / 8) * kColumnBytes + threadIdx.x % 8 * 16, leaving[c]);
+          store_transposed(into + buffer + 16 * c * kColumnBytes, v[c]);
         }
         if (first + kStagedColumns < kBatch) {
           convert(first + kStagedColumns);
         }
+        barrier(1 + group, 128);
+        if (n % 8 == 0) {
+          u32 results[kStagedTiles][4];
       #pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-          const int to = column + first + 16 * c + threadIdx.x % 128 / 8;
-          if (to < m && from < n) {
-            store_eight(y + static_cast<u64>(to) * n + from, leaving[c], n - from, n);
+          for (int c = 0; c < kStagedTiles; ++c) {
+            load_shared_4(leaving + buffer + 16 * c * kColumnBytes, results[c]);
           }
+      #pragma unroll
+          for (int c = 0; c < kStagedTiles; ++c) {
+            store_streamed_if(first + 16 * c < room, to, results[c]);
+            to += step;
+          }
+        } else {
+          store_singly(y, out + kTokenBytes + buffer, row, column + first, n, m, kStagedColumns);
         }
       }
       """;
