@@ -42,7 +42,7 @@ public final class Int3Row {
             + "}\n", 3,
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, -4.0f, -3.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-faa27fb4");
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-faa27fb4", LayoutInfo.RowSums.NONE);
     return new WeightFormat(info, layout, new Int3RowPacker(), List.of(
             new KernelUnit("linear_int3_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_int3_row_f16.dequant-mma.cu"), StreamOrder.LAUNCH,

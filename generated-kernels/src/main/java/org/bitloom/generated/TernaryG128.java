@@ -42,7 +42,7 @@ public final class TernaryG128 {
             + "}\n", 2,
             DecodeTable.of(-1.0f, 0.0f, 1.0f, Float.NaN),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-5a6f1bf8");
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-5a6f1bf8", LayoutInfo.RowSums.NONE);
     return new WeightFormat(info, layout, new TernaryG128Packer(), List.of(
             new KernelUnit("linear_ternary_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_ternary_g128_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
