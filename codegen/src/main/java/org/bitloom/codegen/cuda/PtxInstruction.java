@@ -191,6 +191,13 @@ enum PtxInstruction {
                         "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
                         :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
                   }
+                  """), LOAD_CONSTANT("""
+                  // What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+                  __device__ __forceinline__ u32 load_constant(const u32* p) {
+                    u32 v;
+                    asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+                    return v;
+                  }
                   """), LOAD_SHARED_16BIT("""
                   __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
                     u16 v;
