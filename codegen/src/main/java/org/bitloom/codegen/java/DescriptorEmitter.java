@@ -68,8 +68,7 @@ public final class DescriptorEmitter {
         .addStatement("$T info = new $T($S, $S, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
             info.name(), declaration, info.codeBits(), element(info.element()), List.class,
             info.planes().stream().map(DescriptorEmitter::plane).collect(CodeBlock.joining(", ")))
-        .addStatement("$T layout = new $T($L, $S, $T.$L)", LayoutInfo.class, LayoutInfo.class, layoutInfo.unitK(),
-            layoutInfo.id(), LayoutInfo.RowSums.class, layoutInfo.rowSums())
+        .addStatement("$T layout = $L", LayoutInfo.class, layout(layoutInfo))
         .addStatement("return new $T(info, layout, new $T(), $T.of($>$>$L$L$<$<))", WeightFormat.class, packer,
             List.class, kernels.isEmpty() ? "" : "\n", units)
         .build();
@@ -81,6 +80,14 @@ public final class DescriptorEmitter {
       type.addMethod(text(className));
     }
     return JavaFile.builder(packageName, type.build()).indent("  ").skipJavaLangImports(true).build().toString();
+  }
+
+  private static CodeBlock layout(LayoutInfo layout) {
+    return switch (layout.rowSums()) {
+      case NONE -> CodeBlock.of("new $T($L, $S)", LayoutInfo.class, layout.unitK(), layout.id());
+      case STORED -> CodeBlock.of("new $T($L, $S, $T.STORED)", LayoutInfo.class, layout.unitK(), layout.id(),
+          LayoutInfo.RowSums.class);
+    };
   }
 
   private static CodeBlock unit(KernelUnit kernel) {

@@ -7,9 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import org.bitloom.Bitloom;
+import org.bitloom.codegen.KernelGenerator;
+import org.bitloom.codegen.java.LayoutPacker;
+import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.codegen.plan.FormatInfos;
+import org.bitloom.codegen.plan.Planner;
+import org.bitloom.dsl.Language;
+import org.bitloom.dsl.model.FormatSpec;
+import org.bitloom.dsl.model.Program;
+import org.bitloom.dsl.source.Source;
 import org.bitloom.runtime.api.ActivationQuantizer;
-import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.PackedWeights;
@@ -42,7 +50,7 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
   }
 
   static IntegerLayer of(String declaration, int n, int k, int m, Codes codes, long seed) {
-    WeightFormat format = Bitloom.compile("layer.bl", declaration).formats().getFirst();
+    WeightFormat format = format(declaration);
     KernelUnit kernel = format.kernels().getFirst();
     SplittableRandom random = new SplittableRandom(seed);
     Arena arena = Arena.ofAuto();
@@ -71,6 +79,17 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
     }
     return new IntegerLayer(format, kernel, weights, new WeightPacker(format).pack(weights, arena),
         new QuantizedTokens(kernel.code().orElseThrow(), m, k, activations, scales));
+  }
+
+  /** The format of a declaration with its kernel; it packs without compiling a packer. */
+  private static WeightFormat format(String declaration) {
+    Program program = Language.compile(Source.of("layer.bl", declaration)).program();
+    FormatSpec spec = program.formats().getFirst();
+    WeightLayout layout = WeightLayout.of(spec.codec());
+    FormatInfo info = FormatInfos.of(spec, declaration);
+    KernelUnit kernel = KernelGenerator.generate(Planner.plan(program.kernels().getFirst(), info)
+        .orElseThrow(refusal -> new IllegalArgumentException(refusal.reason())), "layer.bl:2");
+    return new WeightFormat(info, layout.info(), new LayoutPacker(spec, layout), List.of(kernel));
   }
 
   private static List<MemorySegment> planes(WeightFormat format, int n, int k, SplittableRandom random, Arena arena) {
