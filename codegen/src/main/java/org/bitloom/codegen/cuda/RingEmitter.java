@@ -131,7 +131,7 @@ public final class RingEmitter {
 
   private static String wrappers(List<RingPart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
-        PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENTS);
+        PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -166,8 +166,8 @@ public final class RingEmitter {
             publish_barriers();
           }
           __syncthreads();
-          release_next_kernel();
-          wait_for_last_kernel();
+          let_next_kernel_start();
+          wait_for_kernel_before();
 
           if (warp >= 4 * kWarpgroups) {
             few_registers();

@@ -42,7 +42,7 @@ public sealed interface FamilyPlan {
 
     @Override
     public StreamOrder order() {
-      return StreamOrder.LAUNCH;
+      return StreamOrder.KERNEL;
     }
 
     @Override
