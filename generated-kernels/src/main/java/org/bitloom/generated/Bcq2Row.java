@@ -34,7 +34,7 @@ public final class Bcq2Row {
             + "}\n", 2,
             new SignPlanes(2),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-d2c05d49", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-d2c05d49");
     return new WeightFormat(info, layout, new Bcq2RowPacker(), List.of());
   }
 }

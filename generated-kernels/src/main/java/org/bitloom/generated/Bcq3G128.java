@@ -34,7 +34,7 @@ public final class Bcq3G128 {
             + "}\n", 3,
             new SignPlanes(3),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-d2c05d49", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-d2c05d49");
     return new WeightFormat(info, layout, new Bcq3G128Packer(), List.of());
   }
 }

@@ -34,7 +34,7 @@ public final class Bcq4G128 {
             + "}\n", 4,
             new SignPlanes(4),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(256, "4xa16x16-v1-d2c05d49", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(256, "4xa16x16-v1-d2c05d49");
     return new WeightFormat(info, layout, new Bcq4G128Packer(), List.of());
   }
 }

@@ -45,7 +45,7 @@ public final class Fp5E2m2 {
             -0.0f, -0.25f, -0.5f, -0.75f, -1.0f, -1.25f, -1.5f, -1.75f,
             -2.0f, -2.5f, -3.0f, -3.5f, -4.0f, -5.0f, -6.0f, -7.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-ff62316b", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-ff62316b");
     return new WeightFormat(info, layout, new Fp5E2m2Packer(), List.of(
             new KernelUnit("linear_fp5_e2m2_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp5_e2m2_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -49,7 +49,7 @@ public final class Fp6E3m2 {
             -2.0f, -2.5f, -3.0f, -3.5f, -4.0f, -5.0f, -6.0f, -7.0f,
             -8.0f, -10.0f, -12.0f, -14.0f, -16.0f, -20.0f, -24.0f, -28.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-6df3fe97", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-6df3fe97");
     return new WeightFormat(info, layout, new Fp6E3m2Packer(), List.of(
             new KernelUnit("linear_fp6_e3m2_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp6_e3m2_f16.dequant-mma.cu"), StreamOrder.KERNEL,

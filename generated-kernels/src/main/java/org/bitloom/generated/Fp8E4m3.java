@@ -73,7 +73,7 @@ public final class Fp8E4m3 {
             -128.0f, -144.0f, -160.0f, -176.0f, -192.0f, -208.0f, -224.0f, -240.0f,
             -256.0f, -288.0f, -320.0f, -352.0f, -384.0f, -416.0f, -448.0f, Float.NaN),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-e4b985f3", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-e4b985f3");
     return new WeightFormat(info, layout, new Fp8E4m3Packer(), List.of(
             new KernelUnit("linear_fp8_e4m3_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp8_e4m3_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -73,7 +73,7 @@ public final class Fp8E5m2 {
             -8192.0f, -10240.0f, -12288.0f, -14336.0f, -16384.0f, -20480.0f, -24576.0f, -28672.0f,
             -32768.0f, -40960.0f, -49152.0f, -57344.0f, Float.NaN, Float.NaN, Float.NaN, Float.NaN),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-fb77ce65", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-fb77ce65");
     return new WeightFormat(info, layout, new Fp8E5m2Packer(), List.of(
             new KernelUnit("linear_fp8_e5m2_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp8_e5m2_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -57,7 +57,7 @@ public final class Int7Row {
             -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
             -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-73a36c91", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-73a36c91");
     return new WeightFormat(info, layout, new Int7RowPacker(), List.of(
             new KernelUnit("linear_int7_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_int7_row_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -43,7 +43,7 @@ public final class Mxfp4 {
             DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
             -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E8M0, new Grouping.Group(32))));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
     return new WeightFormat(info, layout, new Mxfp4Packer(), List.of(
             new KernelUnit("linear_mxfp4_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_mxfp4_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -49,7 +49,7 @@ public final class Mxfp6E2m3 {
             -2.0f, -2.25f, -2.5f, -2.75f, -3.0f, -3.25f, -3.5f, -3.75f,
             -4.0f, -4.5f, -5.0f, -5.5f, -6.0f, -6.5f, -7.0f, -7.5f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E8M0, new Grouping.Group(32))));
-    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-6d99699d", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-6d99699d");
     return new WeightFormat(info, layout, new Mxfp6E2m3Packer(), List.of(
             new KernelUnit("linear_mxfp6_e2m3_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_mxfp6_e2m3_f16.dequant-mma.cu"), StreamOrder.KERNEL,

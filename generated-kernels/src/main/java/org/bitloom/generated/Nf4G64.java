@@ -51,7 +51,7 @@ public final class Nf4G64 {
             DecodeTable.of(-1.0f, -0.6961928f, -0.52507305f, -0.3949175f, -0.28444138f, -0.18477343f, -0.091050036f, 0.0f,
             0.0795803f, 0.1609302f, 0.2461123f, 0.33791524f, 0.44070983f, 0.562617f, 0.72295684f, 1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(64))));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-1b01db99", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-1b01db99");
     return new WeightFormat(info, layout, new Nf4G64Packer(), List.of(
             new KernelUnit("linear_nf4_g64_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_nf4_g64_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -45,7 +45,7 @@ public final class Nvfp4 {
             DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
             -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E4M3, new Grouping.Group(16)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F32, new Grouping.Tensor())));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6", LayoutInfo.RowSums.NONE);
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
     return new WeightFormat(info, layout, new Nvfp4Packer(), List.of(
             new KernelUnit("linear_nvfp4_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_nvfp4_f16.dequant-mma.cu"), StreamOrder.KERNEL,

@@ -24,14 +24,14 @@
 //
 // unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 8
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]   2a3  2a2  2a1  2a0  3a3  3a2  3a1  3a0  0b3  0b2  0b1  0b0  1b3  1b2  1b1  1b0
-// w0[15.. 0]   2b3  2b2  2b1  2b0  3b3  3b2  3b1  3b0  0a3  0a2  0a1  0a0  1a3  1a2  1a1  1a0
-// w1[31..16]   6a3  6a2  6a1  6a0  7a3  7a2  7a1  7a0  4b3  4b2  4b1  4b0  5b3  5b2  5b1  5b0
-// w1[15.. 0]   6b3  6b2  6b1  6b0  7b3  7b2  7b1  7b0  4a3  4a2  4a1  4a0  5a3  5a2  5a1  5a0
-// w2[31..16]  10a3 10a2 10a1 10a0 11a3 11a2 11a1 11a0  8b3  8b2  8b1  8b0  9b3  9b2  9b1  9b0
-// w2[15.. 0]  10b3 10b2 10b1 10b0 11b3 11b2 11b1 11b0  8a3  8a2  8a1  8a0  9a3  9a2  9a1  9a0
-// w3[31..16]  14a3 14a2 14a1 14a0 15a3 15a2 15a1 15a0 12b3 12b2 12b1 12b0 13b3 13b2 13b1 13b0
-// w3[15.. 0]  14b3 14b2 14b1 14b0 15b3 15b2 15b1 15b0 12a3 12a2 12a1 12a0 13a3 13a2 13a1 13a0
+// w0[31..16]   3b3  3b2  3b1  3b0  2b3  2b2  2b1  2b0  1b3  1b2  1b1  1b0  0b3  0b2  0b1  0b0
+// w0[15.. 0]   3a3  3a2  3a1  3a0  2a3  2a2  2a1  2a0  1a3  1a2  1a1  1a0  0a3  0a2  0a1  0a0
+// w1[31..16]   7b3  7b2  7b1  7b0  6b3  6b2  6b1  6b0  5b3  5b2  5b1  5b0  4b3  4b2  4b1  4b0
+// w1[15.. 0]   7a3  7a2  7a1  7a0  6a3  6a2  6a1  6a0  5a3  5a2  5a1  5a0  4a3  4a2  4a1  4a0
+// w2[31..16]  11b3 11b2 11b1 11b0 10b3 10b2 10b1 10b0  9b3  9b2  9b1  9b0  8b3  8b2  8b1  8b0
+// w2[15.. 0]  11a3 11a2 11a1 11a0 10a3 10a2 10a1 10a0  9a3  9a2  9a1  9a0  8a3  8a2  8a1  8a0
+// w3[31..16]  15b3 15b2 15b1 15b0 14b3 14b2 14b1 14b0 13b3 13b2 13b1 13b0 12b3 12b2 12b1 12b0
+// w3[15.. 0]  15a3 15a2 15a1 15a0 14a3 14a2 14a1 14a0 13a3 13a2 13a1 13a0 12a3 12a2 12a1 12a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -95,6 +95,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -109,6 +122,13 @@ __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
   return f;
+}
+
+// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
+__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
+  u32 d;
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
+  return d;
 }
 
 // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
@@ -157,13 +177,6 @@ __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4])
       :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
 }
 
-// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
-__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
-  u32 d;
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
-  return d;
-}
-
 // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
 __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
   asm volatile("{\n.reg .pred wanted;\nsetp.ne.b32 wanted, %5, 0;\n"
@@ -171,19 +184,17 @@ __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const
       :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
 }
 
+// What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+__device__ __forceinline__ u32 load_constant(const u32* p) {
+  u32 v;
+  asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+  return v;
+}
+
 __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   u16 v;
   asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
   return v;
-}
-
-// The next kernel of the stream may start, and this one has started before the last has ended
-// (PTX ISA, griddepcontrol; sm_90 and newer).
-__device__ __forceinline__ void release_next_kernel() {
-  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-}
-__device__ __forceinline__ void wait_for_last_kernel() {
-  asm volatile("griddepcontrol.wait;" ::: "memory");
 }
 
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
@@ -275,14 +286,14 @@ __device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, 
 
 // Bytes of the codes of a cell, for rows g and g + 8.
 __device__ __forceinline__ void spread(const u32 (&w)[kCodeBits], u32 (&b)[8]) {
-  const u32 v0 = (w[0] >> 4 & 0x000f000fu) | (__funnelshift_l(w[0], w[0], 12) & 0x0f000f00u);
-  const u32 v1 = (w[0] & 0x000f000fu) | (__funnelshift_l(w[0], w[0], 16) & 0x0f000f00u);
-  const u32 v2 = (w[1] >> 4 & 0x000f000fu) | (__funnelshift_l(w[1], w[1], 12) & 0x0f000f00u);
-  const u32 v3 = (w[1] & 0x000f000fu) | (__funnelshift_l(w[1], w[1], 16) & 0x0f000f00u);
-  const u32 v4 = (w[2] >> 4 & 0x000f000fu) | (__funnelshift_l(w[2], w[2], 12) & 0x0f000f00u);
-  const u32 v5 = (w[2] & 0x000f000fu) | (__funnelshift_l(w[2], w[2], 16) & 0x0f000f00u);
-  const u32 v6 = (w[3] >> 4 & 0x000f000fu) | (__funnelshift_l(w[3], w[3], 12) & 0x0f000f00u);
-  const u32 v7 = (w[3] & 0x000f000fu) | (__funnelshift_l(w[3], w[3], 16) & 0x0f000f00u);
+  const u32 v0 = (w[0] & 0x0f0f0f0fu);
+  const u32 v1 = (w[0] >> 4 & 0x0f0f0f0fu);
+  const u32 v2 = (w[1] & 0x0f0f0f0fu);
+  const u32 v3 = (w[1] >> 4 & 0x0f0f0f0fu);
+  const u32 v4 = (w[2] & 0x0f0f0f0fu);
+  const u32 v5 = (w[2] >> 4 & 0x0f0f0f0fu);
+  const u32 v6 = (w[3] & 0x0f0f0f0fu);
+  const u32 v7 = (w[3] >> 4 & 0x0f0f0f0fu);
   b[0] = v0;
   b[1] = v1;
   b[2] = v2;
@@ -437,23 +448,36 @@ __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   return {f16_to_f32(static_cast<u16>(word)), f16_to_f32(static_cast<u16>(word >> 16))};
 }
 
+// What is stored for a lane's two rows; nobody waits for it before the sums are there.
+struct StoredRows {
+  u32 scale, high_scale, low_sum, high_sum;
+};
+
+__device__ __forceinline__ StoredRows load_rows(const u8* scale, const u8* sums, int strip, int g) {
+  StoredRows rows = {};
+  const u32* word = reinterpret_cast<const u32*>(scale + 32 * strip + 4 * (g));
+  rows.scale = load_constant(word);
+  if (false) {
+    rows.high_scale = load_constant(word + 1);
+  }
+  if (kWeightSums != 0) {
+    const u32* sum = reinterpret_cast<const u32*>(sums) + 16 * strip + 2 * g;
+    rows.low_sum = load_constant(sum);
+    rows.high_sum = load_constant(sum + 1);
+  }
+  return rows;
+}
+
 // What all columns of a lane's two rows have in common.
 struct Rows {
   u32 low, high;
   Pair scale;
 };
 
-__device__ __forceinline__ Rows rows_of(const u8* scale, const u8* sums, int strip, int g, int k) {
-  Rows rows;
-  const u8* word = scale + 32 * strip + 4 * (g);
-  rows.scale = scale_pair(*reinterpret_cast<const u32*>(word), 0, g);
-  rows.low = rows.high = kEach * static_cast<u32>(k);
-  if (kWeightSums != 0) {
-    const u32* sum = reinterpret_cast<const u32*>(sums) + 16 * strip + 2 * g;
-    rows.low += kWeightSums * sum[0];
-    rows.high += kWeightSums * sum[1];
-  }
-  return rows;
+__device__ __forceinline__ Rows rows_of(const StoredRows& stored, int g, int k) {
+  return {kEach * static_cast<u32>(k) + kWeightSums * stored.low_sum,
+      kEach * static_cast<u32>(k) + kWeightSums * stored.high_sum,
+      scale_pair(stored.scale, stored.high_scale, g)};
 }
 
 __device__ __forceinline__ float corrected(u32 sum, u32 row, u32 token, float row_scale, u32 token_scale) {
@@ -503,8 +527,8 @@ linear_int4_row_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale, 
     publish_barriers();
   }
   __syncthreads();
-  release_next_kernel();
-  wait_for_last_kernel();
+  let_next_kernel_start();
+  wait_for_kernel_before();
 
   if (warp >= 4 * kWarpgroups) {
     few_registers();
@@ -550,7 +574,7 @@ linear_int4_row_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale, 
         copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
       }
       commit_copies();
-      const Rows rows = rows_of(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4, k);
+      const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
       const bool present = row / 16 + warp % 4 < in.strips;
       const u32 own = base + kWeightRing + (4 * group + warp % 4) * kStripBytes + 16 * lane;
       const int stages = (in.units + kStageUnits - 1) / kStageUnits;
@@ -595,6 +619,7 @@ linear_int4_row_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale, 
         rings.tiles.release(used);
       }
 
+      const Rows rows = rows_of(stored, lane / 4, k);
       wait_copies<0>();
       barrier(1 + group, 128);
       u32 v[kStagedTiles][4];

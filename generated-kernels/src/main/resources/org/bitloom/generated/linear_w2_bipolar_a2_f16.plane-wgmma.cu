@@ -87,6 +87,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -101,6 +114,13 @@ __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
   return f;
+}
+
+// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
+__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
+  u32 d;
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
+  return d;
 }
 
 // Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
@@ -154,13 +174,6 @@ __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4])
       :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
 }
 
-// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
-__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
-  u32 d;
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
-  return d;
-}
-
 // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
 __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
   asm volatile("{\n.reg .pred wanted;\nsetp.ne.b32 wanted, %5, 0;\n"
@@ -168,19 +181,17 @@ __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const
       :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
 }
 
+// What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+__device__ __forceinline__ u32 load_constant(const u32* p) {
+  u32 v;
+  asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+  return v;
+}
+
 __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   u16 v;
   asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
   return v;
-}
-
-// The next kernel of the stream may start, and this one has started before the last has ended
-// (PTX ISA, griddepcontrol; sm_90 and newer).
-__device__ __forceinline__ void release_next_kernel() {
-  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-}
-__device__ __forceinline__ void wait_for_last_kernel() {
-  asm volatile("griddepcontrol.wait;" ::: "memory");
 }
 
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
@@ -385,23 +396,36 @@ __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   return {f16_to_f32(static_cast<u16>(word)), f16_to_f32(static_cast<u16>(word >> 16))};
 }
 
+// What is stored for a lane's two rows; nobody waits for it before the sums are there.
+struct StoredRows {
+  u32 scale, high_scale, low_sum, high_sum;
+};
+
+__device__ __forceinline__ StoredRows load_rows(const u8* scale, const u8* sums, int strip, int g) {
+  StoredRows rows = {};
+  const u32* word = reinterpret_cast<const u32*>(scale + 32 * strip + 4 * (g));
+  rows.scale = load_constant(word);
+  if (false) {
+    rows.high_scale = load_constant(word + 1);
+  }
+  if (kWeightSums != 0) {
+    const u32* sum = reinterpret_cast<const u32*>(sums) + 16 * strip + 2 * g;
+    rows.low_sum = load_constant(sum);
+    rows.high_sum = load_constant(sum + 1);
+  }
+  return rows;
+}
+
 // What all columns of a lane's two rows have in common.
 struct Rows {
   u32 low, high;
   Pair scale;
 };
 
-__device__ __forceinline__ Rows rows_of(const u8* scale, const u8* sums, int strip, int g, int k) {
-  Rows rows;
-  const u8* word = scale + 32 * strip + 4 * (g);
-  rows.scale = scale_pair(*reinterpret_cast<const u32*>(word), 0, g);
-  rows.low = rows.high = kEach * static_cast<u32>(k);
-  if (kWeightSums != 0) {
-    const u32* sum = reinterpret_cast<const u32*>(sums) + 16 * strip + 2 * g;
-    rows.low += kWeightSums * sum[0];
-    rows.high += kWeightSums * sum[1];
-  }
-  return rows;
+__device__ __forceinline__ Rows rows_of(const StoredRows& stored, int g, int k) {
+  return {kEach * static_cast<u32>(k) + kWeightSums * stored.low_sum,
+      kEach * static_cast<u32>(k) + kWeightSums * stored.high_sum,
+      scale_pair(stored.scale, stored.high_scale, g)};
 }
 
 __device__ __forceinline__ float corrected(u32 sum, u32 row, u32 token, float row_scale, u32 token_scale) {
@@ -451,8 +475,8 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
     publish_barriers();
   }
   __syncthreads();
-  release_next_kernel();
-  wait_for_last_kernel();
+  let_next_kernel_start();
+  wait_for_kernel_before();
 
   if (warp >= 4 * kWarpgroups) {
     few_registers();
@@ -495,7 +519,7 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
         copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
       }
       commit_copies();
-      const Rows rows = rows_of(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4, k);
+      const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
       const bool present = row / 16 + warp % 4 < in.strips;
       const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
       const int chunks = (in.units + kStageUnits - 1) / kStageUnits;
@@ -551,6 +575,7 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
         }
       }
 
+      const Rows rows = rows_of(stored, lane / 4, k);
       wait_copies<0>();
       barrier(1 + group, 128);
       u32 v[kStagedTiles][4];

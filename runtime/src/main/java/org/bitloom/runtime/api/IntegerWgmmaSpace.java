@@ -31,7 +31,7 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   /** Features along k of a unit of weights, and of a stage of each family. */
   private static final int UNIT_K = 256;
   private static final int PLANE_STAGE_K = 1024;
-  private static final int BYTE_STAGE_K = 128;
+  private static final int BYTE_STAGE_K = 256;
 
   /** Bytes a microsecond that L2 gives a multiprocessor; microseconds of one instruction of 256 columns. */
   private static final double SM_L2 = 72_000;
