@@ -86,6 +86,10 @@ final class MultiplyBytesEmitter {
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_full();
           const u64 b = describe(base + rings.tiles.slot * kTileBytes);
+      #pragma unroll
+          for (int i = 0; i < 16; ++i) {
+            settle(a[h][i / 4][i % 4]);
+          }
           open_group();
       #pragma unroll
           for (int q = 0; q < 4; ++q) {

@@ -83,6 +83,10 @@ final class MultiplyPlanesEmitter {
               break;
             }
             const u64 b = describe(base + rings.stages.slot * kSlotBytes);
+      #pragma unroll
+            for (int i = 0; i < 4 * kStageUnits; ++i) {
+              settle(a[half][i / 4][i % 4]);
+            }
             open_group();
       #pragma unroll
             for (int q = 0; q < kStageUnits; ++q) {
@@ -112,6 +116,7 @@ final class MultiplyPlanesEmitter {
       #pragma unroll
           for (int i = 0; i < kBatch / 2; ++i) {
             d[i] += d[i];
+            settle(d[i]);
           }
         }
       }
