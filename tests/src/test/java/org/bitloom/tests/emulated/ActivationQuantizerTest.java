@@ -75,9 +75,11 @@ class ActivationQuantizerTest {
             where + ", record of token " + token);
         for (int row = 0; row < shape.rows(); row++) {
           for (int i = 0; i < 128; i++) {
-            long at = shape.offset(token, row, i);
-            assertEquals(want.get(ValueLayout.JAVA_BYTE, at), to.data().get(ValueLayout.JAVA_BYTE, at),
-                where + ", token " + token + ", row " + row + ", byte " + i);
+            for (int copy = 0; copy < shape.replicas(); copy++) {
+              long at = shape.offset(token, row, i) + copy * shape.replicaBytes();
+              assertEquals(want.get(ValueLayout.JAVA_BYTE, at), to.data().get(ValueLayout.JAVA_BYTE, at),
+                  where + ", token " + token + ", row " + row + ", byte " + i + ", copy " + copy);
+            }
           }
         }
       }

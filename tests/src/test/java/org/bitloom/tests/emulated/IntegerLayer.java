@@ -136,6 +136,10 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
       buffer.set(ValueLayout.JAVA_INT, 8L * token, sum);
       buffer.set(ValueLayout.JAVA_FLOAT, 8L * token + 4, x.scales()[token]);
     }
+    for (int copy = 1; copy < shape.replicas(); copy++) {
+      MemorySegment.copy(buffer, shape.operands(), buffer, shape.operands() + copy * shape.replicaBytes(),
+          shape.replicaBytes());
+    }
     return buffer;
   }
 
