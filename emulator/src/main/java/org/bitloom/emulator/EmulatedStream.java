@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Launch;
+import org.bitloom.emulator.exec.Order;
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.ptx.SourceLine;
 import org.bitloom.emulator.sanitize.FaultKind;
@@ -20,7 +21,10 @@ import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
-/** A stream of the emulated device with its workspace: it runs every launch at once. */
+/**
+ * A stream of the emulated device with its workspace: it runs every launch at once, the first with blocks and warps in
+ * ascending order, every other one in an order of its own.
+ */
 final class EmulatedStream implements Stream {
   private final Emulator emulator;
   private final Consumer<EmulatedStream> onClose;
@@ -31,6 +35,7 @@ final class EmulatedStream implements Stream {
   private long partial;
   private long counters;
   private long quantized;
+  private long launches;
   private boolean closed;
 
   EmulatedStream(Emulator emulator, Consumer<EmulatedStream> onClose) {
@@ -77,7 +82,7 @@ final class EmulatedStream implements Stream {
     }
     Grid.Range output = new Grid.Range(y, (long) m * weights.n() * Short.BYTES);
     Emulator.Shape grid = new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()),
-        Grid.Dim.of(shape.threads()), shape.smemBytes());
+        Grid.Dim.of(shape.threads()), shape.smemBytes(), new Order(launches++));
     Launch.Statistics statistics = emulator.launchChecked(module, entry, grid, arguments(module, entry), output,
         scratch);
     requireZeroCounters(entry, shape.counters());

@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 
 import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Launch;
+import org.bitloom.emulator.exec.Order;
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.memory.GlobalMemory;
 import org.bitloom.emulator.ptx.SourceLine;
@@ -46,7 +47,17 @@ public final class Emulator implements AutoCloseable {
   }
 
   /** What a launch needs beside its kernel. */
-  public record Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem) {
+  public record Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem, Order order) {
+    /** In ascending order. */
+    public Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem) {
+      this(grid, block, dynamicSmem, Order.ASCENDING);
+    }
+
+    /** The same in another order. */
+    public Shape in(Order other) {
+      return new Shape(grid, block, dynamicSmem, other);
+    }
+
     /** One-dimensional. */
     public static Shape of(int blocks, int threads, int dynamicSmem) {
       return new Shape(Grid.Dim.of(blocks), Grid.Dim.of(threads), dynamicSmem);
@@ -62,7 +73,7 @@ public final class Emulator implements AutoCloseable {
   public Launch.Statistics launch(KernelModule module, String entry, Shape shape, Arguments arguments,
       List<Grid.Range> outputs) {
     Grid grid = new Grid(module.program(entry), memory, shape.grid(), shape.block(), shape.dynamicSmem(),
-        arguments.toMemory(), outputs, INSTRUCTION_LIMIT);
+        arguments.toMemory(), outputs, shape.order(), INSTRUCTION_LIMIT);
     return Launch.run(grid, threads, parallelism);
   }
 

@@ -46,11 +46,11 @@ public final class Fp4E2m1 {
     LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-3ed938d6");
     return new WeightFormat(info, layout, new Fp4E2m1Packer(), List.of(
             new KernelUnit("linear_fp4_e2m1_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
+            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_f16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_fp4_e2m1_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
+            new KernelVariant("dequant-mma", text("linear_fp4_e2m1_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }

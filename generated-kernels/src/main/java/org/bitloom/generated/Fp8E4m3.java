@@ -76,11 +76,11 @@ public final class Fp8E4m3 {
     LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-e4b985f3");
     return new WeightFormat(info, layout, new Fp8E4m3Packer(), List.of(
             new KernelUnit("linear_fp8_e4m3_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_fp8_e4m3_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
+            new KernelVariant("dequant-mma", text("linear_fp8_e4m3_f16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(8, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_fp8_e4m3_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_fp8_e4m3_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
+            new KernelVariant("dequant-mma", text("linear_fp8_e4m3_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(8, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }

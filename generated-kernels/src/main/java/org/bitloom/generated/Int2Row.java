@@ -42,15 +42,15 @@ public final class Int2Row {
             + "}\n", 2,
             DecodeTable.of(0.0f, 1.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-fb628bce");
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-71e9087c");
     return new WeightFormat(info, layout, new Int2RowPacker(), List.of(
             new KernelUnit("linear_int2_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int2_row_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(2, 128, List.of(), 128, 2, 1, 1,
+            new KernelVariant("dequant-mma", text("linear_int2_row_f16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(2, 128, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int2_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int2_row_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(2, 128, List.of(), 128, 2, 1, 1,
+            new KernelVariant("dequant-mma", text("linear_int2_row_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(2, 128, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -19,10 +19,10 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 128: 2 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 2
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]   5a1  5a0  6a1  6a0  7a1  7a0  0b1  0b0  1b1  1b0  2b1  2b0  3b1  3b0  4b1  4b0
- * w0[15.. 0]   5b1  5b0  6b1  6b0  7b1  7b0  0a1  0a0  1a1  1a0  2a1  2a0  3a1  3a0  4a1  4a0
- * w1[31..16]  13a1 13a0 14a1 14a0 15a1 15a0  8b1  8b0  9b1  9b0 10b1 10b0 11b1 11b0 12b1 12b0
- * w1[15.. 0]  13b1 13b0 14b1 14b0 15b1 15b0  8a1  8a0  9a1  9a0 10a1 10a0 11a1 11a0 12a1 12a0
+ * w0[31..16]   7b1  7b0  6b1  6b0  5b1  5b0  4b1  4b0  3b1  3b0  2b1  2b0  1b1  1b0  0b1  0b0
+ * w0[15.. 0]   7a1  7a0  6a1  6a0  5a1  5a0  4a1  4a0  3a1  3a0  2a1  2a0  1a1  1a0  0a1  0a0
+ * w1[31..16]  15b1 15b0 14b1 14b0 13b1 13b0 12b1 12b0 11b1 11b0 10b1 10b0  9b1  9b0  8b1  8b0
+ * w1[15.. 0]  15a1 15a0 14a1 14a0 13a1 13a0 12a1 12a0 11a1 11a0 10a1 10a0  9a1  9a0  8a1  8a0
  * </pre>
  */
 public final class Int2RowPacker implements CodePacker {
@@ -143,80 +143,62 @@ public final class Int2RowPacker implements CodePacker {
     long pair4 = codes.get(CODES, upper + 16);
     long bits4 = Long.compress(pair4 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair5 = codes.get(CODES, lower + 16);
-    long bits5 = Long.compress(pair5 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits6 = Long.compress(pair5 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits5 = Long.compress(pair5 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair6 = codes.get(CODES, upper + 24);
-    long bits7 = Long.compress(pair6 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits8 = Long.compress(pair6 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits6 = Long.compress(pair6 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair7 = codes.get(CODES, lower + 24);
-    long bits9 = Long.compress(pair7 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits10 = Long.compress(pair7 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits7 = Long.compress(pair7 ^ 0x0202020202020202L, 0x0303030303030303L);
     store(packed, lanes, word,
-            Long.expand(bits0, 0x0300030003000300L)
-                | Long.expand(bits1, 0x00c000c000c000c0L)
+            Long.expand(bits0, 0x0003000300030003L)
+                | Long.expand(bits1, 0x000c000c000c000cL)
                 | Long.expand(bits2, 0x0030003000300030L)
-                | Long.expand(bits3, 0x000c000c000c000cL)
-                | Long.expand(bits4, 0x0003000300030003L)
-                | Long.expand(bits5, 0xc0000000c0000000L)
-                | Long.expand(bits6, 0x0000c0000000c000L)
-                | Long.expand(bits7, 0x3000000030000000L)
-                | Long.expand(bits8, 0x0000300000003000L)
-                | Long.expand(bits9, 0x0c0000000c000000L)
-                | Long.expand(bits10, 0x00000c0000000c00L),
-            Long.expand(bits0 >>> 8, 0x0300030003000300L)
-                | Long.expand(bits1 >>> 8, 0x00c000c000c000c0L)
+                | Long.expand(bits3, 0x00c000c000c000c0L)
+                | Long.expand(bits4, 0x0300030003000300L)
+                | Long.expand(bits5, 0x0c000c000c000c00L)
+                | Long.expand(bits6, 0x3000300030003000L)
+                | Long.expand(bits7, 0xc000c000c000c000L),
+            Long.expand(bits0 >>> 8, 0x0003000300030003L)
+                | Long.expand(bits1 >>> 8, 0x000c000c000c000cL)
                 | Long.expand(bits2 >>> 8, 0x0030003000300030L)
-                | Long.expand(bits3 >>> 8, 0x000c000c000c000cL)
-                | Long.expand(bits4 >>> 8, 0x0003000300030003L)
-                | Long.expand(bits5 >>> 4, 0xc0000000c0000000L)
-                | Long.expand(bits6 >>> 4, 0x0000c0000000c000L)
-                | Long.expand(bits7 >>> 4, 0x3000000030000000L)
-                | Long.expand(bits8 >>> 4, 0x0000300000003000L)
-                | Long.expand(bits9 >>> 4, 0x0c0000000c000000L)
-                | Long.expand(bits10 >>> 4, 0x00000c0000000c00L));
+                | Long.expand(bits3 >>> 8, 0x00c000c000c000c0L)
+                | Long.expand(bits4 >>> 8, 0x0300030003000300L)
+                | Long.expand(bits5 >>> 8, 0x0c000c000c000c00L)
+                | Long.expand(bits6 >>> 8, 0x3000300030003000L)
+                | Long.expand(bits7 >>> 8, 0xc000c000c000c000L));
     // word 1 of the cell
     long pair8 = codes.get(CODES, upper + 32);
-    long bits11 = Long.compress(pair8 ^ 0x0202020202020202L, 0x0303030303030303L);
+    long bits8 = Long.compress(pair8 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair9 = codes.get(CODES, lower + 32);
-    long bits12 = Long.compress(pair9 ^ 0x0202020202020202L, 0x0303030303030303L);
+    long bits9 = Long.compress(pair9 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair10 = codes.get(CODES, upper + 40);
-    long bits13 = Long.compress(pair10 ^ 0x0202020202020202L, 0x0303030303030303L);
+    long bits10 = Long.compress(pair10 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair11 = codes.get(CODES, lower + 40);
-    long bits14 = Long.compress(pair11 ^ 0x0202020202020202L, 0x0303030303030303L);
+    long bits11 = Long.compress(pair11 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair12 = codes.get(CODES, upper + 48);
-    long bits15 = Long.compress(pair12 ^ 0x0202020202020202L, 0x0303030303030303L);
+    long bits12 = Long.compress(pair12 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair13 = codes.get(CODES, lower + 48);
-    long bits16 = Long.compress(pair13 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits17 = Long.compress(pair13 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits13 = Long.compress(pair13 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair14 = codes.get(CODES, upper + 56);
-    long bits18 = Long.compress(pair14 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits19 = Long.compress(pair14 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits14 = Long.compress(pair14 ^ 0x0202020202020202L, 0x0303030303030303L);
     long pair15 = codes.get(CODES, lower + 56);
-    long bits20 = Long.compress(pair15 ^ 0x0202020202020202L, 0x0003000300030003L);
-    long bits21 = Long.compress(pair15 ^ 0x0202020202020202L, 0x0300030003000300L);
+    long bits15 = Long.compress(pair15 ^ 0x0202020202020202L, 0x0303030303030303L);
     store(packed, lanes, word + 1,
-            Long.expand(bits11, 0x0300030003000300L)
-                | Long.expand(bits12, 0x00c000c000c000c0L)
-                | Long.expand(bits13, 0x0030003000300030L)
-                | Long.expand(bits14, 0x000c000c000c000cL)
-                | Long.expand(bits15, 0x0003000300030003L)
-                | Long.expand(bits16, 0xc0000000c0000000L)
-                | Long.expand(bits17, 0x0000c0000000c000L)
-                | Long.expand(bits18, 0x3000000030000000L)
-                | Long.expand(bits19, 0x0000300000003000L)
-                | Long.expand(bits20, 0x0c0000000c000000L)
-                | Long.expand(bits21, 0x00000c0000000c00L),
-            Long.expand(bits11 >>> 8, 0x0300030003000300L)
-                | Long.expand(bits12 >>> 8, 0x00c000c000c000c0L)
-                | Long.expand(bits13 >>> 8, 0x0030003000300030L)
-                | Long.expand(bits14 >>> 8, 0x000c000c000c000cL)
-                | Long.expand(bits15 >>> 8, 0x0003000300030003L)
-                | Long.expand(bits16 >>> 4, 0xc0000000c0000000L)
-                | Long.expand(bits17 >>> 4, 0x0000c0000000c000L)
-                | Long.expand(bits18 >>> 4, 0x3000000030000000L)
-                | Long.expand(bits19 >>> 4, 0x0000300000003000L)
-                | Long.expand(bits20 >>> 4, 0x0c0000000c000000L)
-                | Long.expand(bits21 >>> 4, 0x00000c0000000c00L));
+            Long.expand(bits8, 0x0003000300030003L)
+                | Long.expand(bits9, 0x000c000c000c000cL)
+                | Long.expand(bits10, 0x0030003000300030L)
+                | Long.expand(bits11, 0x00c000c000c000c0L)
+                | Long.expand(bits12, 0x0300030003000300L)
+                | Long.expand(bits13, 0x0c000c000c000c00L)
+                | Long.expand(bits14, 0x3000300030003000L)
+                | Long.expand(bits15, 0xc000c000c000c000L),
+            Long.expand(bits8 >>> 8, 0x0003000300030003L)
+                | Long.expand(bits9 >>> 8, 0x000c000c000c000cL)
+                | Long.expand(bits10 >>> 8, 0x0030003000300030L)
+                | Long.expand(bits11 >>> 8, 0x00c000c000c000c0L)
+                | Long.expand(bits12 >>> 8, 0x0300030003000300L)
+                | Long.expand(bits13 >>> 8, 0x0c000c000c000c00L)
+                | Long.expand(bits14 >>> 8, 0x3000300030003000L)
+                | Long.expand(bits15 >>> 8, 0xc000c000c000c000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
     return seen & 0xfcfcfcfcfcfcfcfcL;
@@ -231,43 +213,37 @@ public final class Int2RowPacker implements CodePacker {
     long high0 = load(packed, lanes + 32, word);
     long low1 = load(packed, lanes, word + 1);
     long high1 = load(packed, lanes + 32, word + 1);
-    long pair0 = Long.expand(Long.compress(low0, 0x0300030003000300L) | Long.compress(high0, 0x0300030003000300L) << 8, 0x0303030303030303L);
+    long pair0 = Long.expand(Long.compress(low0, 0x0003000300030003L) | Long.compress(high0, 0x0003000300030003L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper, pair0 ^ 0x0202020202020202L);
-    long pair1 = Long.expand(Long.compress(low0, 0x00c000c000c000c0L) | Long.compress(high0, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
+    long pair1 = Long.expand(Long.compress(low0, 0x000c000c000c000cL) | Long.compress(high0, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
     codes.set(CODES, lower, pair1 ^ 0x0202020202020202L);
     long pair2 = Long.expand(Long.compress(low0, 0x0030003000300030L) | Long.compress(high0, 0x0030003000300030L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 8, pair2 ^ 0x0202020202020202L);
-    long pair3 = Long.expand(Long.compress(low0, 0x000c000c000c000cL) | Long.compress(high0, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
+    long pair3 = Long.expand(Long.compress(low0, 0x00c000c000c000c0L) | Long.compress(high0, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 8, pair3 ^ 0x0202020202020202L);
-    long pair4 = Long.expand(Long.compress(low0, 0x0003000300030003L) | Long.compress(high0, 0x0003000300030003L) << 8, 0x0303030303030303L);
+    long pair4 = Long.expand(Long.compress(low0, 0x0300030003000300L) | Long.compress(high0, 0x0300030003000300L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 16, pair4 ^ 0x0202020202020202L);
-    long pair5 = Long.expand(Long.compress(low0, 0xc0000000c0000000L) | Long.compress(high0, 0xc0000000c0000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low0, 0x0000c0000000c000L) | Long.compress(high0, 0x0000c0000000c000L) << 4, 0x0300030003000300L);
+    long pair5 = Long.expand(Long.compress(low0, 0x0c000c000c000c00L) | Long.compress(high0, 0x0c000c000c000c00L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 16, pair5 ^ 0x0202020202020202L);
-    long pair6 = Long.expand(Long.compress(low0, 0x3000000030000000L) | Long.compress(high0, 0x3000000030000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low0, 0x0000300000003000L) | Long.compress(high0, 0x0000300000003000L) << 4, 0x0300030003000300L);
+    long pair6 = Long.expand(Long.compress(low0, 0x3000300030003000L) | Long.compress(high0, 0x3000300030003000L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 24, pair6 ^ 0x0202020202020202L);
-    long pair7 = Long.expand(Long.compress(low0, 0x0c0000000c000000L) | Long.compress(high0, 0x0c0000000c000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low0, 0x00000c0000000c00L) | Long.compress(high0, 0x00000c0000000c00L) << 4, 0x0300030003000300L);
+    long pair7 = Long.expand(Long.compress(low0, 0xc000c000c000c000L) | Long.compress(high0, 0xc000c000c000c000L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 24, pair7 ^ 0x0202020202020202L);
-    long pair8 = Long.expand(Long.compress(low1, 0x0300030003000300L) | Long.compress(high1, 0x0300030003000300L) << 8, 0x0303030303030303L);
+    long pair8 = Long.expand(Long.compress(low1, 0x0003000300030003L) | Long.compress(high1, 0x0003000300030003L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 32, pair8 ^ 0x0202020202020202L);
-    long pair9 = Long.expand(Long.compress(low1, 0x00c000c000c000c0L) | Long.compress(high1, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
+    long pair9 = Long.expand(Long.compress(low1, 0x000c000c000c000cL) | Long.compress(high1, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 32, pair9 ^ 0x0202020202020202L);
     long pair10 = Long.expand(Long.compress(low1, 0x0030003000300030L) | Long.compress(high1, 0x0030003000300030L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 40, pair10 ^ 0x0202020202020202L);
-    long pair11 = Long.expand(Long.compress(low1, 0x000c000c000c000cL) | Long.compress(high1, 0x000c000c000c000cL) << 8, 0x0303030303030303L);
+    long pair11 = Long.expand(Long.compress(low1, 0x00c000c000c000c0L) | Long.compress(high1, 0x00c000c000c000c0L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 40, pair11 ^ 0x0202020202020202L);
-    long pair12 = Long.expand(Long.compress(low1, 0x0003000300030003L) | Long.compress(high1, 0x0003000300030003L) << 8, 0x0303030303030303L);
+    long pair12 = Long.expand(Long.compress(low1, 0x0300030003000300L) | Long.compress(high1, 0x0300030003000300L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 48, pair12 ^ 0x0202020202020202L);
-    long pair13 = Long.expand(Long.compress(low1, 0xc0000000c0000000L) | Long.compress(high1, 0xc0000000c0000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low1, 0x0000c0000000c000L) | Long.compress(high1, 0x0000c0000000c000L) << 4, 0x0300030003000300L);
+    long pair13 = Long.expand(Long.compress(low1, 0x0c000c000c000c00L) | Long.compress(high1, 0x0c000c000c000c00L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 48, pair13 ^ 0x0202020202020202L);
-    long pair14 = Long.expand(Long.compress(low1, 0x3000000030000000L) | Long.compress(high1, 0x3000000030000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low1, 0x0000300000003000L) | Long.compress(high1, 0x0000300000003000L) << 4, 0x0300030003000300L);
+    long pair14 = Long.expand(Long.compress(low1, 0x3000300030003000L) | Long.compress(high1, 0x3000300030003000L) << 8, 0x0303030303030303L);
     codes.set(CODES, upper + 56, pair14 ^ 0x0202020202020202L);
-    long pair15 = Long.expand(Long.compress(low1, 0x0c0000000c000000L) | Long.compress(high1, 0x0c0000000c000000L) << 4, 0x0003000300030003L)
-            | Long.expand(Long.compress(low1, 0x00000c0000000c00L) | Long.compress(high1, 0x00000c0000000c00L) << 4, 0x0300030003000300L);
+    long pair15 = Long.expand(Long.compress(low1, 0xc000c000c000c000L) | Long.compress(high1, 0xc000c000c000c000L) << 8, 0x0303030303030303L);
     codes.set(CODES, lower + 56, pair15 ^ 0x0202020202020202L);
   }
 

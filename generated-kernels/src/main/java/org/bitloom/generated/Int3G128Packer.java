@@ -19,12 +19,12 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 256: 4 cell(s) of 16 x 64, 12 words a lane, 1536 bytes; field = code ^ 4
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]   3a2  3a1  3a0  4a2  4a1  4a0  0b2  0b1  0b0  1b2  1b1  1b0 15b0  2b2  2b1  2b0
- * w0[15.. 0]   3b2  3b1  3b0  4b2  4b1  4b0  0a2  0a1  0a0  1a2  1a1  1a0 15a0  2a2  2a1  2a0
- * w1[31..16]   8a2  8a1  8a0  9a2  9a1  9a0  5b2  5b1  5b0  6b2  6b1  6b0 15b1  7b2  7b1  7b0
- * w1[15.. 0]   8b2  8b1  8b0  9b2  9b1  9b0  5a2  5a1  5a0  6a2  6a1  6a0 15a1  7a2  7a1  7a0
- * w2[31..16]  13a2 13a1 13a0 14a2 14a1 14a0 10b2 10b1 10b0 11b2 11b1 11b0 15b2 12b2 12b1 12b0
- * w2[15.. 0]  13b2 13b1 13b0 14b2 14b1 14b0 10a2 10a1 10a0 11a2 11a1 11a0 15a2 12a2 12a1 12a0
+ * w0[31..16]  15b0  4b2  4b1  4b0  3b2  3b1  3b0  2b2  2b1  2b0  1b2  1b1  1b0  0b2  0b1  0b0
+ * w0[15.. 0]  15a0  4a2  4a1  4a0  3a2  3a1  3a0  2a2  2a1  2a0  1a2  1a1  1a0  0a2  0a1  0a0
+ * w1[31..16]  15b1  9b2  9b1  9b0  8b2  8b1  8b0  7b2  7b1  7b0  6b2  6b1  6b0  5b2  5b1  5b0
+ * w1[15.. 0]  15a1  9a2  9a1  9a0  8a2  8a1  8a0  7a2  7a1  7a0  6a2  6a1  6a0  5a2  5a1  5a0
+ * w2[31..16]  15b2 14b2 14b1 14b0 13b2 13b1 13b0 12b2 12b1 12b0 11b2 11b1 11b0 10b2 10b1 10b0
+ * w2[15.. 0]  15a2 14a2 14a1 14a0 13a2 13a1 13a0 12a2 12a1 12a0 11a2 11a1 11a0 10a2 10a1 10a0
  * </pre>
  */
 public final class Int3G128Packer implements CodePacker {
@@ -141,92 +141,74 @@ public final class Int3G128Packer implements CodePacker {
     long pair2 = codes.get(CODES, upper + 8);
     long bits2 = Long.compress(pair2 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair3 = codes.get(CODES, lower + 8);
-    long bits3 = Long.compress(pair3 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits4 = Long.compress(pair3 ^ 0x0404040404040404L, 0x0700070007000700L);
+    long bits3 = Long.compress(pair3 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair4 = codes.get(CODES, upper + 16);
-    long bits5 = Long.compress(pair4 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits6 = Long.compress(pair4 ^ 0x0404040404040404L, 0x0700070007000700L);
+    long bits4 = Long.compress(pair4 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair15 = codes.get(CODES, lower + 56);
-    long bits21 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0101010101010101L);
+    long bits15 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0101010101010101L);
     store(packed, lanes, word,
-            Long.expand(bits0, 0x0380038003800380L)
-                | Long.expand(bits1, 0x0070007000700070L)
-                | Long.expand(bits2, 0x0007000700070007L)
-                | Long.expand(bits3, 0xe0000000e0000000L)
-                | Long.expand(bits4, 0x0000e0000000e000L)
-                | Long.expand(bits5, 0x1c0000001c000000L)
-                | Long.expand(bits6, 0x00001c0000001c00L)
-                | Long.expand(bits21, 0x0008000800080008L),
-            Long.expand(bits0 >>> 12, 0x0380038003800380L)
-                | Long.expand(bits1 >>> 12, 0x0070007000700070L)
-                | Long.expand(bits2 >>> 12, 0x0007000700070007L)
-                | Long.expand(bits3 >>> 6, 0xe0000000e0000000L)
-                | Long.expand(bits4 >>> 6, 0x0000e0000000e000L)
-                | Long.expand(bits5 >>> 6, 0x1c0000001c000000L)
-                | Long.expand(bits6 >>> 6, 0x00001c0000001c00L)
-                | Long.expand(bits21 >>> 4, 0x0008000800080008L));
+            Long.expand(bits0, 0x0007000700070007L)
+                | Long.expand(bits1, 0x0038003800380038L)
+                | Long.expand(bits2, 0x01c001c001c001c0L)
+                | Long.expand(bits3, 0x0e000e000e000e00L)
+                | Long.expand(bits4, 0x7000700070007000L)
+                | Long.expand(bits15, 0x8000800080008000L),
+            Long.expand(bits0 >>> 12, 0x0007000700070007L)
+                | Long.expand(bits1 >>> 12, 0x0038003800380038L)
+                | Long.expand(bits2 >>> 12, 0x01c001c001c001c0L)
+                | Long.expand(bits3 >>> 12, 0x0e000e000e000e00L)
+                | Long.expand(bits4 >>> 12, 0x7000700070007000L)
+                | Long.expand(bits15 >>> 4, 0x8000800080008000L));
     // word 1 of the cell
     long pair5 = codes.get(CODES, lower + 16);
-    long bits7 = Long.compress(pair5 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits5 = Long.compress(pair5 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair6 = codes.get(CODES, upper + 24);
-    long bits8 = Long.compress(pair6 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits6 = Long.compress(pair6 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair7 = codes.get(CODES, lower + 24);
-    long bits9 = Long.compress(pair7 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits7 = Long.compress(pair7 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair8 = codes.get(CODES, upper + 32);
-    long bits10 = Long.compress(pair8 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits11 = Long.compress(pair8 ^ 0x0404040404040404L, 0x0700070007000700L);
+    long bits8 = Long.compress(pair8 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair9 = codes.get(CODES, lower + 32);
-    long bits12 = Long.compress(pair9 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits13 = Long.compress(pair9 ^ 0x0404040404040404L, 0x0700070007000700L);
-    long bits22 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0202020202020202L);
+    long bits9 = Long.compress(pair9 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits16 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0202020202020202L);
     store(packed, lanes, word + 1,
-            Long.expand(bits7, 0x0380038003800380L)
-                | Long.expand(bits8, 0x0070007000700070L)
-                | Long.expand(bits9, 0x0007000700070007L)
-                | Long.expand(bits10, 0xe0000000e0000000L)
-                | Long.expand(bits11, 0x0000e0000000e000L)
-                | Long.expand(bits12, 0x1c0000001c000000L)
-                | Long.expand(bits13, 0x00001c0000001c00L)
-                | Long.expand(bits22, 0x0008000800080008L),
-            Long.expand(bits7 >>> 12, 0x0380038003800380L)
-                | Long.expand(bits8 >>> 12, 0x0070007000700070L)
-                | Long.expand(bits9 >>> 12, 0x0007000700070007L)
-                | Long.expand(bits10 >>> 6, 0xe0000000e0000000L)
-                | Long.expand(bits11 >>> 6, 0x0000e0000000e000L)
-                | Long.expand(bits12 >>> 6, 0x1c0000001c000000L)
-                | Long.expand(bits13 >>> 6, 0x00001c0000001c00L)
-                | Long.expand(bits22 >>> 4, 0x0008000800080008L));
+            Long.expand(bits5, 0x0007000700070007L)
+                | Long.expand(bits6, 0x0038003800380038L)
+                | Long.expand(bits7, 0x01c001c001c001c0L)
+                | Long.expand(bits8, 0x0e000e000e000e00L)
+                | Long.expand(bits9, 0x7000700070007000L)
+                | Long.expand(bits16, 0x8000800080008000L),
+            Long.expand(bits5 >>> 12, 0x0007000700070007L)
+                | Long.expand(bits6 >>> 12, 0x0038003800380038L)
+                | Long.expand(bits7 >>> 12, 0x01c001c001c001c0L)
+                | Long.expand(bits8 >>> 12, 0x0e000e000e000e00L)
+                | Long.expand(bits9 >>> 12, 0x7000700070007000L)
+                | Long.expand(bits16 >>> 4, 0x8000800080008000L));
     // word 2 of the cell
     long pair10 = codes.get(CODES, upper + 40);
-    long bits14 = Long.compress(pair10 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits10 = Long.compress(pair10 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair11 = codes.get(CODES, lower + 40);
-    long bits15 = Long.compress(pair11 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits11 = Long.compress(pair11 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair12 = codes.get(CODES, upper + 48);
-    long bits16 = Long.compress(pair12 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits12 = Long.compress(pair12 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair13 = codes.get(CODES, lower + 48);
-    long bits17 = Long.compress(pair13 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits18 = Long.compress(pair13 ^ 0x0404040404040404L, 0x0700070007000700L);
+    long bits13 = Long.compress(pair13 ^ 0x0404040404040404L, 0x0707070707070707L);
     long pair14 = codes.get(CODES, upper + 56);
-    long bits19 = Long.compress(pair14 ^ 0x0404040404040404L, 0x0007000700070007L);
-    long bits20 = Long.compress(pair14 ^ 0x0404040404040404L, 0x0700070007000700L);
-    long bits23 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0404040404040404L);
+    long bits14 = Long.compress(pair14 ^ 0x0404040404040404L, 0x0707070707070707L);
+    long bits17 = Long.compress(pair15 ^ 0x0404040404040404L, 0x0404040404040404L);
     store(packed, lanes, word + 2,
-            Long.expand(bits14, 0x0380038003800380L)
-                | Long.expand(bits15, 0x0070007000700070L)
-                | Long.expand(bits16, 0x0007000700070007L)
-                | Long.expand(bits17, 0xe0000000e0000000L)
-                | Long.expand(bits18, 0x0000e0000000e000L)
-                | Long.expand(bits19, 0x1c0000001c000000L)
-                | Long.expand(bits20, 0x00001c0000001c00L)
-                | Long.expand(bits23, 0x0008000800080008L),
-            Long.expand(bits14 >>> 12, 0x0380038003800380L)
-                | Long.expand(bits15 >>> 12, 0x0070007000700070L)
-                | Long.expand(bits16 >>> 12, 0x0007000700070007L)
-                | Long.expand(bits17 >>> 6, 0xe0000000e0000000L)
-                | Long.expand(bits18 >>> 6, 0x0000e0000000e000L)
-                | Long.expand(bits19 >>> 6, 0x1c0000001c000000L)
-                | Long.expand(bits20 >>> 6, 0x00001c0000001c00L)
-                | Long.expand(bits23 >>> 4, 0x0008000800080008L));
+            Long.expand(bits10, 0x0007000700070007L)
+                | Long.expand(bits11, 0x0038003800380038L)
+                | Long.expand(bits12, 0x01c001c001c001c0L)
+                | Long.expand(bits13, 0x0e000e000e000e00L)
+                | Long.expand(bits14, 0x7000700070007000L)
+                | Long.expand(bits17, 0x8000800080008000L),
+            Long.expand(bits10 >>> 12, 0x0007000700070007L)
+                | Long.expand(bits11 >>> 12, 0x0038003800380038L)
+                | Long.expand(bits12 >>> 12, 0x01c001c001c001c0L)
+                | Long.expand(bits13 >>> 12, 0x0e000e000e000e00L)
+                | Long.expand(bits14 >>> 12, 0x7000700070007000L)
+                | Long.expand(bits17 >>> 4, 0x8000800080008000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
     return seen & 0xf8f8f8f8f8f8f8f8L;
@@ -243,45 +225,39 @@ public final class Int3G128Packer implements CodePacker {
     long high1 = load(packed, lanes + 32, word + 1);
     long low2 = load(packed, lanes, word + 2);
     long high2 = load(packed, lanes + 32, word + 2);
-    long pair0 = Long.expand(Long.compress(low0, 0x0380038003800380L) | Long.compress(high0, 0x0380038003800380L) << 12, 0x0707070707070707L);
+    long pair0 = Long.expand(Long.compress(low0, 0x0007000700070007L) | Long.compress(high0, 0x0007000700070007L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper, pair0 ^ 0x0404040404040404L);
-    long pair1 = Long.expand(Long.compress(low0, 0x0070007000700070L) | Long.compress(high0, 0x0070007000700070L) << 12, 0x0707070707070707L);
+    long pair1 = Long.expand(Long.compress(low0, 0x0038003800380038L) | Long.compress(high0, 0x0038003800380038L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower, pair1 ^ 0x0404040404040404L);
-    long pair2 = Long.expand(Long.compress(low0, 0x0007000700070007L) | Long.compress(high0, 0x0007000700070007L) << 12, 0x0707070707070707L);
+    long pair2 = Long.expand(Long.compress(low0, 0x01c001c001c001c0L) | Long.compress(high0, 0x01c001c001c001c0L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 8, pair2 ^ 0x0404040404040404L);
-    long pair3 = Long.expand(Long.compress(low0, 0xe0000000e0000000L) | Long.compress(high0, 0xe0000000e0000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low0, 0x0000e0000000e000L) | Long.compress(high0, 0x0000e0000000e000L) << 6, 0x0700070007000700L);
+    long pair3 = Long.expand(Long.compress(low0, 0x0e000e000e000e00L) | Long.compress(high0, 0x0e000e000e000e00L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 8, pair3 ^ 0x0404040404040404L);
-    long pair4 = Long.expand(Long.compress(low0, 0x1c0000001c000000L) | Long.compress(high0, 0x1c0000001c000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low0, 0x00001c0000001c00L) | Long.compress(high0, 0x00001c0000001c00L) << 6, 0x0700070007000700L);
+    long pair4 = Long.expand(Long.compress(low0, 0x7000700070007000L) | Long.compress(high0, 0x7000700070007000L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 16, pair4 ^ 0x0404040404040404L);
-    long pair5 = Long.expand(Long.compress(low1, 0x0380038003800380L) | Long.compress(high1, 0x0380038003800380L) << 12, 0x0707070707070707L);
+    long pair5 = Long.expand(Long.compress(low1, 0x0007000700070007L) | Long.compress(high1, 0x0007000700070007L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 16, pair5 ^ 0x0404040404040404L);
-    long pair6 = Long.expand(Long.compress(low1, 0x0070007000700070L) | Long.compress(high1, 0x0070007000700070L) << 12, 0x0707070707070707L);
+    long pair6 = Long.expand(Long.compress(low1, 0x0038003800380038L) | Long.compress(high1, 0x0038003800380038L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 24, pair6 ^ 0x0404040404040404L);
-    long pair7 = Long.expand(Long.compress(low1, 0x0007000700070007L) | Long.compress(high1, 0x0007000700070007L) << 12, 0x0707070707070707L);
+    long pair7 = Long.expand(Long.compress(low1, 0x01c001c001c001c0L) | Long.compress(high1, 0x01c001c001c001c0L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 24, pair7 ^ 0x0404040404040404L);
-    long pair8 = Long.expand(Long.compress(low1, 0xe0000000e0000000L) | Long.compress(high1, 0xe0000000e0000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low1, 0x0000e0000000e000L) | Long.compress(high1, 0x0000e0000000e000L) << 6, 0x0700070007000700L);
+    long pair8 = Long.expand(Long.compress(low1, 0x0e000e000e000e00L) | Long.compress(high1, 0x0e000e000e000e00L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 32, pair8 ^ 0x0404040404040404L);
-    long pair9 = Long.expand(Long.compress(low1, 0x1c0000001c000000L) | Long.compress(high1, 0x1c0000001c000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low1, 0x00001c0000001c00L) | Long.compress(high1, 0x00001c0000001c00L) << 6, 0x0700070007000700L);
+    long pair9 = Long.expand(Long.compress(low1, 0x7000700070007000L) | Long.compress(high1, 0x7000700070007000L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 32, pair9 ^ 0x0404040404040404L);
-    long pair10 = Long.expand(Long.compress(low2, 0x0380038003800380L) | Long.compress(high2, 0x0380038003800380L) << 12, 0x0707070707070707L);
+    long pair10 = Long.expand(Long.compress(low2, 0x0007000700070007L) | Long.compress(high2, 0x0007000700070007L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 40, pair10 ^ 0x0404040404040404L);
-    long pair11 = Long.expand(Long.compress(low2, 0x0070007000700070L) | Long.compress(high2, 0x0070007000700070L) << 12, 0x0707070707070707L);
+    long pair11 = Long.expand(Long.compress(low2, 0x0038003800380038L) | Long.compress(high2, 0x0038003800380038L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 40, pair11 ^ 0x0404040404040404L);
-    long pair12 = Long.expand(Long.compress(low2, 0x0007000700070007L) | Long.compress(high2, 0x0007000700070007L) << 12, 0x0707070707070707L);
+    long pair12 = Long.expand(Long.compress(low2, 0x01c001c001c001c0L) | Long.compress(high2, 0x01c001c001c001c0L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 48, pair12 ^ 0x0404040404040404L);
-    long pair13 = Long.expand(Long.compress(low2, 0xe0000000e0000000L) | Long.compress(high2, 0xe0000000e0000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low2, 0x0000e0000000e000L) | Long.compress(high2, 0x0000e0000000e000L) << 6, 0x0700070007000700L);
+    long pair13 = Long.expand(Long.compress(low2, 0x0e000e000e000e00L) | Long.compress(high2, 0x0e000e000e000e00L) << 12, 0x0707070707070707L);
     codes.set(CODES, lower + 48, pair13 ^ 0x0404040404040404L);
-    long pair14 = Long.expand(Long.compress(low2, 0x1c0000001c000000L) | Long.compress(high2, 0x1c0000001c000000L) << 6, 0x0007000700070007L)
-            | Long.expand(Long.compress(low2, 0x00001c0000001c00L) | Long.compress(high2, 0x00001c0000001c00L) << 6, 0x0700070007000700L);
+    long pair14 = Long.expand(Long.compress(low2, 0x7000700070007000L) | Long.compress(high2, 0x7000700070007000L) << 12, 0x0707070707070707L);
     codes.set(CODES, upper + 56, pair14 ^ 0x0404040404040404L);
-    long pair15 = Long.expand(Long.compress(low0, 0x0008000800080008L) | Long.compress(high0, 0x0008000800080008L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0008000800080008L) | Long.compress(high1, 0x0008000800080008L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0008000800080008L) | Long.compress(high2, 0x0008000800080008L) << 4, 0x0404040404040404L);
+    long pair15 = Long.expand(Long.compress(low0, 0x8000800080008000L) | Long.compress(high0, 0x8000800080008000L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x8000800080008000L) | Long.compress(high1, 0x8000800080008000L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x8000800080008000L) | Long.compress(high2, 0x8000800080008000L) << 4, 0x0404040404040404L);
     codes.set(CODES, lower + 56, pair15 ^ 0x0404040404040404L);
   }
 

@@ -19,14 +19,14 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 8
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]   2a3  2a2  2a1  2a0  3a3  3a2  3a1  3a0  0b3  0b2  0b1  0b0  1b3  1b2  1b1  1b0
- * w0[15.. 0]   2b3  2b2  2b1  2b0  3b3  3b2  3b1  3b0  0a3  0a2  0a1  0a0  1a3  1a2  1a1  1a0
- * w1[31..16]   6a3  6a2  6a1  6a0  7a3  7a2  7a1  7a0  4b3  4b2  4b1  4b0  5b3  5b2  5b1  5b0
- * w1[15.. 0]   6b3  6b2  6b1  6b0  7b3  7b2  7b1  7b0  4a3  4a2  4a1  4a0  5a3  5a2  5a1  5a0
- * w2[31..16]  10a3 10a2 10a1 10a0 11a3 11a2 11a1 11a0  8b3  8b2  8b1  8b0  9b3  9b2  9b1  9b0
- * w2[15.. 0]  10b3 10b2 10b1 10b0 11b3 11b2 11b1 11b0  8a3  8a2  8a1  8a0  9a3  9a2  9a1  9a0
- * w3[31..16]  14a3 14a2 14a1 14a0 15a3 15a2 15a1 15a0 12b3 12b2 12b1 12b0 13b3 13b2 13b1 13b0
- * w3[15.. 0]  14b3 14b2 14b1 14b0 15b3 15b2 15b1 15b0 12a3 12a2 12a1 12a0 13a3 13a2 13a1 13a0
+ * w0[31..16]   3b3  3b2  3b1  3b0  2b3  2b2  2b1  2b0  1b3  1b2  1b1  1b0  0b3  0b2  0b1  0b0
+ * w0[15.. 0]   3a3  3a2  3a1  3a0  2a3  2a2  2a1  2a0  1a3  1a2  1a1  1a0  0a3  0a2  0a1  0a0
+ * w1[31..16]   7b3  7b2  7b1  7b0  6b3  6b2  6b1  6b0  5b3  5b2  5b1  5b0  4b3  4b2  4b1  4b0
+ * w1[15.. 0]   7a3  7a2  7a1  7a0  6a3  6a2  6a1  6a0  5a3  5a2  5a1  5a0  4a3  4a2  4a1  4a0
+ * w2[31..16]  11b3 11b2 11b1 11b0 10b3 10b2 10b1 10b0  9b3  9b2  9b1  9b0  8b3  8b2  8b1  8b0
+ * w2[15.. 0]  11a3 11a2 11a1 11a0 10a3 10a2 10a1 10a0  9a3  9a2  9a1  9a0  8a3  8a2  8a1  8a0
+ * w3[31..16]  15b3 15b2 15b1 15b0 14b3 14b2 14b1 14b0 13b3 13b2 13b1 13b0 12b3 12b2 12b1 12b0
+ * w3[15.. 0]  15a3 15a2 15a1 15a0 14a3 14a2 14a1 14a0 13a3 13a2 13a1 13a0 12a3 12a2 12a1 12a0
  * </pre>
  */
 public final class Int4G128Packer implements CodePacker {
@@ -141,96 +141,72 @@ public final class Int4G128Packer implements CodePacker {
     long pair1 = codes.get(CODES, lower);
     long bits1 = Long.compress(pair1 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair2 = codes.get(CODES, upper + 8);
-    long bits2 = Long.compress(pair2 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits3 = Long.compress(pair2 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits2 = Long.compress(pair2 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair3 = codes.get(CODES, lower + 8);
-    long bits4 = Long.compress(pair3 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits5 = Long.compress(pair3 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits3 = Long.compress(pair3 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     store(packed, lanes, word,
-            Long.expand(bits0, 0x00f000f000f000f0L)
-                | Long.expand(bits1, 0x000f000f000f000fL)
-                | Long.expand(bits2, 0xf0000000f0000000L)
-                | Long.expand(bits3, 0x0000f0000000f000L)
-                | Long.expand(bits4, 0x0f0000000f000000L)
-                | Long.expand(bits5, 0x00000f0000000f00L),
-            Long.expand(bits0 >>> 16, 0x00f000f000f000f0L)
-                | Long.expand(bits1 >>> 16, 0x000f000f000f000fL)
-                | Long.expand(bits2 >>> 8, 0xf0000000f0000000L)
-                | Long.expand(bits3 >>> 8, 0x0000f0000000f000L)
-                | Long.expand(bits4 >>> 8, 0x0f0000000f000000L)
-                | Long.expand(bits5 >>> 8, 0x00000f0000000f00L));
+            Long.expand(bits0, 0x000f000f000f000fL)
+                | Long.expand(bits1, 0x00f000f000f000f0L)
+                | Long.expand(bits2, 0x0f000f000f000f00L)
+                | Long.expand(bits3, 0xf000f000f000f000L),
+            Long.expand(bits0 >>> 16, 0x000f000f000f000fL)
+                | Long.expand(bits1 >>> 16, 0x00f000f000f000f0L)
+                | Long.expand(bits2 >>> 16, 0x0f000f000f000f00L)
+                | Long.expand(bits3 >>> 16, 0xf000f000f000f000L));
     // word 1 of the cell
     long pair4 = codes.get(CODES, upper + 16);
-    long bits6 = Long.compress(pair4 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits4 = Long.compress(pair4 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair5 = codes.get(CODES, lower + 16);
-    long bits7 = Long.compress(pair5 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits5 = Long.compress(pair5 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair6 = codes.get(CODES, upper + 24);
-    long bits8 = Long.compress(pair6 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits9 = Long.compress(pair6 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits6 = Long.compress(pair6 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair7 = codes.get(CODES, lower + 24);
-    long bits10 = Long.compress(pair7 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits11 = Long.compress(pair7 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits7 = Long.compress(pair7 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     store(packed, lanes, word + 1,
-            Long.expand(bits6, 0x00f000f000f000f0L)
-                | Long.expand(bits7, 0x000f000f000f000fL)
-                | Long.expand(bits8, 0xf0000000f0000000L)
-                | Long.expand(bits9, 0x0000f0000000f000L)
-                | Long.expand(bits10, 0x0f0000000f000000L)
-                | Long.expand(bits11, 0x00000f0000000f00L),
-            Long.expand(bits6 >>> 16, 0x00f000f000f000f0L)
-                | Long.expand(bits7 >>> 16, 0x000f000f000f000fL)
-                | Long.expand(bits8 >>> 8, 0xf0000000f0000000L)
-                | Long.expand(bits9 >>> 8, 0x0000f0000000f000L)
-                | Long.expand(bits10 >>> 8, 0x0f0000000f000000L)
-                | Long.expand(bits11 >>> 8, 0x00000f0000000f00L));
+            Long.expand(bits4, 0x000f000f000f000fL)
+                | Long.expand(bits5, 0x00f000f000f000f0L)
+                | Long.expand(bits6, 0x0f000f000f000f00L)
+                | Long.expand(bits7, 0xf000f000f000f000L),
+            Long.expand(bits4 >>> 16, 0x000f000f000f000fL)
+                | Long.expand(bits5 >>> 16, 0x00f000f000f000f0L)
+                | Long.expand(bits6 >>> 16, 0x0f000f000f000f00L)
+                | Long.expand(bits7 >>> 16, 0xf000f000f000f000L));
     // word 2 of the cell
     long pair8 = codes.get(CODES, upper + 32);
-    long bits12 = Long.compress(pair8 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits8 = Long.compress(pair8 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair9 = codes.get(CODES, lower + 32);
-    long bits13 = Long.compress(pair9 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits9 = Long.compress(pair9 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair10 = codes.get(CODES, upper + 40);
-    long bits14 = Long.compress(pair10 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits15 = Long.compress(pair10 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits10 = Long.compress(pair10 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair11 = codes.get(CODES, lower + 40);
-    long bits16 = Long.compress(pair11 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits17 = Long.compress(pair11 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits11 = Long.compress(pair11 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     store(packed, lanes, word + 2,
-            Long.expand(bits12, 0x00f000f000f000f0L)
-                | Long.expand(bits13, 0x000f000f000f000fL)
-                | Long.expand(bits14, 0xf0000000f0000000L)
-                | Long.expand(bits15, 0x0000f0000000f000L)
-                | Long.expand(bits16, 0x0f0000000f000000L)
-                | Long.expand(bits17, 0x00000f0000000f00L),
-            Long.expand(bits12 >>> 16, 0x00f000f000f000f0L)
-                | Long.expand(bits13 >>> 16, 0x000f000f000f000fL)
-                | Long.expand(bits14 >>> 8, 0xf0000000f0000000L)
-                | Long.expand(bits15 >>> 8, 0x0000f0000000f000L)
-                | Long.expand(bits16 >>> 8, 0x0f0000000f000000L)
-                | Long.expand(bits17 >>> 8, 0x00000f0000000f00L));
+            Long.expand(bits8, 0x000f000f000f000fL)
+                | Long.expand(bits9, 0x00f000f000f000f0L)
+                | Long.expand(bits10, 0x0f000f000f000f00L)
+                | Long.expand(bits11, 0xf000f000f000f000L),
+            Long.expand(bits8 >>> 16, 0x000f000f000f000fL)
+                | Long.expand(bits9 >>> 16, 0x00f000f000f000f0L)
+                | Long.expand(bits10 >>> 16, 0x0f000f000f000f00L)
+                | Long.expand(bits11 >>> 16, 0xf000f000f000f000L));
     // word 3 of the cell
     long pair12 = codes.get(CODES, upper + 48);
-    long bits18 = Long.compress(pair12 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits12 = Long.compress(pair12 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair13 = codes.get(CODES, lower + 48);
-    long bits19 = Long.compress(pair13 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
+    long bits13 = Long.compress(pair13 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair14 = codes.get(CODES, upper + 56);
-    long bits20 = Long.compress(pair14 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits21 = Long.compress(pair14 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits14 = Long.compress(pair14 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     long pair15 = codes.get(CODES, lower + 56);
-    long bits22 = Long.compress(pair15 ^ 0x0808080808080808L, 0x000f000f000f000fL);
-    long bits23 = Long.compress(pair15 ^ 0x0808080808080808L, 0x0f000f000f000f00L);
+    long bits15 = Long.compress(pair15 ^ 0x0808080808080808L, 0x0f0f0f0f0f0f0f0fL);
     store(packed, lanes, word + 3,
-            Long.expand(bits18, 0x00f000f000f000f0L)
-                | Long.expand(bits19, 0x000f000f000f000fL)
-                | Long.expand(bits20, 0xf0000000f0000000L)
-                | Long.expand(bits21, 0x0000f0000000f000L)
-                | Long.expand(bits22, 0x0f0000000f000000L)
-                | Long.expand(bits23, 0x00000f0000000f00L),
-            Long.expand(bits18 >>> 16, 0x00f000f000f000f0L)
-                | Long.expand(bits19 >>> 16, 0x000f000f000f000fL)
-                | Long.expand(bits20 >>> 8, 0xf0000000f0000000L)
-                | Long.expand(bits21 >>> 8, 0x0000f0000000f000L)
-                | Long.expand(bits22 >>> 8, 0x0f0000000f000000L)
-                | Long.expand(bits23 >>> 8, 0x00000f0000000f00L));
+            Long.expand(bits12, 0x000f000f000f000fL)
+                | Long.expand(bits13, 0x00f000f000f000f0L)
+                | Long.expand(bits14, 0x0f000f000f000f00L)
+                | Long.expand(bits15, 0xf000f000f000f000L),
+            Long.expand(bits12 >>> 16, 0x000f000f000f000fL)
+                | Long.expand(bits13 >>> 16, 0x00f000f000f000f0L)
+                | Long.expand(bits14 >>> 16, 0x0f000f000f000f00L)
+                | Long.expand(bits15 >>> 16, 0xf000f000f000f000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
     return seen & 0xf0f0f0f0f0f0f0f0L;
@@ -249,45 +225,37 @@ public final class Int4G128Packer implements CodePacker {
     long high2 = load(packed, lanes + 32, word + 2);
     long low3 = load(packed, lanes, word + 3);
     long high3 = load(packed, lanes + 32, word + 3);
-    long pair0 = Long.expand(Long.compress(low0, 0x00f000f000f000f0L) | Long.compress(high0, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair0 = Long.expand(Long.compress(low0, 0x000f000f000f000fL) | Long.compress(high0, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper, pair0 ^ 0x0808080808080808L);
-    long pair1 = Long.expand(Long.compress(low0, 0x000f000f000f000fL) | Long.compress(high0, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair1 = Long.expand(Long.compress(low0, 0x00f000f000f000f0L) | Long.compress(high0, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower, pair1 ^ 0x0808080808080808L);
-    long pair2 = Long.expand(Long.compress(low0, 0xf0000000f0000000L) | Long.compress(high0, 0xf0000000f0000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low0, 0x0000f0000000f000L) | Long.compress(high0, 0x0000f0000000f000L) << 8, 0x0f000f000f000f00L);
+    long pair2 = Long.expand(Long.compress(low0, 0x0f000f000f000f00L) | Long.compress(high0, 0x0f000f000f000f00L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 8, pair2 ^ 0x0808080808080808L);
-    long pair3 = Long.expand(Long.compress(low0, 0x0f0000000f000000L) | Long.compress(high0, 0x0f0000000f000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low0, 0x00000f0000000f00L) | Long.compress(high0, 0x00000f0000000f00L) << 8, 0x0f000f000f000f00L);
+    long pair3 = Long.expand(Long.compress(low0, 0xf000f000f000f000L) | Long.compress(high0, 0xf000f000f000f000L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 8, pair3 ^ 0x0808080808080808L);
-    long pair4 = Long.expand(Long.compress(low1, 0x00f000f000f000f0L) | Long.compress(high1, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair4 = Long.expand(Long.compress(low1, 0x000f000f000f000fL) | Long.compress(high1, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 16, pair4 ^ 0x0808080808080808L);
-    long pair5 = Long.expand(Long.compress(low1, 0x000f000f000f000fL) | Long.compress(high1, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair5 = Long.expand(Long.compress(low1, 0x00f000f000f000f0L) | Long.compress(high1, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 16, pair5 ^ 0x0808080808080808L);
-    long pair6 = Long.expand(Long.compress(low1, 0xf0000000f0000000L) | Long.compress(high1, 0xf0000000f0000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low1, 0x0000f0000000f000L) | Long.compress(high1, 0x0000f0000000f000L) << 8, 0x0f000f000f000f00L);
+    long pair6 = Long.expand(Long.compress(low1, 0x0f000f000f000f00L) | Long.compress(high1, 0x0f000f000f000f00L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 24, pair6 ^ 0x0808080808080808L);
-    long pair7 = Long.expand(Long.compress(low1, 0x0f0000000f000000L) | Long.compress(high1, 0x0f0000000f000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low1, 0x00000f0000000f00L) | Long.compress(high1, 0x00000f0000000f00L) << 8, 0x0f000f000f000f00L);
+    long pair7 = Long.expand(Long.compress(low1, 0xf000f000f000f000L) | Long.compress(high1, 0xf000f000f000f000L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 24, pair7 ^ 0x0808080808080808L);
-    long pair8 = Long.expand(Long.compress(low2, 0x00f000f000f000f0L) | Long.compress(high2, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair8 = Long.expand(Long.compress(low2, 0x000f000f000f000fL) | Long.compress(high2, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 32, pair8 ^ 0x0808080808080808L);
-    long pair9 = Long.expand(Long.compress(low2, 0x000f000f000f000fL) | Long.compress(high2, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair9 = Long.expand(Long.compress(low2, 0x00f000f000f000f0L) | Long.compress(high2, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 32, pair9 ^ 0x0808080808080808L);
-    long pair10 = Long.expand(Long.compress(low2, 0xf0000000f0000000L) | Long.compress(high2, 0xf0000000f0000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low2, 0x0000f0000000f000L) | Long.compress(high2, 0x0000f0000000f000L) << 8, 0x0f000f000f000f00L);
+    long pair10 = Long.expand(Long.compress(low2, 0x0f000f000f000f00L) | Long.compress(high2, 0x0f000f000f000f00L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 40, pair10 ^ 0x0808080808080808L);
-    long pair11 = Long.expand(Long.compress(low2, 0x0f0000000f000000L) | Long.compress(high2, 0x0f0000000f000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low2, 0x00000f0000000f00L) | Long.compress(high2, 0x00000f0000000f00L) << 8, 0x0f000f000f000f00L);
+    long pair11 = Long.expand(Long.compress(low2, 0xf000f000f000f000L) | Long.compress(high2, 0xf000f000f000f000L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 40, pair11 ^ 0x0808080808080808L);
-    long pair12 = Long.expand(Long.compress(low3, 0x00f000f000f000f0L) | Long.compress(high3, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair12 = Long.expand(Long.compress(low3, 0x000f000f000f000fL) | Long.compress(high3, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 48, pair12 ^ 0x0808080808080808L);
-    long pair13 = Long.expand(Long.compress(low3, 0x000f000f000f000fL) | Long.compress(high3, 0x000f000f000f000fL) << 16, 0x0f0f0f0f0f0f0f0fL);
+    long pair13 = Long.expand(Long.compress(low3, 0x00f000f000f000f0L) | Long.compress(high3, 0x00f000f000f000f0L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 48, pair13 ^ 0x0808080808080808L);
-    long pair14 = Long.expand(Long.compress(low3, 0xf0000000f0000000L) | Long.compress(high3, 0xf0000000f0000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low3, 0x0000f0000000f000L) | Long.compress(high3, 0x0000f0000000f000L) << 8, 0x0f000f000f000f00L);
+    long pair14 = Long.expand(Long.compress(low3, 0x0f000f000f000f00L) | Long.compress(high3, 0x0f000f000f000f00L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, upper + 56, pair14 ^ 0x0808080808080808L);
-    long pair15 = Long.expand(Long.compress(low3, 0x0f0000000f000000L) | Long.compress(high3, 0x0f0000000f000000L) << 8, 0x000f000f000f000fL)
-            | Long.expand(Long.compress(low3, 0x00000f0000000f00L) | Long.compress(high3, 0x00000f0000000f00L) << 8, 0x0f000f000f000f00L);
+    long pair15 = Long.expand(Long.compress(low3, 0xf000f000f000f000L) | Long.compress(high3, 0xf000f000f000f000L) << 16, 0x0f0f0f0f0f0f0f0fL);
     codes.set(CODES, lower + 56, pair15 ^ 0x0808080808080808L);
   }
 

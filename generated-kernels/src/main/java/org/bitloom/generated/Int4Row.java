@@ -48,15 +48,15 @@ public final class Int4Row {
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
             -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-9627b68f");
+    LayoutInfo layout = new LayoutInfo(64, "a16x16-v1-cf981314");
     return new WeightFormat(info, layout, new Int4RowPacker(), List.of(
             new KernelUnit("linear_int4_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int4_row_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 1,
+            new KernelVariant("dequant-mma", text("linear_int4_row_f16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int4_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int4_row_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 1,
+            new KernelVariant("dequant-mma", text("linear_int4_row_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(4, 64, List.of(), 128, 2, 1, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int4_row_a8_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("byte-mma", text("linear_int4_row_a8_f16.byte-mma.cu"), StreamOrder.KERNEL,

@@ -45,15 +45,15 @@ public final class Int5G128 {
             -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
             -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-09535183");
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-b0b45f25");
     return new WeightFormat(info, layout, new Int5G128Packer(), List.of(
             new KernelUnit("linear_int5_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int5_g128_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(5, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_int5_g128_f16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(5, 256, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int5_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int5_g128_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(5, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_int5_g128_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(5, 256, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -19,16 +19,16 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 256: 4 cell(s) of 16 x 64, 20 words a lane, 2560 bytes; field = code ^ 16
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]   2a4  2a3  2a2  2a1  2a0  0b4  0b3  0b2  0b1  0b0  1b4  1b3  1b2  1b1  1b0 15b0
- * w0[15.. 0]   2b4  2b3  2b2  2b1  2b0  0a4  0a3  0a2  0a1  0a0  1a4  1a3  1a2  1a1  1a0 15a0
- * w1[31..16]   5a4  5a3  5a2  5a1  5a0  3b4  3b3  3b2  3b1  3b0  4b4  4b3  4b2  4b1  4b0 15b1
- * w1[15.. 0]   5b4  5b3  5b2  5b1  5b0  3a4  3a3  3a2  3a1  3a0  4a4  4a3  4a2  4a1  4a0 15a1
- * w2[31..16]   8a4  8a3  8a2  8a1  8a0  6b4  6b3  6b2  6b1  6b0  7b4  7b3  7b2  7b1  7b0 15b2
- * w2[15.. 0]   8b4  8b3  8b2  8b1  8b0  6a4  6a3  6a2  6a1  6a0  7a4  7a3  7a2  7a1  7a0 15a2
- * w3[31..16]  11a4 11a3 11a2 11a1 11a0  9b4  9b3  9b2  9b1  9b0 10b4 10b3 10b2 10b1 10b0 15b3
- * w3[15.. 0]  11b4 11b3 11b2 11b1 11b0  9a4  9a3  9a2  9a1  9a0 10a4 10a3 10a2 10a1 10a0 15a3
- * w4[31..16]  14a4 14a3 14a2 14a1 14a0 12b4 12b3 12b2 12b1 12b0 13b4 13b3 13b2 13b1 13b0 15b4
- * w4[15.. 0]  14b4 14b3 14b2 14b1 14b0 12a4 12a3 12a2 12a1 12a0 13a4 13a3 13a2 13a1 13a0 15a4
+ * w0[31..16]  15b0  2b4  2b3  2b2  2b1  2b0  1b4  1b3  1b2  1b1  1b0  0b4  0b3  0b2  0b1  0b0
+ * w0[15.. 0]  15a0  2a4  2a3  2a2  2a1  2a0  1a4  1a3  1a2  1a1  1a0  0a4  0a3  0a2  0a1  0a0
+ * w1[31..16]  15b1  5b4  5b3  5b2  5b1  5b0  4b4  4b3  4b2  4b1  4b0  3b4  3b3  3b2  3b1  3b0
+ * w1[15.. 0]  15a1  5a4  5a3  5a2  5a1  5a0  4a4  4a3  4a2  4a1  4a0  3a4  3a3  3a2  3a1  3a0
+ * w2[31..16]  15b2  8b4  8b3  8b2  8b1  8b0  7b4  7b3  7b2  7b1  7b0  6b4  6b3  6b2  6b1  6b0
+ * w2[15.. 0]  15a2  8a4  8a3  8a2  8a1  8a0  7a4  7a3  7a2  7a1  7a0  6a4  6a3  6a2  6a1  6a0
+ * w3[31..16]  15b3 11b4 11b3 11b2 11b1 11b0 10b4 10b3 10b2 10b1 10b0  9b4  9b3  9b2  9b1  9b0
+ * w3[15.. 0]  15a3 11a4 11a3 11a2 11a1 11a0 10a4 10a3 10a2 10a1 10a0  9a4  9a3  9a2  9a1  9a0
+ * w4[31..16]  15b4 14b4 14b3 14b2 14b1 14b0 13b4 13b3 13b2 13b1 13b0 12b4 12b3 12b2 12b1 12b0
+ * w4[15.. 0]  15a4 14a4 14a3 14a2 14a1 14a0 13a4 13a3 13a2 13a1 13a0 12a4 12a3 12a2 12a1 12a0
  * </pre>
  */
 public final class Int5G128Packer implements CodePacker {
@@ -143,101 +143,86 @@ public final class Int5G128Packer implements CodePacker {
     long pair1 = codes.get(CODES, lower);
     long bits1 = Long.compress(pair1 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair2 = codes.get(CODES, upper + 8);
-    long bits2 = Long.compress(pair2 ^ 0x1010101010101010L, 0x001f001f001f001fL);
-    long bits3 = Long.compress(pair2 ^ 0x1010101010101010L, 0x1f001f001f001f00L);
+    long bits2 = Long.compress(pair2 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair15 = codes.get(CODES, lower + 56);
-    long bits20 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0101010101010101L);
+    long bits15 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0101010101010101L);
     store(packed, lanes, word,
-            Long.expand(bits0, 0x07c007c007c007c0L)
-                | Long.expand(bits1, 0x003e003e003e003eL)
-                | Long.expand(bits2, 0xf8000000f8000000L)
-                | Long.expand(bits3, 0x0000f8000000f800L)
-                | Long.expand(bits20, 0x0001000100010001L),
-            Long.expand(bits0 >>> 20, 0x07c007c007c007c0L)
-                | Long.expand(bits1 >>> 20, 0x003e003e003e003eL)
-                | Long.expand(bits2 >>> 10, 0xf8000000f8000000L)
-                | Long.expand(bits3 >>> 10, 0x0000f8000000f800L)
-                | Long.expand(bits20 >>> 4, 0x0001000100010001L));
+            Long.expand(bits0, 0x001f001f001f001fL)
+                | Long.expand(bits1, 0x03e003e003e003e0L)
+                | Long.expand(bits2, 0x7c007c007c007c00L)
+                | Long.expand(bits15, 0x8000800080008000L),
+            Long.expand(bits0 >>> 20, 0x001f001f001f001fL)
+                | Long.expand(bits1 >>> 20, 0x03e003e003e003e0L)
+                | Long.expand(bits2 >>> 20, 0x7c007c007c007c00L)
+                | Long.expand(bits15 >>> 4, 0x8000800080008000L));
     // word 1 of the cell
     long pair3 = codes.get(CODES, lower + 8);
-    long bits4 = Long.compress(pair3 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits3 = Long.compress(pair3 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair4 = codes.get(CODES, upper + 16);
-    long bits5 = Long.compress(pair4 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits4 = Long.compress(pair4 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair5 = codes.get(CODES, lower + 16);
-    long bits6 = Long.compress(pair5 ^ 0x1010101010101010L, 0x001f001f001f001fL);
-    long bits7 = Long.compress(pair5 ^ 0x1010101010101010L, 0x1f001f001f001f00L);
-    long bits21 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0202020202020202L);
+    long bits5 = Long.compress(pair5 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits16 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0202020202020202L);
     store(packed, lanes, word + 1,
-            Long.expand(bits4, 0x07c007c007c007c0L)
-                | Long.expand(bits5, 0x003e003e003e003eL)
-                | Long.expand(bits6, 0xf8000000f8000000L)
-                | Long.expand(bits7, 0x0000f8000000f800L)
-                | Long.expand(bits21, 0x0001000100010001L),
-            Long.expand(bits4 >>> 20, 0x07c007c007c007c0L)
-                | Long.expand(bits5 >>> 20, 0x003e003e003e003eL)
-                | Long.expand(bits6 >>> 10, 0xf8000000f8000000L)
-                | Long.expand(bits7 >>> 10, 0x0000f8000000f800L)
-                | Long.expand(bits21 >>> 4, 0x0001000100010001L));
+            Long.expand(bits3, 0x001f001f001f001fL)
+                | Long.expand(bits4, 0x03e003e003e003e0L)
+                | Long.expand(bits5, 0x7c007c007c007c00L)
+                | Long.expand(bits16, 0x8000800080008000L),
+            Long.expand(bits3 >>> 20, 0x001f001f001f001fL)
+                | Long.expand(bits4 >>> 20, 0x03e003e003e003e0L)
+                | Long.expand(bits5 >>> 20, 0x7c007c007c007c00L)
+                | Long.expand(bits16 >>> 4, 0x8000800080008000L));
     // word 2 of the cell
     long pair6 = codes.get(CODES, upper + 24);
-    long bits8 = Long.compress(pair6 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits6 = Long.compress(pair6 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair7 = codes.get(CODES, lower + 24);
-    long bits9 = Long.compress(pair7 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits7 = Long.compress(pair7 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair8 = codes.get(CODES, upper + 32);
-    long bits10 = Long.compress(pair8 ^ 0x1010101010101010L, 0x001f001f001f001fL);
-    long bits11 = Long.compress(pair8 ^ 0x1010101010101010L, 0x1f001f001f001f00L);
-    long bits22 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0404040404040404L);
+    long bits8 = Long.compress(pair8 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits17 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0404040404040404L);
     store(packed, lanes, word + 2,
-            Long.expand(bits8, 0x07c007c007c007c0L)
-                | Long.expand(bits9, 0x003e003e003e003eL)
-                | Long.expand(bits10, 0xf8000000f8000000L)
-                | Long.expand(bits11, 0x0000f8000000f800L)
-                | Long.expand(bits22, 0x0001000100010001L),
-            Long.expand(bits8 >>> 20, 0x07c007c007c007c0L)
-                | Long.expand(bits9 >>> 20, 0x003e003e003e003eL)
-                | Long.expand(bits10 >>> 10, 0xf8000000f8000000L)
-                | Long.expand(bits11 >>> 10, 0x0000f8000000f800L)
-                | Long.expand(bits22 >>> 4, 0x0001000100010001L));
+            Long.expand(bits6, 0x001f001f001f001fL)
+                | Long.expand(bits7, 0x03e003e003e003e0L)
+                | Long.expand(bits8, 0x7c007c007c007c00L)
+                | Long.expand(bits17, 0x8000800080008000L),
+            Long.expand(bits6 >>> 20, 0x001f001f001f001fL)
+                | Long.expand(bits7 >>> 20, 0x03e003e003e003e0L)
+                | Long.expand(bits8 >>> 20, 0x7c007c007c007c00L)
+                | Long.expand(bits17 >>> 4, 0x8000800080008000L));
     // word 3 of the cell
     long pair9 = codes.get(CODES, lower + 32);
-    long bits12 = Long.compress(pair9 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits9 = Long.compress(pair9 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair10 = codes.get(CODES, upper + 40);
-    long bits13 = Long.compress(pair10 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits10 = Long.compress(pair10 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair11 = codes.get(CODES, lower + 40);
-    long bits14 = Long.compress(pair11 ^ 0x1010101010101010L, 0x001f001f001f001fL);
-    long bits15 = Long.compress(pair11 ^ 0x1010101010101010L, 0x1f001f001f001f00L);
-    long bits23 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0808080808080808L);
+    long bits11 = Long.compress(pair11 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits18 = Long.compress(pair15 ^ 0x1010101010101010L, 0x0808080808080808L);
     store(packed, lanes, word + 3,
-            Long.expand(bits12, 0x07c007c007c007c0L)
-                | Long.expand(bits13, 0x003e003e003e003eL)
-                | Long.expand(bits14, 0xf8000000f8000000L)
-                | Long.expand(bits15, 0x0000f8000000f800L)
-                | Long.expand(bits23, 0x0001000100010001L),
-            Long.expand(bits12 >>> 20, 0x07c007c007c007c0L)
-                | Long.expand(bits13 >>> 20, 0x003e003e003e003eL)
-                | Long.expand(bits14 >>> 10, 0xf8000000f8000000L)
-                | Long.expand(bits15 >>> 10, 0x0000f8000000f800L)
-                | Long.expand(bits23 >>> 4, 0x0001000100010001L));
+            Long.expand(bits9, 0x001f001f001f001fL)
+                | Long.expand(bits10, 0x03e003e003e003e0L)
+                | Long.expand(bits11, 0x7c007c007c007c00L)
+                | Long.expand(bits18, 0x8000800080008000L),
+            Long.expand(bits9 >>> 20, 0x001f001f001f001fL)
+                | Long.expand(bits10 >>> 20, 0x03e003e003e003e0L)
+                | Long.expand(bits11 >>> 20, 0x7c007c007c007c00L)
+                | Long.expand(bits18 >>> 4, 0x8000800080008000L));
     // word 4 of the cell
     long pair12 = codes.get(CODES, upper + 48);
-    long bits16 = Long.compress(pair12 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits12 = Long.compress(pair12 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair13 = codes.get(CODES, lower + 48);
-    long bits17 = Long.compress(pair13 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits13 = Long.compress(pair13 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
     long pair14 = codes.get(CODES, upper + 56);
-    long bits18 = Long.compress(pair14 ^ 0x1010101010101010L, 0x001f001f001f001fL);
-    long bits19 = Long.compress(pair14 ^ 0x1010101010101010L, 0x1f001f001f001f00L);
-    long bits24 = Long.compress(pair15 ^ 0x1010101010101010L, 0x1010101010101010L);
+    long bits14 = Long.compress(pair14 ^ 0x1010101010101010L, 0x1f1f1f1f1f1f1f1fL);
+    long bits19 = Long.compress(pair15 ^ 0x1010101010101010L, 0x1010101010101010L);
     store(packed, lanes, word + 4,
-            Long.expand(bits16, 0x07c007c007c007c0L)
-                | Long.expand(bits17, 0x003e003e003e003eL)
-                | Long.expand(bits18, 0xf8000000f8000000L)
-                | Long.expand(bits19, 0x0000f8000000f800L)
-                | Long.expand(bits24, 0x0001000100010001L),
-            Long.expand(bits16 >>> 20, 0x07c007c007c007c0L)
-                | Long.expand(bits17 >>> 20, 0x003e003e003e003eL)
-                | Long.expand(bits18 >>> 10, 0xf8000000f8000000L)
-                | Long.expand(bits19 >>> 10, 0x0000f8000000f800L)
-                | Long.expand(bits24 >>> 4, 0x0001000100010001L));
+            Long.expand(bits12, 0x001f001f001f001fL)
+                | Long.expand(bits13, 0x03e003e003e003e0L)
+                | Long.expand(bits14, 0x7c007c007c007c00L)
+                | Long.expand(bits19, 0x8000800080008000L),
+            Long.expand(bits12 >>> 20, 0x001f001f001f001fL)
+                | Long.expand(bits13 >>> 20, 0x03e003e003e003e0L)
+                | Long.expand(bits14 >>> 20, 0x7c007c007c007c00L)
+                | Long.expand(bits19 >>> 4, 0x8000800080008000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
     return seen & 0xe0e0e0e0e0e0e0e0L;
@@ -258,46 +243,41 @@ public final class Int5G128Packer implements CodePacker {
     long high3 = load(packed, lanes + 32, word + 3);
     long low4 = load(packed, lanes, word + 4);
     long high4 = load(packed, lanes + 32, word + 4);
-    long pair0 = Long.expand(Long.compress(low0, 0x07c007c007c007c0L) | Long.compress(high0, 0x07c007c007c007c0L) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair0 = Long.expand(Long.compress(low0, 0x001f001f001f001fL) | Long.compress(high0, 0x001f001f001f001fL) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper, pair0 ^ 0x1010101010101010L);
-    long pair1 = Long.expand(Long.compress(low0, 0x003e003e003e003eL) | Long.compress(high0, 0x003e003e003e003eL) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair1 = Long.expand(Long.compress(low0, 0x03e003e003e003e0L) | Long.compress(high0, 0x03e003e003e003e0L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower, pair1 ^ 0x1010101010101010L);
-    long pair2 = Long.expand(Long.compress(low0, 0xf8000000f8000000L) | Long.compress(high0, 0xf8000000f8000000L) << 10, 0x001f001f001f001fL)
-            | Long.expand(Long.compress(low0, 0x0000f8000000f800L) | Long.compress(high0, 0x0000f8000000f800L) << 10, 0x1f001f001f001f00L);
+    long pair2 = Long.expand(Long.compress(low0, 0x7c007c007c007c00L) | Long.compress(high0, 0x7c007c007c007c00L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 8, pair2 ^ 0x1010101010101010L);
-    long pair3 = Long.expand(Long.compress(low1, 0x07c007c007c007c0L) | Long.compress(high1, 0x07c007c007c007c0L) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair3 = Long.expand(Long.compress(low1, 0x001f001f001f001fL) | Long.compress(high1, 0x001f001f001f001fL) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 8, pair3 ^ 0x1010101010101010L);
-    long pair4 = Long.expand(Long.compress(low1, 0x003e003e003e003eL) | Long.compress(high1, 0x003e003e003e003eL) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair4 = Long.expand(Long.compress(low1, 0x03e003e003e003e0L) | Long.compress(high1, 0x03e003e003e003e0L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 16, pair4 ^ 0x1010101010101010L);
-    long pair5 = Long.expand(Long.compress(low1, 0xf8000000f8000000L) | Long.compress(high1, 0xf8000000f8000000L) << 10, 0x001f001f001f001fL)
-            | Long.expand(Long.compress(low1, 0x0000f8000000f800L) | Long.compress(high1, 0x0000f8000000f800L) << 10, 0x1f001f001f001f00L);
+    long pair5 = Long.expand(Long.compress(low1, 0x7c007c007c007c00L) | Long.compress(high1, 0x7c007c007c007c00L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 16, pair5 ^ 0x1010101010101010L);
-    long pair6 = Long.expand(Long.compress(low2, 0x07c007c007c007c0L) | Long.compress(high2, 0x07c007c007c007c0L) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair6 = Long.expand(Long.compress(low2, 0x001f001f001f001fL) | Long.compress(high2, 0x001f001f001f001fL) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 24, pair6 ^ 0x1010101010101010L);
-    long pair7 = Long.expand(Long.compress(low2, 0x003e003e003e003eL) | Long.compress(high2, 0x003e003e003e003eL) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair7 = Long.expand(Long.compress(low2, 0x03e003e003e003e0L) | Long.compress(high2, 0x03e003e003e003e0L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 24, pair7 ^ 0x1010101010101010L);
-    long pair8 = Long.expand(Long.compress(low2, 0xf8000000f8000000L) | Long.compress(high2, 0xf8000000f8000000L) << 10, 0x001f001f001f001fL)
-            | Long.expand(Long.compress(low2, 0x0000f8000000f800L) | Long.compress(high2, 0x0000f8000000f800L) << 10, 0x1f001f001f001f00L);
+    long pair8 = Long.expand(Long.compress(low2, 0x7c007c007c007c00L) | Long.compress(high2, 0x7c007c007c007c00L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 32, pair8 ^ 0x1010101010101010L);
-    long pair9 = Long.expand(Long.compress(low3, 0x07c007c007c007c0L) | Long.compress(high3, 0x07c007c007c007c0L) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair9 = Long.expand(Long.compress(low3, 0x001f001f001f001fL) | Long.compress(high3, 0x001f001f001f001fL) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 32, pair9 ^ 0x1010101010101010L);
-    long pair10 = Long.expand(Long.compress(low3, 0x003e003e003e003eL) | Long.compress(high3, 0x003e003e003e003eL) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair10 = Long.expand(Long.compress(low3, 0x03e003e003e003e0L) | Long.compress(high3, 0x03e003e003e003e0L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 40, pair10 ^ 0x1010101010101010L);
-    long pair11 = Long.expand(Long.compress(low3, 0xf8000000f8000000L) | Long.compress(high3, 0xf8000000f8000000L) << 10, 0x001f001f001f001fL)
-            | Long.expand(Long.compress(low3, 0x0000f8000000f800L) | Long.compress(high3, 0x0000f8000000f800L) << 10, 0x1f001f001f001f00L);
+    long pair11 = Long.expand(Long.compress(low3, 0x7c007c007c007c00L) | Long.compress(high3, 0x7c007c007c007c00L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 40, pair11 ^ 0x1010101010101010L);
-    long pair12 = Long.expand(Long.compress(low4, 0x07c007c007c007c0L) | Long.compress(high4, 0x07c007c007c007c0L) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair12 = Long.expand(Long.compress(low4, 0x001f001f001f001fL) | Long.compress(high4, 0x001f001f001f001fL) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 48, pair12 ^ 0x1010101010101010L);
-    long pair13 = Long.expand(Long.compress(low4, 0x003e003e003e003eL) | Long.compress(high4, 0x003e003e003e003eL) << 20, 0x1f1f1f1f1f1f1f1fL);
+    long pair13 = Long.expand(Long.compress(low4, 0x03e003e003e003e0L) | Long.compress(high4, 0x03e003e003e003e0L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, lower + 48, pair13 ^ 0x1010101010101010L);
-    long pair14 = Long.expand(Long.compress(low4, 0xf8000000f8000000L) | Long.compress(high4, 0xf8000000f8000000L) << 10, 0x001f001f001f001fL)
-            | Long.expand(Long.compress(low4, 0x0000f8000000f800L) | Long.compress(high4, 0x0000f8000000f800L) << 10, 0x1f001f001f001f00L);
+    long pair14 = Long.expand(Long.compress(low4, 0x7c007c007c007c00L) | Long.compress(high4, 0x7c007c007c007c00L) << 20, 0x1f1f1f1f1f1f1f1fL);
     codes.set(CODES, upper + 56, pair14 ^ 0x1010101010101010L);
-    long pair15 = Long.expand(Long.compress(low0, 0x0001000100010001L) | Long.compress(high0, 0x0001000100010001L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0001000100010001L) | Long.compress(high1, 0x0001000100010001L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0001000100010001L) | Long.compress(high2, 0x0001000100010001L) << 4, 0x0404040404040404L)
-            | Long.expand(Long.compress(low3, 0x0001000100010001L) | Long.compress(high3, 0x0001000100010001L) << 4, 0x0808080808080808L)
-            | Long.expand(Long.compress(low4, 0x0001000100010001L) | Long.compress(high4, 0x0001000100010001L) << 4, 0x1010101010101010L);
+    long pair15 = Long.expand(Long.compress(low0, 0x8000800080008000L) | Long.compress(high0, 0x8000800080008000L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x8000800080008000L) | Long.compress(high1, 0x8000800080008000L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x8000800080008000L) | Long.compress(high2, 0x8000800080008000L) << 4, 0x0404040404040404L)
+            | Long.expand(Long.compress(low3, 0x8000800080008000L) | Long.compress(high3, 0x8000800080008000L) << 4, 0x0808080808080808L)
+            | Long.expand(Long.compress(low4, 0x8000800080008000L) | Long.compress(high4, 0x8000800080008000L) << 4, 0x1010101010101010L);
     codes.set(CODES, lower + 56, pair15 ^ 0x1010101010101010L);
   }
 

@@ -60,12 +60,12 @@ public final class Int7G128 {
     LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-73a36c91");
     return new WeightFormat(info, layout, new Int7G128Packer(), List.of(
             new KernelUnit("linear_int7_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int7_g128_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(7, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_int7_g128_f16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(7, 256, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_int7_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_int7_g128_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(7, 256, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_int7_g128_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(7, 256, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -19,22 +19,22 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 64: 1 cell(s) of 16 x 64, 8 words a lane, 1024 bytes; field = code ^ 128
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]   1a7  1a6  1a5  1a4  1a3  1a2  1a1  1a0  0b7  0b6  0b5  0b4  0b3  0b2  0b1  0b0
- * w0[15.. 0]   1b7  1b6  1b5  1b4  1b3  1b2  1b1  1b0  0a7  0a6  0a5  0a4  0a3  0a2  0a1  0a0
- * w1[31..16]   3a7  3a6  3a5  3a4  3a3  3a2  3a1  3a0  2b7  2b6  2b5  2b4  2b3  2b2  2b1  2b0
- * w1[15.. 0]   3b7  3b6  3b5  3b4  3b3  3b2  3b1  3b0  2a7  2a6  2a5  2a4  2a3  2a2  2a1  2a0
- * w2[31..16]   5a7  5a6  5a5  5a4  5a3  5a2  5a1  5a0  4b7  4b6  4b5  4b4  4b3  4b2  4b1  4b0
- * w2[15.. 0]   5b7  5b6  5b5  5b4  5b3  5b2  5b1  5b0  4a7  4a6  4a5  4a4  4a3  4a2  4a1  4a0
- * w3[31..16]   7a7  7a6  7a5  7a4  7a3  7a2  7a1  7a0  6b7  6b6  6b5  6b4  6b3  6b2  6b1  6b0
- * w3[15.. 0]   7b7  7b6  7b5  7b4  7b3  7b2  7b1  7b0  6a7  6a6  6a5  6a4  6a3  6a2  6a1  6a0
- * w4[31..16]   9a7  9a6  9a5  9a4  9a3  9a2  9a1  9a0  8b7  8b6  8b5  8b4  8b3  8b2  8b1  8b0
- * w4[15.. 0]   9b7  9b6  9b5  9b4  9b3  9b2  9b1  9b0  8a7  8a6  8a5  8a4  8a3  8a2  8a1  8a0
- * w5[31..16]  11a7 11a6 11a5 11a4 11a3 11a2 11a1 11a0 10b7 10b6 10b5 10b4 10b3 10b2 10b1 10b0
- * w5[15.. 0]  11b7 11b6 11b5 11b4 11b3 11b2 11b1 11b0 10a7 10a6 10a5 10a4 10a3 10a2 10a1 10a0
- * w6[31..16]  13a7 13a6 13a5 13a4 13a3 13a2 13a1 13a0 12b7 12b6 12b5 12b4 12b3 12b2 12b1 12b0
- * w6[15.. 0]  13b7 13b6 13b5 13b4 13b3 13b2 13b1 13b0 12a7 12a6 12a5 12a4 12a3 12a2 12a1 12a0
- * w7[31..16]  15a7 15a6 15a5 15a4 15a3 15a2 15a1 15a0 14b7 14b6 14b5 14b4 14b3 14b2 14b1 14b0
- * w7[15.. 0]  15b7 15b6 15b5 15b4 15b3 15b2 15b1 15b0 14a7 14a6 14a5 14a4 14a3 14a2 14a1 14a0
+ * w0[31..16]   1b7  1b6  1b5  1b4  1b3  1b2  1b1  1b0  0b7  0b6  0b5  0b4  0b3  0b2  0b1  0b0
+ * w0[15.. 0]   1a7  1a6  1a5  1a4  1a3  1a2  1a1  1a0  0a7  0a6  0a5  0a4  0a3  0a2  0a1  0a0
+ * w1[31..16]   3b7  3b6  3b5  3b4  3b3  3b2  3b1  3b0  2b7  2b6  2b5  2b4  2b3  2b2  2b1  2b0
+ * w1[15.. 0]   3a7  3a6  3a5  3a4  3a3  3a2  3a1  3a0  2a7  2a6  2a5  2a4  2a3  2a2  2a1  2a0
+ * w2[31..16]   5b7  5b6  5b5  5b4  5b3  5b2  5b1  5b0  4b7  4b6  4b5  4b4  4b3  4b2  4b1  4b0
+ * w2[15.. 0]   5a7  5a6  5a5  5a4  5a3  5a2  5a1  5a0  4a7  4a6  4a5  4a4  4a3  4a2  4a1  4a0
+ * w3[31..16]   7b7  7b6  7b5  7b4  7b3  7b2  7b1  7b0  6b7  6b6  6b5  6b4  6b3  6b2  6b1  6b0
+ * w3[15.. 0]   7a7  7a6  7a5  7a4  7a3  7a2  7a1  7a0  6a7  6a6  6a5  6a4  6a3  6a2  6a1  6a0
+ * w4[31..16]   9b7  9b6  9b5  9b4  9b3  9b2  9b1  9b0  8b7  8b6  8b5  8b4  8b3  8b2  8b1  8b0
+ * w4[15.. 0]   9a7  9a6  9a5  9a4  9a3  9a2  9a1  9a0  8a7  8a6  8a5  8a4  8a3  8a2  8a1  8a0
+ * w5[31..16]  11b7 11b6 11b5 11b4 11b3 11b2 11b1 11b0 10b7 10b6 10b5 10b4 10b3 10b2 10b1 10b0
+ * w5[15.. 0]  11a7 11a6 11a5 11a4 11a3 11a2 11a1 11a0 10a7 10a6 10a5 10a4 10a3 10a2 10a1 10a0
+ * w6[31..16]  13b7 13b6 13b5 13b4 13b3 13b2 13b1 13b0 12b7 12b6 12b5 12b4 12b3 12b2 12b1 12b0
+ * w6[15.. 0]  13a7 13a6 13a5 13a4 13a3 13a2 13a1 13a0 12a7 12a6 12a5 12a4 12a3 12a2 12a1 12a0
+ * w7[31..16]  15b7 15b6 15b5 15b4 15b3 15b2 15b1 15b0 14b7 14b6 14b5 14b4 14b3 14b2 14b1 14b0
+ * w7[15.. 0]  15a7 15a6 15a5 15a4 15a3 15a2 15a1 15a0 14a7 14a6 14a5 14a4 14a3 14a2 14a1 14a0
  * </pre>
  */
 public final class Int8RowPacker implements CodePacker {
@@ -147,106 +147,82 @@ public final class Int8RowPacker implements CodePacker {
     long pair0 = codes.get(CODES, upper);
     long bits0 = pair0 ^ 0x8080808080808080L;
     long pair1 = codes.get(CODES, lower);
-    long bits1 = Long.compress(pair1 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits2 = Long.compress(pair1 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits1 = pair1 ^ 0x8080808080808080L;
     store(packed, lanes, word,
             Long.expand(bits0, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits1, 0xff000000ff000000L)
-                | Long.expand(bits2, 0x0000ff000000ff00L),
+                | Long.expand(bits1, 0xff00ff00ff00ff00L),
             Long.expand(bits0 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits1 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits2 >>> 16, 0x0000ff000000ff00L));
+                | Long.expand(bits1 >>> 32, 0xff00ff00ff00ff00L));
     // word 1 of the cell
     long pair2 = codes.get(CODES, upper + 8);
-    long bits3 = pair2 ^ 0x8080808080808080L;
+    long bits2 = pair2 ^ 0x8080808080808080L;
     long pair3 = codes.get(CODES, lower + 8);
-    long bits4 = Long.compress(pair3 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits5 = Long.compress(pair3 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits3 = pair3 ^ 0x8080808080808080L;
     store(packed, lanes, word + 1,
-            Long.expand(bits3, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits4, 0xff000000ff000000L)
-                | Long.expand(bits5, 0x0000ff000000ff00L),
-            Long.expand(bits3 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits4 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits5 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits2, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits3, 0xff00ff00ff00ff00L),
+            Long.expand(bits2 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits3 >>> 32, 0xff00ff00ff00ff00L));
     // word 2 of the cell
     long pair4 = codes.get(CODES, upper + 16);
-    long bits6 = pair4 ^ 0x8080808080808080L;
+    long bits4 = pair4 ^ 0x8080808080808080L;
     long pair5 = codes.get(CODES, lower + 16);
-    long bits7 = Long.compress(pair5 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits8 = Long.compress(pair5 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits5 = pair5 ^ 0x8080808080808080L;
     store(packed, lanes, word + 2,
-            Long.expand(bits6, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits7, 0xff000000ff000000L)
-                | Long.expand(bits8, 0x0000ff000000ff00L),
-            Long.expand(bits6 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits7 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits8 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits4, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits5, 0xff00ff00ff00ff00L),
+            Long.expand(bits4 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits5 >>> 32, 0xff00ff00ff00ff00L));
     // word 3 of the cell
     long pair6 = codes.get(CODES, upper + 24);
-    long bits9 = pair6 ^ 0x8080808080808080L;
+    long bits6 = pair6 ^ 0x8080808080808080L;
     long pair7 = codes.get(CODES, lower + 24);
-    long bits10 = Long.compress(pair7 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits11 = Long.compress(pair7 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits7 = pair7 ^ 0x8080808080808080L;
     store(packed, lanes, word + 3,
-            Long.expand(bits9, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits10, 0xff000000ff000000L)
-                | Long.expand(bits11, 0x0000ff000000ff00L),
-            Long.expand(bits9 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits10 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits11 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits6, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits7, 0xff00ff00ff00ff00L),
+            Long.expand(bits6 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits7 >>> 32, 0xff00ff00ff00ff00L));
     // word 4 of the cell
     long pair8 = codes.get(CODES, upper + 32);
-    long bits12 = pair8 ^ 0x8080808080808080L;
+    long bits8 = pair8 ^ 0x8080808080808080L;
     long pair9 = codes.get(CODES, lower + 32);
-    long bits13 = Long.compress(pair9 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits14 = Long.compress(pair9 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits9 = pair9 ^ 0x8080808080808080L;
     store(packed, lanes, word + 4,
-            Long.expand(bits12, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits13, 0xff000000ff000000L)
-                | Long.expand(bits14, 0x0000ff000000ff00L),
-            Long.expand(bits12 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits13 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits14 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits8, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits9, 0xff00ff00ff00ff00L),
+            Long.expand(bits8 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits9 >>> 32, 0xff00ff00ff00ff00L));
     // word 5 of the cell
     long pair10 = codes.get(CODES, upper + 40);
-    long bits15 = pair10 ^ 0x8080808080808080L;
+    long bits10 = pair10 ^ 0x8080808080808080L;
     long pair11 = codes.get(CODES, lower + 40);
-    long bits16 = Long.compress(pair11 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits17 = Long.compress(pair11 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits11 = pair11 ^ 0x8080808080808080L;
     store(packed, lanes, word + 5,
-            Long.expand(bits15, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits16, 0xff000000ff000000L)
-                | Long.expand(bits17, 0x0000ff000000ff00L),
-            Long.expand(bits15 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits16 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits17 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits10, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits11, 0xff00ff00ff00ff00L),
+            Long.expand(bits10 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits11 >>> 32, 0xff00ff00ff00ff00L));
     // word 6 of the cell
     long pair12 = codes.get(CODES, upper + 48);
-    long bits18 = pair12 ^ 0x8080808080808080L;
+    long bits12 = pair12 ^ 0x8080808080808080L;
     long pair13 = codes.get(CODES, lower + 48);
-    long bits19 = Long.compress(pair13 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits20 = Long.compress(pair13 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits13 = pair13 ^ 0x8080808080808080L;
     store(packed, lanes, word + 6,
-            Long.expand(bits18, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits19, 0xff000000ff000000L)
-                | Long.expand(bits20, 0x0000ff000000ff00L),
-            Long.expand(bits18 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits19 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits20 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits12, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits13, 0xff00ff00ff00ff00L),
+            Long.expand(bits12 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits13 >>> 32, 0xff00ff00ff00ff00L));
     // word 7 of the cell
     long pair14 = codes.get(CODES, upper + 56);
-    long bits21 = pair14 ^ 0x8080808080808080L;
+    long bits14 = pair14 ^ 0x8080808080808080L;
     long pair15 = codes.get(CODES, lower + 56);
-    long bits22 = Long.compress(pair15 ^ 0x8080808080808080L, 0x00ff00ff00ff00ffL);
-    long bits23 = Long.compress(pair15 ^ 0x8080808080808080L, 0xff00ff00ff00ff00L);
+    long bits15 = pair15 ^ 0x8080808080808080L;
     store(packed, lanes, word + 7,
-            Long.expand(bits21, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits22, 0xff000000ff000000L)
-                | Long.expand(bits23, 0x0000ff000000ff00L),
-            Long.expand(bits21 >>> 32, 0x00ff00ff00ff00ffL)
-                | Long.expand(bits22 >>> 16, 0xff000000ff000000L)
-                | Long.expand(bits23 >>> 16, 0x0000ff000000ff00L));
+            Long.expand(bits14, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits15, 0xff00ff00ff00ff00L),
+            Long.expand(bits14 >>> 32, 0x00ff00ff00ff00ffL)
+                | Long.expand(bits15 >>> 32, 0xff00ff00ff00ff00L));
     return 0;
   }
 
@@ -273,43 +249,35 @@ public final class Int8RowPacker implements CodePacker {
     long high7 = load(packed, lanes + 32, word + 7);
     long pair0 = Long.compress(low0, 0x00ff00ff00ff00ffL) | Long.compress(high0, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper, pair0 ^ 0x8080808080808080L);
-    long pair1 = Long.expand(Long.compress(low0, 0xff000000ff000000L) | Long.compress(high0, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low0, 0x0000ff000000ff00L) | Long.compress(high0, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair1 = Long.compress(low0, 0xff00ff00ff00ff00L) | Long.compress(high0, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower, pair1 ^ 0x8080808080808080L);
     long pair2 = Long.compress(low1, 0x00ff00ff00ff00ffL) | Long.compress(high1, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 8, pair2 ^ 0x8080808080808080L);
-    long pair3 = Long.expand(Long.compress(low1, 0xff000000ff000000L) | Long.compress(high1, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low1, 0x0000ff000000ff00L) | Long.compress(high1, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair3 = Long.compress(low1, 0xff00ff00ff00ff00L) | Long.compress(high1, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 8, pair3 ^ 0x8080808080808080L);
     long pair4 = Long.compress(low2, 0x00ff00ff00ff00ffL) | Long.compress(high2, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 16, pair4 ^ 0x8080808080808080L);
-    long pair5 = Long.expand(Long.compress(low2, 0xff000000ff000000L) | Long.compress(high2, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low2, 0x0000ff000000ff00L) | Long.compress(high2, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair5 = Long.compress(low2, 0xff00ff00ff00ff00L) | Long.compress(high2, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 16, pair5 ^ 0x8080808080808080L);
     long pair6 = Long.compress(low3, 0x00ff00ff00ff00ffL) | Long.compress(high3, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 24, pair6 ^ 0x8080808080808080L);
-    long pair7 = Long.expand(Long.compress(low3, 0xff000000ff000000L) | Long.compress(high3, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low3, 0x0000ff000000ff00L) | Long.compress(high3, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair7 = Long.compress(low3, 0xff00ff00ff00ff00L) | Long.compress(high3, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 24, pair7 ^ 0x8080808080808080L);
     long pair8 = Long.compress(low4, 0x00ff00ff00ff00ffL) | Long.compress(high4, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 32, pair8 ^ 0x8080808080808080L);
-    long pair9 = Long.expand(Long.compress(low4, 0xff000000ff000000L) | Long.compress(high4, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low4, 0x0000ff000000ff00L) | Long.compress(high4, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair9 = Long.compress(low4, 0xff00ff00ff00ff00L) | Long.compress(high4, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 32, pair9 ^ 0x8080808080808080L);
     long pair10 = Long.compress(low5, 0x00ff00ff00ff00ffL) | Long.compress(high5, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 40, pair10 ^ 0x8080808080808080L);
-    long pair11 = Long.expand(Long.compress(low5, 0xff000000ff000000L) | Long.compress(high5, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low5, 0x0000ff000000ff00L) | Long.compress(high5, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair11 = Long.compress(low5, 0xff00ff00ff00ff00L) | Long.compress(high5, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 40, pair11 ^ 0x8080808080808080L);
     long pair12 = Long.compress(low6, 0x00ff00ff00ff00ffL) | Long.compress(high6, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 48, pair12 ^ 0x8080808080808080L);
-    long pair13 = Long.expand(Long.compress(low6, 0xff000000ff000000L) | Long.compress(high6, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low6, 0x0000ff000000ff00L) | Long.compress(high6, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair13 = Long.compress(low6, 0xff00ff00ff00ff00L) | Long.compress(high6, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 48, pair13 ^ 0x8080808080808080L);
     long pair14 = Long.compress(low7, 0x00ff00ff00ff00ffL) | Long.compress(high7, 0x00ff00ff00ff00ffL) << 32;
     codes.set(CODES, upper + 56, pair14 ^ 0x8080808080808080L);
-    long pair15 = Long.expand(Long.compress(low7, 0xff000000ff000000L) | Long.compress(high7, 0xff000000ff000000L) << 16, 0x00ff00ff00ff00ffL)
-            | Long.expand(Long.compress(low7, 0x0000ff000000ff00L) | Long.compress(high7, 0x0000ff000000ff00L) << 16, 0xff00ff00ff00ff00L);
+    long pair15 = Long.compress(low7, 0xff00ff00ff00ff00L) | Long.compress(high7, 0xff00ff00ff00ff00L) << 32;
     codes.set(CODES, lower + 56, pair15 ^ 0x8080808080808080L);
   }
 

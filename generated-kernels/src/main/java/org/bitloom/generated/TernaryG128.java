@@ -42,15 +42,15 @@ public final class TernaryG128 {
             + "}\n", 2,
             DecodeTable.of(-1.0f, 0.0f, 1.0f, Float.NaN),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-5a6f1bf8");
+    LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-1fe3398e");
     return new WeightFormat(info, layout, new TernaryG128Packer(), List.of(
             new KernelUnit("linear_ternary_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_ternary_g128_f16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_ternary_g128_f16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_ternary_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
-            new KernelVariant("dequant-mma", text("linear_ternary_g128_bf16.dequant-mma.cu"), StreamOrder.LAUNCH,
-            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 4)), 128, 2, 2, 1,
+            new KernelVariant("dequant-mma", text("linear_ternary_g128_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
+            new DequantMmaSpace(2, 128, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -24,14 +24,14 @@
 //
 // unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 8
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]   2a3  2a2  2a1  2a0  3a3  3a2  3a1  3a0  0b3  0b2  0b1  0b0  1b3  1b2  1b1  1b0
-// w0[15.. 0]   2b3  2b2  2b1  2b0  3b3  3b2  3b1  3b0  0a3  0a2  0a1  0a0  1a3  1a2  1a1  1a0
-// w1[31..16]   6a3  6a2  6a1  6a0  7a3  7a2  7a1  7a0  4b3  4b2  4b1  4b0  5b3  5b2  5b1  5b0
-// w1[15.. 0]   6b3  6b2  6b1  6b0  7b3  7b2  7b1  7b0  4a3  4a2  4a1  4a0  5a3  5a2  5a1  5a0
-// w2[31..16]  10a3 10a2 10a1 10a0 11a3 11a2 11a1 11a0  8b3  8b2  8b1  8b0  9b3  9b2  9b1  9b0
-// w2[15.. 0]  10b3 10b2 10b1 10b0 11b3 11b2 11b1 11b0  8a3  8a2  8a1  8a0  9a3  9a2  9a1  9a0
-// w3[31..16]  14a3 14a2 14a1 14a0 15a3 15a2 15a1 15a0 12b3 12b2 12b1 12b0 13b3 13b2 13b1 13b0
-// w3[15.. 0]  14b3 14b2 14b1 14b0 15b3 15b2 15b1 15b0 12a3 12a2 12a1 12a0 13a3 13a2 13a1 13a0
+// w0[31..16]   3b3  3b2  3b1  3b0  2b3  2b2  2b1  2b0  1b3  1b2  1b1  1b0  0b3  0b2  0b1  0b0
+// w0[15.. 0]   3a3  3a2  3a1  3a0  2a3  2a2  2a1  2a0  1a3  1a2  1a1  1a0  0a3  0a2  0a1  0a0
+// w1[31..16]   7b3  7b2  7b1  7b0  6b3  6b2  6b1  6b0  5b3  5b2  5b1  5b0  4b3  4b2  4b1  4b0
+// w1[15.. 0]   7a3  7a2  7a1  7a0  6a3  6a2  6a1  6a0  5a3  5a2  5a1  5a0  4a3  4a2  4a1  4a0
+// w2[31..16]  11b3 11b2 11b1 11b0 10b3 10b2 10b1 10b0  9b3  9b2  9b1  9b0  8b3  8b2  8b1  8b0
+// w2[15.. 0]  11a3 11a2 11a1 11a0 10a3 10a2 10a1 10a0  9a3  9a2  9a1  9a0  8a3  8a2  8a1  8a0
+// w3[31..16]  15b3 15b2 15b1 15b0 14b3 14b2 14b1 14b0 13b3 13b2 13b1 13b0 12b3 12b2 12b1 12b0
+// w3[15.. 0]  15a3 15a2 15a1 15a0 14a3 14a2 14a1 14a0 13a3 13a2 13a1 13a0 12a3 12a2 12a1 12a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -48,7 +48,6 @@ constexpr int kStages = STAGES;                     // pipeline stages in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
 constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 4;
@@ -64,8 +63,11 @@ __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); 
 constexpr int kFlushK = gcd(kStageK, 128);
 constexpr int kFlushes = kStageK / kFlushK;
 constexpr int kScaleGroup = 128;
+constexpr int kScaleWords = 8;  // of 4 bytes, for a tile and group
+constexpr int kScaleStageWords = kRowTiles * kFlushes * kScaleWords;
+constexpr int kScaleCopies = (kScaleStageWords + 31) / 32;  // of a lane and stage
 constexpr int kScaleRing = kCodeBytes;  // place in a ring slot
-constexpr int kParamBytes = kCodeBytes + kRowTiles * kFlushes * 128 - kCodeBytes;
+constexpr int kParamBytes = (kCodeBytes + kRowTiles * kFlushes * 32 - kCodeBytes + 15) / 16 * 16;
 
 // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kActivationRowBytes = kStageK * 2;
@@ -74,15 +76,16 @@ constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
 
-// weight = scale * (kFactor * decoded - kShift - zero) + offset; sums of x carry kSumFactor.
+// weight = scale * kFactor * decoded.
 constexpr float kFactor = 0x1.0p20f;
-constexpr float kShift = 0x1.0p3f;
-constexpr float kSumFactor = 0x1.0p0f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
 
 constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
+// Units whose steps the compiler may overlap: more would not fit in registers.
+constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -107,10 +110,9 @@ __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" :: "r"(to), "l"(from), "r"(valid) : "memory");
 }
 
-// Starts a copy of 4 or 8 bytes (PTX ISA, cp.async).
-template <int Bytes>
-__device__ __forceinline__ void copy_small(u32 to, const void* from) {
-  asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" :: "r"(to), "l"(from), "n"(Bytes) : "memory");
+// Starts a copy of 4 bytes (PTX ISA, cp.async).
+__device__ __forceinline__ void copy_4(u32 to, const void* from) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" :: "r"(to), "l"(from) : "memory");
 }
 
 // Closes a group of copies (PTX ISA, cp.async.commit_group).
@@ -122,6 +124,19 @@ __device__ __forceinline__ void commit_copies() {
 template <int Pending>
 __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
+}
+
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
 }
 
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
@@ -148,6 +163,13 @@ __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
 __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
+}
+
+// a * b + c on two f16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
 }
 
 __device__ __forceinline__ float f16_to_f32(u16 v) {
@@ -195,7 +217,7 @@ struct Place {
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
-  const int warp = threadIdx.x / 32;
+  const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
   at.lane = threadIdx.x % 32;
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
@@ -203,11 +225,22 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.units = (k + kUnitK - 1) / kUnitK;
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
+  at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
   return at;
 }
+
+// Two numbers for the rows g and g + 8 that a lane accumulates.
+struct Pair {
+  float low, high;
+};
+
+// Whether some bytes of a stage may lie past the end of k.
+enum Extent { Whole, Ragged };
+
+// Which copies of a stage to start.
+enum Copies { Weights = 1, Activations = 2, All = 3 };
 
 __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 #pragma unroll
@@ -217,18 +250,18 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 }
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                             u64 policy) {
+template <Extent extent>
+__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
+    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
-      const int unit = stage * kUnitsPerStage + u;
-      const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
-      const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
+      const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
@@ -246,43 +279,45 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&w
 }
 
 // Starts the copies of one stage of scale[n/16][groups][8][2], 16 bits each.
-__device__ __forceinline__ void stream_scale(const u8* plane, int groups, u32 to, const Place& at, int stage) {
+__device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopies], int groups, u32 to, const Place& at, int stage) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-    for (int f = 0; f < kFlushes; ++f) {
-      const int group = min((stage * kStageK + f * kFlushK) / kScaleGroup, groups - 1);
-      const u64 byte = (static_cast<u64>(at.tile(r)) * groups + group) * 32 + 4 * (at.lane / 4);
-      copy_small<4>(to + kScaleRing + ((r * kFlushes + f) * 32 + at.lane) * 4, plane + byte);
+  for (int i = 0; i < kScaleCopies; ++i) {
+    const int word = i * 32 + at.lane;
+    if (kScaleStageWords % 32 == 0 || word < kScaleStageWords) {
+      const int group = min((stage * kStageK + word / kScaleWords % kFlushes * kFlushK) / kScaleGroup, groups - 1);
+      copy_4(to + kScaleRing + word * 4, from[i] + static_cast<u32>(group) * (kScaleWords * 4));
     }
   }
 }
 
 __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + row * kActivationRowBytes + ((chunk ^ (row & 7)) * 16);
+  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
 }
 
-// Starts the copies of one stage of x; features past k become 0. The warps of a k-group share the work. Rows of x that
-// are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+// work. Rows of x that are not aligned to 16 bytes are copied element by element.
+template <Extent extent>
 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
   constexpr int kSharers = 32 * kWarpsN;
+  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll
   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
     const int item = i * kSharers + at.warp_n * 32 + at.lane;
     const int row = item / kRowChunks;
     const int chunk = item % kRowChunks;
     if (row < at.columns) {
-      const int column = stage * kStageK + chunk * 8;
-      const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
+      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
       const u32 into = activation_chunk(to, row, chunk);
-      const int left = k - column;
-      if (aligned) {
-        copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+      const int left = k - stage * kStageK - chunk * 8;
+      if (extent == Whole) {
+        copy_16(into, chunk_from, 16);
+      } else if (aligned) {
+        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
       } else {
-#pragma unroll
+#pragma unroll 1
         for (int e = 0; e < 8; ++e) {
-          store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
         }
       }
     }
@@ -308,9 +343,9 @@ __device__ __forceinline__ void load_activations(u32 stage, int column, const Pl
 #pragma unroll
   for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
     const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
+    const int chunk = column / 8 % 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
     const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
   }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -327,28 +362,28 @@ __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], in
   const u32* w = unit + cell * kCodeBits;
   switch (f) {
     case 0:
-      a[0] = (w[0] & 0x00f000f0u);
-      a[1] = (w[0] << 4 & 0x00f000f0u);
-      a[2] = (__funnelshift_l(w[0], w[0], 8) & 0x00f000f0u);
-      a[3] = (__funnelshift_l(w[0], w[0], 12) & 0x00f000f0u);
+      a[0] = fma_f16x2((w[0] & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[1] = fma_f16x2((w[0] & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
+      a[2] = fma_f16x2((w[0] >> 8 & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[3] = fma_f16x2((w[0] >> 8 & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
       break;
     case 1:
-      a[0] = (w[1] & 0x00f000f0u);
-      a[1] = (w[1] << 4 & 0x00f000f0u);
-      a[2] = (__funnelshift_l(w[1], w[1], 8) & 0x00f000f0u);
-      a[3] = (__funnelshift_l(w[1], w[1], 12) & 0x00f000f0u);
+      a[0] = fma_f16x2((w[1] & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[1] = fma_f16x2((w[1] & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
+      a[2] = fma_f16x2((w[1] >> 8 & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[3] = fma_f16x2((w[1] >> 8 & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
       break;
     case 2:
-      a[0] = (w[2] & 0x00f000f0u);
-      a[1] = (w[2] << 4 & 0x00f000f0u);
-      a[2] = (__funnelshift_l(w[2], w[2], 8) & 0x00f000f0u);
-      a[3] = (__funnelshift_l(w[2], w[2], 12) & 0x00f000f0u);
+      a[0] = fma_f16x2((w[2] & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[1] = fma_f16x2((w[2] & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
+      a[2] = fma_f16x2((w[2] >> 8 & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[3] = fma_f16x2((w[2] >> 8 & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
       break;
     case 3:
-      a[0] = (w[3] & 0x00f000f0u);
-      a[1] = (w[3] << 4 & 0x00f000f0u);
-      a[2] = (__funnelshift_l(w[3], w[3], 8) & 0x00f000f0u);
-      a[3] = (__funnelshift_l(w[3], w[3], 12) & 0x00f000f0u);
+      a[0] = fma_f16x2((w[3] & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[1] = fma_f16x2((w[3] & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
+      a[2] = fma_f16x2((w[3] >> 8 & 0x000f000fu), 0x4c004c00u, 0x80808080u);
+      a[3] = fma_f16x2((w[3] >> 8 & 0x00f000f0u), 0x3c003c00u, 0x80808080u);
       break;
   }
 }
@@ -360,22 +395,17 @@ __device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, 
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// Two numbers for the rows g and g + 8 that a lane accumulates.
-struct Pair {
-  float low, high;
-};
 __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   return {f16_to_f32(static_cast<u16>(word)), f16_to_f32(static_cast<u16>(word >> 16))};
 }
-// total += scale * acc + shift * sum, on one 16 x kBatch tile.
-__device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4],
-                                      const float (&sum)[kBatchTiles][4], Pair scale, Pair shift) {
+// total += scale * acc, on one 16 x kBatch tile.
+__device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4], Pair scale) {
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
-    total[b][0] += scale.low * acc[b][0] + shift.low * sum[b][0];
-    total[b][1] += scale.low * acc[b][1] + shift.low * sum[b][1];
-    total[b][2] += scale.high * acc[b][2] + shift.high * sum[b][2];
-    total[b][3] += scale.high * acc[b][3] + shift.high * sum[b][3];
+    total[b][0] += scale.low * acc[b][0];
+    total[b][1] += scale.low * acc[b][1];
+    total[b][2] += scale.high * acc[b][2];
+    total[b][3] += scale.high * acc[b][3];
   }
 }
 
@@ -436,17 +466,20 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];
+  const u8* tiles[kRowTiles];  // where this lane's bytes lie
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
   }
   const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
+  const u8* scale_from[kScaleCopies];  // group 0 of what this lane copies
+#pragma unroll
+  for (int i = 0; i < kScaleCopies; ++i) {
+    const int word = i * 32 + at.lane;
+    scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
+  }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  // Sums of x over k, as accumulators of an MMA against ones: every row holds the sum of its column.
-  const u32 ones[4] = {0x3c003c00u, 0x3c003c00u, 0x3c003c00u, 0x3c003c00u};
-  float sum[kBatchTiles][4];
-  clear(sum);
+  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
 
   // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
@@ -459,14 +492,38 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     clear(total[r]);
   }
 
-  int next = at.first_stage + at.warp_k;
-#pragma unroll
-  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
+  // Starts the copies of a stage into a slot of the ring.
+  const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+  const auto start_copies = [&](Copies what, int stage, int into) {
+    if (stage < whole_stages) {
+      if (what & Weights) {
+        stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+      }
+      if (what & Activations) {
+        stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
+    } else if (stage < at.end_stage) {
+      if (what & Weights) {
+        stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+      }
+      if (what & Activations) {
+        stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
     }
+  };
+  // The kernel before this one may still run: what it does not write can be fetched already.
+  let_next_kernel_start();
+  int next = at.first_stage + at.warp_k;
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into) {
+    start_copies(Weights, next + into * kWarpsK, into);
+  }
+  wait_for_kernel_before();
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+    start_copies(Activations, next, into);
     commit_copies();
   }
 
@@ -475,11 +532,7 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-    }
+    start_copies(All, next, into);
     commit_copies();
     next += kWarpsK;
 
@@ -498,13 +551,6 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
             load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
           }
 #pragma unroll
-          for (int b = 0; b < kBatchTiles; ++b) {
-#pragma unroll
-            for (int part = 0; part < kParts; ++part) {
-              mma(sum[b], ones, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
-            }
-          }
-#pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
             u32 weights[4];
             unpack(words[r], cell, f, weights);
@@ -520,21 +566,29 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
             const int flush = column / kFlushK;
 #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
-              const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + ((r * kFlushes + flush) * 32 + at.lane) * 4), 0, at.lane / 4);
+              const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
               const Pair s = {scale_now.low, scale_now.high};
-              const Pair shift = {(-s.low * kShift) * kSumFactor, (-s.high * kShift) * kSumFactor};
-              apply(total[r], acc[r], sum, {s.low * kFactor, s.high * kFactor}, shift);
+              apply(total[r], acc[r], s);
               clear(acc[r]);
             }
-            clear(sum);
           }
         }
       }
     }
+    into = current;
     current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
   }
 
+#pragma unroll
+  for (int r = 0; r < kRowTiles; ++r) {
+#pragma unroll
+    for (int b = 0; b < kBatchTiles; ++b) {
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        total[r][b][i] *= kFactor;
+      }
+    }
+  }
   wait_copies<0>();
   __syncthreads();
   float* totals = reinterpret_cast<float*>(shared);

@@ -24,14 +24,14 @@
 //
 // unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 8
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]   2a3  2a2  2a1  2a0  3a3  3a2  3a1  3a0  0b3  0b2  0b1  0b0  1b3  1b2  1b1  1b0
-// w0[15.. 0]   2b3  2b2  2b1  2b0  3b3  3b2  3b1  3b0  0a3  0a2  0a1  0a0  1a3  1a2  1a1  1a0
-// w1[31..16]   6a3  6a2  6a1  6a0  7a3  7a2  7a1  7a0  4b3  4b2  4b1  4b0  5b3  5b2  5b1  5b0
-// w1[15.. 0]   6b3  6b2  6b1  6b0  7b3  7b2  7b1  7b0  4a3  4a2  4a1  4a0  5a3  5a2  5a1  5a0
-// w2[31..16]  10a3 10a2 10a1 10a0 11a3 11a2 11a1 11a0  8b3  8b2  8b1  8b0  9b3  9b2  9b1  9b0
-// w2[15.. 0]  10b3 10b2 10b1 10b0 11b3 11b2 11b1 11b0  8a3  8a2  8a1  8a0  9a3  9a2  9a1  9a0
-// w3[31..16]  14a3 14a2 14a1 14a0 15a3 15a2 15a1 15a0 12b3 12b2 12b1 12b0 13b3 13b2 13b1 13b0
-// w3[15.. 0]  14b3 14b2 14b1 14b0 15b3 15b2 15b1 15b0 12a3 12a2 12a1 12a0 13a3 13a2 13a1 13a0
+// w0[31..16]   3b3  3b2  3b1  3b0  2b3  2b2  2b1  2b0  1b3  1b2  1b1  1b0  0b3  0b2  0b1  0b0
+// w0[15.. 0]   3a3  3a2  3a1  3a0  2a3  2a2  2a1  2a0  1a3  1a2  1a1  1a0  0a3  0a2  0a1  0a0
+// w1[31..16]   7b3  7b2  7b1  7b0  6b3  6b2  6b1  6b0  5b3  5b2  5b1  5b0  4b3  4b2  4b1  4b0
+// w1[15.. 0]   7a3  7a2  7a1  7a0  6a3  6a2  6a1  6a0  5a3  5a2  5a1  5a0  4a3  4a2  4a1  4a0
+// w2[31..16]  11b3 11b2 11b1 11b0 10b3 10b2 10b1 10b0  9b3  9b2  9b1  9b0  8b3  8b2  8b1  8b0
+// w2[15.. 0]  11a3 11a2 11a1 11a0 10a3 10a2 10a1 10a0  9a3  9a2  9a1  9a0  8a3  8a2  8a1  8a0
+// w3[31..16]  15b3 15b2 15b1 15b0 14b3 14b2 14b1 14b0 13b3 13b2 13b1 13b0 12b3 12b2 12b1 12b0
+// w3[15.. 0]  15a3 15a2 15a1 15a0 14a3 14a2 14a1 14a0 13a3 13a2 13a1 13a0 12a3 12a2 12a1 12a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -267,14 +267,14 @@ __device__ __forceinline__ void mma(int (&acc)[4], const u32 (&a)[4], const u32 
 
 // Bytes of the codes of a cell, for rows g and g + 8.
 __device__ __forceinline__ void spread(const u32 (&w)[kCodeBits], u32 (&b)[8]) {
-  const u32 v0 = (w[0] >> 4 & 0x000f000fu) | (__funnelshift_l(w[0], w[0], 12) & 0x0f000f00u);
-  const u32 v1 = (w[0] & 0x000f000fu) | (__funnelshift_l(w[0], w[0], 16) & 0x0f000f00u);
-  const u32 v2 = (w[1] >> 4 & 0x000f000fu) | (__funnelshift_l(w[1], w[1], 12) & 0x0f000f00u);
-  const u32 v3 = (w[1] & 0x000f000fu) | (__funnelshift_l(w[1], w[1], 16) & 0x0f000f00u);
-  const u32 v4 = (w[2] >> 4 & 0x000f000fu) | (__funnelshift_l(w[2], w[2], 12) & 0x0f000f00u);
-  const u32 v5 = (w[2] & 0x000f000fu) | (__funnelshift_l(w[2], w[2], 16) & 0x0f000f00u);
-  const u32 v6 = (w[3] >> 4 & 0x000f000fu) | (__funnelshift_l(w[3], w[3], 12) & 0x0f000f00u);
-  const u32 v7 = (w[3] & 0x000f000fu) | (__funnelshift_l(w[3], w[3], 16) & 0x0f000f00u);
+  const u32 v0 = (w[0] & 0x0f0f0f0fu);
+  const u32 v1 = (w[0] >> 4 & 0x0f0f0f0fu);
+  const u32 v2 = (w[1] & 0x0f0f0f0fu);
+  const u32 v3 = (w[1] >> 4 & 0x0f0f0f0fu);
+  const u32 v4 = (w[2] & 0x0f0f0f0fu);
+  const u32 v5 = (w[2] >> 4 & 0x0f0f0f0fu);
+  const u32 v6 = (w[3] & 0x0f0f0f0fu);
+  const u32 v7 = (w[3] >> 4 & 0x0f0f0f0fu);
   b[0] = v0;
   b[1] = v1;
   b[2] = v2;

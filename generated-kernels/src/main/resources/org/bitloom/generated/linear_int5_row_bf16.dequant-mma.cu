@@ -24,16 +24,16 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 20 words a lane, 2560 bytes; field = code ^ 16
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]   2a4  2a3  2a2  2a1  2a0  0b4  0b3  0b2  0b1  0b0  1b4  1b3  1b2  1b1  1b0 15b0
-// w0[15.. 0]   2b4  2b3  2b2  2b1  2b0  0a4  0a3  0a2  0a1  0a0  1a4  1a3  1a2  1a1  1a0 15a0
-// w1[31..16]   5a4  5a3  5a2  5a1  5a0  3b4  3b3  3b2  3b1  3b0  4b4  4b3  4b2  4b1  4b0 15b1
-// w1[15.. 0]   5b4  5b3  5b2  5b1  5b0  3a4  3a3  3a2  3a1  3a0  4a4  4a3  4a2  4a1  4a0 15a1
-// w2[31..16]   8a4  8a3  8a2  8a1  8a0  6b4  6b3  6b2  6b1  6b0  7b4  7b3  7b2  7b1  7b0 15b2
-// w2[15.. 0]   8b4  8b3  8b2  8b1  8b0  6a4  6a3  6a2  6a1  6a0  7a4  7a3  7a2  7a1  7a0 15a2
-// w3[31..16]  11a4 11a3 11a2 11a1 11a0  9b4  9b3  9b2  9b1  9b0 10b4 10b3 10b2 10b1 10b0 15b3
-// w3[15.. 0]  11b4 11b3 11b2 11b1 11b0  9a4  9a3  9a2  9a1  9a0 10a4 10a3 10a2 10a1 10a0 15a3
-// w4[31..16]  14a4 14a3 14a2 14a1 14a0 12b4 12b3 12b2 12b1 12b0 13b4 13b3 13b2 13b1 13b0 15b4
-// w4[15.. 0]  14b4 14b3 14b2 14b1 14b0 12a4 12a3 12a2 12a1 12a0 13a4 13a3 13a2 13a1 13a0 15a4
+// w0[31..16]  15b0  2b4  2b3  2b2  2b1  2b0  1b4  1b3  1b2  1b1  1b0  0b4  0b3  0b2  0b1  0b0
+// w0[15.. 0]  15a0  2a4  2a3  2a2  2a1  2a0  1a4  1a3  1a2  1a1  1a0  0a4  0a3  0a2  0a1  0a0
+// w1[31..16]  15b1  5b4  5b3  5b2  5b1  5b0  4b4  4b3  4b2  4b1  4b0  3b4  3b3  3b2  3b1  3b0
+// w1[15.. 0]  15a1  5a4  5a3  5a2  5a1  5a0  4a4  4a3  4a2  4a1  4a0  3a4  3a3  3a2  3a1  3a0
+// w2[31..16]  15b2  8b4  8b3  8b2  8b1  8b0  7b4  7b3  7b2  7b1  7b0  6b4  6b3  6b2  6b1  6b0
+// w2[15.. 0]  15a2  8a4  8a3  8a2  8a1  8a0  7a4  7a3  7a2  7a1  7a0  6a4  6a3  6a2  6a1  6a0
+// w3[31..16]  15b3 11b4 11b3 11b2 11b1 11b0 10b4 10b3 10b2 10b1 10b0  9b4  9b3  9b2  9b1  9b0
+// w3[15.. 0]  15a3 11a4 11a3 11a2 11a1 11a0 10a4 10a3 10a2 10a1 10a0  9a4  9a3  9a2  9a1  9a0
+// w4[31..16]  15b4 14b4 14b3 14b2 14b1 14b0 13b4 13b3 13b2 13b1 13b0 12b4 12b3 12b2 12b1 12b0
+// w4[15.. 0]  15a4 14a4 14a3 14a2 14a1 14a0 13a4 13a3 13a2 13a1 13a0 12a4 12a3 12a2 12a1 12a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -50,7 +50,6 @@ constexpr int kStages = STAGES;                     // pipeline stages in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
 constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 5;
@@ -68,15 +67,16 @@ constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
 
-// weight = scale * (kFactor * decoded - kShift - zero) + offset; sums of x carry kSumFactor.
-constexpr float kFactor = 0x1.0p68f;
-constexpr float kShift = 0x1.0p4f;
-constexpr float kSumFactor = 0x1.0p-64f;
+// weight = scale * kFactor * decoded.
+constexpr float kFactor = 0x1.0p66f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
 
 constexpr int kSlotBytes = kCodeBytes;  // of one warp and stage
+// Units whose steps the compiler may overlap: more would not fit in registers.
+constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -110,6 +110,19 @@ __device__ __forceinline__ void commit_copies() {
 template <int Pending>
 __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
+}
+
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
 }
 
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
@@ -184,7 +197,7 @@ struct Place {
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
-  const int warp = threadIdx.x / 32;
+  const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
   at.lane = threadIdx.x % 32;
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
@@ -192,11 +205,22 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.units = (k + kUnitK - 1) / kUnitK;
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
+  at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
   return at;
 }
+
+// Two numbers for the rows g and g + 8 that a lane accumulates.
+struct Pair {
+  float low, high;
+};
+
+// Whether some bytes of a stage may lie past the end of k.
+enum Extent { Whole, Ragged };
+
+// Which copies of a stage to start.
+enum Copies { Weights = 1, Activations = 2, All = 3 };
 
 __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 #pragma unroll
@@ -206,18 +230,18 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 }
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                             u64 policy) {
+template <Extent extent>
+__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
+    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
-      const int unit = stage * kUnitsPerStage + u;
-      const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
-      const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
+      const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
@@ -235,30 +259,33 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&w
 }
 
 __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + row * kActivationRowBytes + ((chunk ^ (row & 7)) * 16);
+  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
 }
 
-// Starts the copies of one stage of x; features past k become 0. The warps of a k-group share the work. Rows of x that
-// are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+// work. Rows of x that are not aligned to 16 bytes are copied element by element.
+template <Extent extent>
 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
   constexpr int kSharers = 32 * kWarpsN;
+  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll
   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
     const int item = i * kSharers + at.warp_n * 32 + at.lane;
     const int row = item / kRowChunks;
     const int chunk = item % kRowChunks;
     if (row < at.columns) {
-      const int column = stage * kStageK + chunk * 8;
-      const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
+      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
       const u32 into = activation_chunk(to, row, chunk);
-      const int left = k - column;
-      if (aligned) {
-        copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+      const int left = k - stage * kStageK - chunk * 8;
+      if (extent == Whole) {
+        copy_16(into, chunk_from, 16);
+      } else if (aligned) {
+        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
       } else {
-#pragma unroll
+#pragma unroll 1
         for (int e = 0; e < 8; ++e) {
-          store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
         }
       }
     }
@@ -288,9 +315,9 @@ __device__ __forceinline__ void load_activations(u32 stage, int column, const Pl
 #pragma unroll
   for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
     const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
+    const int chunk = column / 8 % 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
     const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
   }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -307,28 +334,28 @@ __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], in
   const u32* w = unit + cell * kCodeBits;
   switch (f) {
     case 0:
-      a[0] = (w[0] >> 5 & 0x003e003eu);
-      a[1] = (w[0] & 0x003e003eu);
-      a[2] = (__funnelshift_l(w[0], w[0], 6) & 0x003e003eu);
-      a[3] = (w[1] >> 5 & 0x003e003eu);
+      a[0] = fma_bf16x2((w[0] & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[1] = fma_bf16x2((w[0] >> 5 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[2] = fma_bf16x2((w[0] >> 10 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[3] = fma_bf16x2((w[1] & 0x001f001fu), 0x41004100u, 0x80808080u);
       break;
     case 1:
-      a[0] = (w[1] & 0x003e003eu);
-      a[1] = (__funnelshift_l(w[1], w[1], 6) & 0x003e003eu);
-      a[2] = (w[2] >> 5 & 0x003e003eu);
-      a[3] = (w[2] & 0x003e003eu);
+      a[0] = fma_bf16x2((w[1] >> 5 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[1] = fma_bf16x2((w[1] >> 10 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[2] = fma_bf16x2((w[2] & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[3] = fma_bf16x2((w[2] >> 5 & 0x001f001fu), 0x41004100u, 0x80808080u);
       break;
     case 2:
-      a[0] = (__funnelshift_l(w[2], w[2], 6) & 0x003e003eu);
-      a[1] = (w[3] >> 5 & 0x003e003eu);
-      a[2] = (w[3] & 0x003e003eu);
-      a[3] = (__funnelshift_l(w[3], w[3], 6) & 0x003e003eu);
+      a[0] = fma_bf16x2((w[2] >> 10 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[1] = fma_bf16x2((w[3] & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[2] = fma_bf16x2((w[3] >> 5 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[3] = fma_bf16x2((w[3] >> 9 & 0x003e003eu), 0x40804080u, 0x80808080u);
       break;
     case 3:
-      a[0] = (w[4] >> 5 & 0x003e003eu);
-      a[1] = (w[4] & 0x003e003eu);
-      a[2] = (__funnelshift_l(w[4], w[4], 6) & 0x003e003eu);
-      a[3] = (w[0] << 1 & 0x00020002u) | (w[1] << 2 & 0x00040004u) | (w[2] << 3 & 0x00080008u) | (w[3] << 4 & 0x00100010u) | (w[4] << 5 & 0x00200020u);
+      a[0] = fma_bf16x2((w[4] & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[1] = fma_bf16x2((w[4] >> 5 & 0x001f001fu), 0x41004100u, 0x80808080u);
+      a[2] = fma_bf16x2((w[4] >> 8 & 0x007c007cu), 0x40004000u, 0x80808080u);
+      a[3] = fma_bf16x2((w[0] >> 12 & 0x00080008u) | (w[1] >> 11 & 0x00100010u) | (w[2] >> 10 & 0x00200020u) | (w[3] >> 9 & 0x00400040u) | (w[4] >> 8 & 0x00800080u), 0x3f803f80u, 0x80808080u);
       break;
   }
 }
@@ -340,22 +367,17 @@ __device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, 
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// Two numbers for the rows g and g + 8 that a lane accumulates.
-struct Pair {
-  float low, high;
-};
 __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   return {f16_to_f32(static_cast<u16>(word)), f16_to_f32(static_cast<u16>(word >> 16))};
 }
-// total += scale * acc + shift * sum, on one 16 x kBatch tile.
-__device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4],
-                                      const float (&sum)[kBatchTiles][4], Pair scale, Pair shift) {
+// total += scale * acc, on one 16 x kBatch tile.
+__device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const float (&acc)[kBatchTiles][4], Pair scale) {
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
-    total[b][0] += scale.low * acc[b][0] + shift.low * sum[b][0];
-    total[b][1] += scale.low * acc[b][1] + shift.low * sum[b][1];
-    total[b][2] += scale.high * acc[b][2] + shift.high * sum[b][2];
-    total[b][3] += scale.high * acc[b][3] + shift.high * sum[b][3];
+    total[b][0] += scale.low * acc[b][0];
+    total[b][1] += scale.low * acc[b][1];
+    total[b][2] += scale.high * acc[b][2];
+    total[b][3] += scale.high * acc[b][3];
   }
 }
 
@@ -416,16 +438,13 @@ linear_int5_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];
+  const u8* tiles[kRowTiles];  // where this lane's bytes lie
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  // Sums of x over k, as accumulators of an MMA against ones: every row holds the sum of its column.
-  const u32 ones[4] = {0x3f803f80u, 0x3f803f80u, 0x3f803f80u, 0x3f803f80u};
-  float sum[kBatchTiles][4];
-  clear(sum);
+  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
   u32 scale_words[kRowTiles][2];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
@@ -445,13 +464,36 @@ linear_int5_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     clear(total[r]);
   }
 
-  int next = at.first_stage + at.warp_k;
-#pragma unroll
-  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
+  // Starts the copies of a stage into a slot of the ring.
+  const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+  const auto start_copies = [&](Copies what, int stage, int into) {
+    if (stage < whole_stages) {
+      if (what & Weights) {
+        stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+      }
+      if (what & Activations) {
+        stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
+    } else if (stage < at.end_stage) {
+      if (what & Weights) {
+        stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+      }
+      if (what & Activations) {
+        stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
     }
+  };
+  // The kernel before this one may still run: what it does not write can be fetched already.
+  let_next_kernel_start();
+  int next = at.first_stage + at.warp_k;
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into) {
+    start_copies(Weights, next + into * kWarpsK, into);
+  }
+  wait_for_kernel_before();
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+    start_copies(Activations, next, into);
     commit_copies();
   }
 
@@ -460,10 +502,7 @@ linear_int5_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-    }
+    start_copies(All, next, into);
     commit_copies();
     next += kWarpsK;
 
@@ -481,13 +520,6 @@ linear_int5_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
             load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
           }
 #pragma unroll
-          for (int b = 0; b < kBatchTiles; ++b) {
-#pragma unroll
-            for (int part = 0; part < kParts; ++part) {
-              mma(sum[b], ones, fragments[b][part][f % kSteps * 2], fragments[b][part][f % kSteps * 2 + 1]);
-            }
-          }
-#pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
             u32 weights[4];
             unpack(words[r], cell, f, weights);
@@ -502,16 +534,15 @@ linear_int5_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
+    into = current;
     current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
   }
 
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     const Pair scale_now = scale_pair(scale_words[r][0], scale_words[r][1], at.lane / 4);
     const Pair s = {scale_now.low, scale_now.high};
-    const Pair shift = {(-s.low * kShift) * kSumFactor, (-s.high * kShift) * kSumFactor};
-    apply(total[r], acc[r], sum, {s.low * kFactor, s.high * kFactor}, shift);
+    apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
   }
   wait_copies<0>();
   __syncthreads();

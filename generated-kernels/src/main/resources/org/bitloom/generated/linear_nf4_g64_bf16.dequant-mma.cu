@@ -52,7 +52,6 @@ constexpr int kStages = STAGES;                     // pipeline stages in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
 constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 4;
@@ -68,8 +67,11 @@ __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); 
 constexpr int kFlushK = gcd(kStageK, 64);
 constexpr int kFlushes = kStageK / kFlushK;
 constexpr int kScaleGroup = 64;
+constexpr int kScaleWords = 8;  // of 4 bytes, for a tile and group
+constexpr int kScaleStageWords = kRowTiles * kFlushes * kScaleWords;
+constexpr int kScaleCopies = (kScaleStageWords + 31) / 32;  // of a lane and stage
 constexpr int kScaleRing = kCodeBytes;  // place in a ring slot
-constexpr int kParamBytes = kCodeBytes + kRowTiles * kFlushes * 128 - kCodeBytes;
+constexpr int kParamBytes = (kCodeBytes + kRowTiles * kFlushes * 32 - kCodeBytes + 15) / 16 * 16;
 
 // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kActivationRowBytes = kStageK * 2;
@@ -82,13 +84,16 @@ constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that o
 __device__ const u16 kCodebook[16] = {0xbf80, 0xbf32, 0xbf06, 0xbeca, 0xbe92, 0xbe3d, 0xbdba, 0x0000, 0x3da3, 0x3e25, 0x3e7c, 0x3ead, 0x3ee2, 0x3f10, 0x3f39, 0x3f80};
 constexpr int kPairs = 1 << (2 * kCodeBits);
 
-// weight = scale * (kFactor * decoded - kShift - zero) + offset; sums of x carry kSumFactor.
+// weight = scale * kFactor * decoded.
 constexpr float kFactor = 0x1.0p-64f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
 
 constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
+// Units whose steps the compiler may overlap: more would not fit in registers.
+constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -113,10 +118,9 @@ __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" :: "r"(to), "l"(from), "r"(valid) : "memory");
 }
 
-// Starts a copy of 4 or 8 bytes (PTX ISA, cp.async).
-template <int Bytes>
-__device__ __forceinline__ void copy_small(u32 to, const void* from) {
-  asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" :: "r"(to), "l"(from), "n"(Bytes) : "memory");
+// Starts a copy of 4 bytes (PTX ISA, cp.async).
+__device__ __forceinline__ void copy_4(u32 to, const void* from) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" :: "r"(to), "l"(from) : "memory");
 }
 
 // Closes a group of copies (PTX ISA, cp.async.commit_group).
@@ -130,6 +134,19 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -138,6 +155,13 @@ __device__ __forceinline__ void barrier(int id, int threads) {
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
+  return v;
+}
+
+// A load of shared memory that nothing writes any more, so that it may move.
+__device__ __forceinline__ u32 load_constant_shared(u32 address) {
+  u32 v;
+  asm("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address));
   return v;
 }
 
@@ -208,7 +232,7 @@ struct Place {
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
-  const int warp = threadIdx.x / 32;
+  const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
   at.lane = threadIdx.x % 32;
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
@@ -216,11 +240,22 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.units = (k + kUnitK - 1) / kUnitK;
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
+  at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
   return at;
 }
+
+// Two numbers for the rows g and g + 8 that a lane accumulates.
+struct Pair {
+  float low, high;
+};
+
+// Whether some bytes of a stage may lie past the end of k.
+enum Extent { Whole, Ragged };
+
+// Which copies of a stage to start.
+enum Copies { Weights = 1, Activations = 2, All = 3 };
 
 __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 #pragma unroll
@@ -230,18 +265,18 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 }
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                             u64 policy) {
+template <Extent extent>
+__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
+    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
-      const int unit = stage * kUnitsPerStage + u;
-      const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
-      const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
+      const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
@@ -259,43 +294,45 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&w
 }
 
 // Starts the copies of one stage of scale[n/16][groups][8][2], 16 bits each.
-__device__ __forceinline__ void stream_scale(const u8* plane, int groups, u32 to, const Place& at, int stage) {
+__device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopies], int groups, u32 to, const Place& at, int stage) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-    for (int f = 0; f < kFlushes; ++f) {
-      const int group = min((stage * kStageK + f * kFlushK) / kScaleGroup, groups - 1);
-      const u64 byte = (static_cast<u64>(at.tile(r)) * groups + group) * 32 + 4 * (at.lane / 4);
-      copy_small<4>(to + kScaleRing + ((r * kFlushes + f) * 32 + at.lane) * 4, plane + byte);
+  for (int i = 0; i < kScaleCopies; ++i) {
+    const int word = i * 32 + at.lane;
+    if (kScaleStageWords % 32 == 0 || word < kScaleStageWords) {
+      const int group = min((stage * kStageK + word / kScaleWords % kFlushes * kFlushK) / kScaleGroup, groups - 1);
+      copy_4(to + kScaleRing + word * 4, from[i] + static_cast<u32>(group) * (kScaleWords * 4));
     }
   }
 }
 
 __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + row * kActivationRowBytes + ((chunk ^ (row & 7)) * 16);
+  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
 }
 
-// Starts the copies of one stage of x; features past k become 0. The warps of a k-group share the work. Rows of x that
-// are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+// work. Rows of x that are not aligned to 16 bytes are copied element by element.
+template <Extent extent>
 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
   constexpr int kRowChunks = kStageK / 8;
   constexpr int kSharers = 32 * kWarpsN;
+  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll
   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
     const int item = i * kSharers + at.warp_n * 32 + at.lane;
     const int row = item / kRowChunks;
     const int chunk = item % kRowChunks;
     if (row < at.columns) {
-      const int column = stage * kStageK + chunk * 8;
-      const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
+      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
       const u32 into = activation_chunk(to, row, chunk);
-      const int left = k - column;
-      if (aligned) {
-        copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+      const int left = k - stage * kStageK - chunk * 8;
+      if (extent == Whole) {
+        copy_16(into, chunk_from, 16);
+      } else if (aligned) {
+        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
       } else {
-#pragma unroll
+#pragma unroll 1
         for (int e = 0; e < 8; ++e) {
-          store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
         }
       }
     }
@@ -325,9 +362,9 @@ __device__ __forceinline__ void load_activations(u32 stage, int column, const Pl
 #pragma unroll
   for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
     const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
+    const int chunk = column / 8 % 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
     const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
   }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -349,32 +386,32 @@ __device__ __forceinline__ void fill_pair_table(u32* table) {
 }
 // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
 __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4],
-                                       const u8* lane_table) {
+                                       u32 pairs, u32 lane_byte) {
   const u32* w = unit + cell * kCodeBits;
   switch (f) {
     case 0:
-      a[0] = *reinterpret_cast<const u32*>(lane_table + ((w[0] & 0x00007f80u)));
-      a[1] = *reinterpret_cast<const u32*>(lane_table + ((__funnelshift_l(w[0], w[0], 8) & 0x00007f80u)));
-      a[2] = *reinterpret_cast<const u32*>(lane_table + ((w[0] >> 16 & 0x00007f80u)));
-      a[3] = *reinterpret_cast<const u32*>(lane_table + ((w[0] >> 8 & 0x00007f80u)));
+      a[0] = load_constant_shared(pairs + ((w[0] & 0x00007f80u) | lane_byte));
+      a[1] = load_constant_shared(pairs + ((__funnelshift_l(w[0], w[0], 8) & 0x00007f80u) | lane_byte));
+      a[2] = load_constant_shared(pairs + ((w[0] >> 16 & 0x00007f80u) | lane_byte));
+      a[3] = load_constant_shared(pairs + ((w[0] >> 8 & 0x00007f80u) | lane_byte));
       break;
     case 1:
-      a[0] = *reinterpret_cast<const u32*>(lane_table + ((w[1] & 0x00007f80u)));
-      a[1] = *reinterpret_cast<const u32*>(lane_table + ((__funnelshift_l(w[1], w[1], 8) & 0x00007f80u)));
-      a[2] = *reinterpret_cast<const u32*>(lane_table + ((w[1] >> 16 & 0x00007f80u)));
-      a[3] = *reinterpret_cast<const u32*>(lane_table + ((w[1] >> 8 & 0x00007f80u)));
+      a[0] = load_constant_shared(pairs + ((w[1] & 0x00007f80u) | lane_byte));
+      a[1] = load_constant_shared(pairs + ((__funnelshift_l(w[1], w[1], 8) & 0x00007f80u) | lane_byte));
+      a[2] = load_constant_shared(pairs + ((w[1] >> 16 & 0x00007f80u) | lane_byte));
+      a[3] = load_constant_shared(pairs + ((w[1] >> 8 & 0x00007f80u) | lane_byte));
       break;
     case 2:
-      a[0] = *reinterpret_cast<const u32*>(lane_table + ((w[2] & 0x00007f80u)));
-      a[1] = *reinterpret_cast<const u32*>(lane_table + ((__funnelshift_l(w[2], w[2], 8) & 0x00007f80u)));
-      a[2] = *reinterpret_cast<const u32*>(lane_table + ((w[2] >> 16 & 0x00007f80u)));
-      a[3] = *reinterpret_cast<const u32*>(lane_table + ((w[2] >> 8 & 0x00007f80u)));
+      a[0] = load_constant_shared(pairs + ((w[2] & 0x00007f80u) | lane_byte));
+      a[1] = load_constant_shared(pairs + ((__funnelshift_l(w[2], w[2], 8) & 0x00007f80u) | lane_byte));
+      a[2] = load_constant_shared(pairs + ((w[2] >> 16 & 0x00007f80u) | lane_byte));
+      a[3] = load_constant_shared(pairs + ((w[2] >> 8 & 0x00007f80u) | lane_byte));
       break;
     case 3:
-      a[0] = *reinterpret_cast<const u32*>(lane_table + ((w[3] & 0x00007f80u)));
-      a[1] = *reinterpret_cast<const u32*>(lane_table + ((__funnelshift_l(w[3], w[3], 8) & 0x00007f80u)));
-      a[2] = *reinterpret_cast<const u32*>(lane_table + ((w[3] >> 16 & 0x00007f80u)));
-      a[3] = *reinterpret_cast<const u32*>(lane_table + ((w[3] >> 8 & 0x00007f80u)));
+      a[0] = load_constant_shared(pairs + ((w[3] & 0x00007f80u) | lane_byte));
+      a[1] = load_constant_shared(pairs + ((__funnelshift_l(w[3], w[3], 8) & 0x00007f80u) | lane_byte));
+      a[2] = load_constant_shared(pairs + ((w[3] >> 16 & 0x00007f80u) | lane_byte));
+      a[3] = load_constant_shared(pairs + ((w[3] >> 8 & 0x00007f80u) | lane_byte));
       break;
   }
 }
@@ -386,10 +423,6 @@ __device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, 
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// Two numbers for the rows g and g + 8 that a lane accumulates.
-struct Pair {
-  float low, high;
-};
 __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
   return {f16_to_f32(static_cast<u16>(word)), f16_to_f32(static_cast<u16>(word >> 16))};
 }
@@ -461,16 +494,23 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];
+  const u8* tiles[kRowTiles];  // where this lane's bytes lie
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
   }
   const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
+  const u8* scale_from[kScaleCopies];  // group 0 of what this lane copies
+#pragma unroll
+  for (int i = 0; i < kScaleCopies; ++i) {
+    const int word = i * 32 + at.lane;
+    scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
+  }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
   __shared__ u32 pair_table[kPairs * 32];
   fill_pair_table(pair_table);
-  const u8* lane_table = reinterpret_cast<const u8*>(pair_table) + at.lane * 4;
+  const u32 pairs = shared_address(pair_table);
 
   // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
@@ -483,14 +523,38 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
     clear(total[r]);
   }
 
-  int next = at.first_stage + at.warp_k;
-#pragma unroll
-  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
+  // Starts the copies of a stage into a slot of the ring.
+  const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+  const auto start_copies = [&](Copies what, int stage, int into) {
+    if (stage < whole_stages) {
+      if (what & Weights) {
+        stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+      }
+      if (what & Activations) {
+        stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
+    } else if (stage < at.end_stage) {
+      if (what & Weights) {
+        stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+      }
+      if (what & Activations) {
+        stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+      }
     }
+  };
+  // The kernel before this one may still run: what it does not write can be fetched already.
+  let_next_kernel_start();
+  int next = at.first_stage + at.warp_k;
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into) {
+    start_copies(Weights, next + into * kWarpsK, into);
+  }
+  wait_for_kernel_before();
+#pragma unroll 1
+  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+    start_copies(Activations, next, into);
     commit_copies();
   }
 
@@ -499,11 +563,7 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    if (next < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
-      stream_scale(scale, scale_groups, slots + into * kSlotBytes, at, next);
-      stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
-    }
+    start_copies(All, next, into);
     commit_copies();
     next += kWarpsK;
 
@@ -524,7 +584,7 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
 #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
             u32 weights[4];
-            unpack(words[r], cell, f, weights, lane_table);
+            unpack(words[r], cell, f, weights, pairs, at.lane * 4);
 #pragma unroll
             for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
@@ -537,7 +597,7 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
             const int flush = column / kFlushK;
 #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
-              const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + ((r * kFlushes + flush) * 32 + at.lane) * 4), 0, at.lane / 4);
+              const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
               const Pair s = {scale_now.low, scale_now.high};
               apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
               clear(acc[r]);
@@ -546,8 +606,8 @@ linear_nf4_g64_bf16(const u8* codes, const u8* scale, const u8* outer_scale, con
         }
       }
     }
+    into = current;
     current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
   }
 
   wait_copies<0>();

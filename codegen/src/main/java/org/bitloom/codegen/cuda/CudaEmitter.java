@@ -37,7 +37,7 @@ public final class CudaEmitter {
       case Stage.LoadFragment s -> LoadFragmentEmitter.emit(s);
       case Stage.Unpack s -> UnpackEmitter.emit(s);
       case Stage.SumActivations s -> MmaEmitter.emit(s);
-      case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class).decode());
+      case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class));
       case Stage.ApplyParams s -> ApplyParamsEmitter.emit(s);
       case Stage.ReduceWarps s -> ReduceEmitter.warps();
       case Stage.ReduceSplits s -> ReduceEmitter.splits();
@@ -64,7 +64,6 @@ public final class CudaEmitter {
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
       constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
-      constexpr int kUnitUnroll = kRowTiles * kBatchTiles < 4 ? kUnitsPerStage : 1;  // larger bodies would not fit in registers
 
       """;
 
@@ -84,7 +83,7 @@ public final class CudaEmitter {
 
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
-        const int warp = threadIdx.x / 32;
+        const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
         at.lane = threadIdx.x % 32;
         at.warp_n = warp % kWarpsN;
         at.warp_k = warp / kWarpsN;
@@ -92,11 +91,22 @@ public final class CudaEmitter {
         at.units = (k + kUnitK - 1) / kUnitK;
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
-        const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-        at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-        at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+        const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+        at.first_stage = gridDim.y == 1 ? 0 : stages * blockIdx.y / gridDim.y;
+        at.end_stage = gridDim.y == 1 ? stages : stages * (blockIdx.y + 1) / gridDim.y;
         return at;
       }
+
+      // Two numbers for the rows g and g + 8 that a lane accumulates.
+      struct Pair {
+        float low, high;
+      };
+
+      // Whether some bytes of a stage may lie past the end of k.
+      enum Extent { Whole, Ragged };
+
+      // Which copies of a stage to start.
+      enum Copies { Weights = 1, Activations = 2, All = 3 };
 
       __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
       #pragma unroll
@@ -108,19 +118,26 @@ public final class CudaEmitter {
       """;
 
   private static String slotConstants(KernelIr ir) {
-    boolean params = ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
-    return "constexpr int kSlotBytes = kCodeBytes" + (params ? " + kParamBytes" : "") + ";  // of one warp and stage\n";
+    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "") + ";  // of one warp and stage\n" + """
+        // Units whose steps the compiler may overlap: more would not fit in registers.
+        constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+        constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
+        """;
+  }
+
+  private static boolean grouped(KernelIr ir) {
+    return ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
   }
 
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES);
+        PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
 
   private static String entry(KernelIr ir, List<StagePart> parts) {
-    boolean grouped = ir.only(Stage.ApplyParams.class).grouped();
+    boolean grouped = grouped(ir);
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
@@ -136,11 +153,32 @@ public final class CudaEmitter {
           clear(total[r]);
         }
 
+        // Starts the copies of a stage into a slot of the ring.
+        const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
+        const auto start_copies = [&](Copies what, int stage, int into) {
+          if (stage < whole_stages) {
+            if (what & Weights) {
+        %wholeWeights6%    }
+            if (what & Activations) {
+        %wholeActivations6%    }
+          } else if (stage < at.end_stage) {
+            if (what & Weights) {
+        %raggedWeights6%    }
+            if (what & Activations) {
+        %raggedActivations6%    }
+          }
+        };
+        // The kernel before this one may still run: what it does not write can be fetched already.
+        let_next_kernel_start();
         int next = at.first_stage + at.warp_k;
-        #pragma unroll
+        #pragma unroll 1
+        for (int into = 0; into < kStages - 1; ++into) {
+          start_copies(Weights, next + into * kWarpsK, into);
+        }
+        wait_for_kernel_before();
+        #pragma unroll 1
         for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-          if (next < at.end_stage) {
-        %issue4%  }
+          start_copies(Activations, next, into);
           commit_copies();
         }
 
@@ -149,8 +187,7 @@ public final class CudaEmitter {
         for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
           wait_copies<kStages - 2>();
           sync_k_group(at);
-          if (next < at.end_stage) {
-        %issue4%  }
+          start_copies(All, next, into);
           commit_copies();
           next += kWarpsK;
 
@@ -166,13 +203,16 @@ public final class CudaEmitter {
         %column%%fragment8%      }
             }
           }
+          into = current;
           current = current + 1 == kStages ? 0 : current + 1;
-          into = into + 1 == kStages ? 0 : into + 1;
         }
 
         %finish%"""
         .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%issue4%", Text.indent(4, join(parts, StagePart::issue, "")))
+        .replace("%wholeWeights6%", copies(parts, StagePart::weights, "Whole"))
+        .replace("%raggedWeights6%", copies(parts, StagePart::weights, "Ragged"))
+        .replace("%wholeActivations6%", copies(parts, StagePart::activations, "Whole"))
+        .replace("%raggedActivations6%", copies(parts, StagePart::activations, "Ragged"))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
@@ -183,6 +223,10 @@ public final class CudaEmitter {
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
         %s}
         """.formatted(ir.entry(), Text.indent(2, body));
+  }
+
+  private static String copies(List<StagePart> parts, Function<StagePart, String> slot, String extent) {
+    return Text.indent(6, join(parts, slot, "").replace("EXTENT", extent));
   }
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {

@@ -31,9 +31,9 @@ final class LoadFragmentEmitter {
                 #pragma unroll
                   for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
                     const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-                    const int chunk = column / 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
+                    const int chunk = column / 8 %% 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
                     const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-                    load_matrices(activation_chunk(stage, row, chunk), &loaded[2 * i]);
+                    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
                   }
                 #pragma unroll
                   for (int b = 0; b < kBatchTiles; ++b) {

@@ -2,7 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.Stage;
-import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.runtime.api.ActivationType;
 
@@ -16,7 +15,7 @@ final class MmaEmitter {
     return form.operand() == ActivationType.F16 ? MmaAtom.M16N8K16_F16 : MmaAtom.M16N8K16_BF16;
   }
 
-  static StagePart emit(Stage.Mma stage, Decode decode) {
+  static StagePart emit(Stage.Mma stage, Stage.Unpack unpack) {
     return StagePart.of()
         .functions(MmaText.wrapper(atom(stage.form())))
         .fragment("""
@@ -32,7 +31,7 @@ final class MmaEmitter {
                 }
               }
             }
-            """.formatted(UnpackEmitter.tableArgument(decode)));
+            """.formatted(UnpackEmitter.arguments(unpack)));
   }
 
   static StagePart emit(Stage.SumActivations stage) {

@@ -30,11 +30,10 @@ enum PtxInstruction {
       __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {
         asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" :: "r"(to), "l"(from), "r"(valid) : "memory");
       }
-      """), COPY_SMALL("""
-      // Starts a copy of 4 or 8 bytes (PTX ISA, cp.async).
-      template <int Bytes>
-      __device__ __forceinline__ void copy_small(u32 to, const void* from) {
-        asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" :: "r"(to), "l"(from), "n"(Bytes) : "memory");
+      """), COPY_4("""
+      // Starts a copy of 4 bytes (PTX ISA, cp.async).
+      __device__ __forceinline__ void copy_4(u32 to, const void* from) {
+        asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" :: "r"(to), "l"(from) : "memory");
       }
       """), COMMIT_COPIES("""
       // Closes a group of copies (PTX ISA, cp.async.commit_group).
@@ -47,6 +46,19 @@ enum PtxInstruction {
       __device__ __forceinline__ void wait_copies() {
         asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
       }
+      """), DEPENDENT_LAUNCH("""
+      // Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+      // runs, and waits until all that the one before it wrote can be seen.
+      __device__ __forceinline__ void let_next_kernel_start() {
+      #if __CUDA_ARCH__ >= 900
+        asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+      #endif
+      }
+      __device__ __forceinline__ void wait_for_kernel_before() {
+      #if __CUDA_ARCH__ >= 900
+        asm volatile("griddepcontrol.wait;" ::: "memory");
+      #endif
+      }
       """), BARRIER("""
       // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
       __device__ __forceinline__ void barrier(int id, int threads) {
@@ -56,6 +68,13 @@ enum PtxInstruction {
       __device__ __forceinline__ u32 load_shared(u32 address) {
         u32 v;
         asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
+        return v;
+      }
+      """), LOAD_CONSTANT_SHARED("""
+      // A load of shared memory that nothing writes any more, so that it may move.
+      __device__ __forceinline__ u32 load_constant_shared(u32 address) {
+        u32 v;
+        asm("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address));
         return v;
       }
       """), LOAD_SHARED_4("""
@@ -82,6 +101,13 @@ enum PtxInstruction {
                 asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
                 return d;
               }
+              """), FMA_F16X2("""
+              // a * b + c on two f16 numbers (PTX ISA, fma).
+              __device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+                u32 d;
+                asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+                return d;
+              }
               """), F16_TO_F32("""
               __device__ __forceinline__ float f16_to_f32(u16 v) {
                 float f;
@@ -105,6 +131,13 @@ enum PtxInstruction {
               __device__ __forceinline__ u32 f32x2_to_bf16x2(float low, float high) {
                 u32 d;
                 asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
+                return d;
+              }
+              """), F32X2_TO_F16X2("""
+              // Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
+              __device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
+                u32 d;
+                asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
                 return d;
               }
               """), ARRIVE_AT_COUNTER("""
@@ -176,13 +209,6 @@ enum PtxInstruction {
                   __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4]) {
                     asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
                         :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
-                  }
-                  """), F32X2_TO_F16X2("""
-                  // Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
-                  __device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
-                    u32 d;
-                    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
-                    return d;
                   }
                   """), STORE_STREAMED("""
                   // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).

@@ -20,30 +20,33 @@ final class StreamActivationsEmitter {
         .functions(
             """
                 __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-                  return stage + row * kActivationRowBytes + ((chunk ^ (row & 7)) * 16);
+                  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
                 }
 
-                // Starts the copies of one stage of x; features past k become 0. The warps of a k-group share the work. Rows of x that
-                // are not aligned to 16 bytes are copied element by element.
+                // Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
+                // work. Rows of x that are not aligned to 16 bytes are copied element by element.
+                template <Extent extent>
                 __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
                   constexpr int kRowChunks = kStageK / 8;
                   constexpr int kSharers = 32 * kWarpsN;
+                  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
                 #pragma unroll
                   for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
                     const int item = i * kSharers + at.warp_n * 32 + at.lane;
                     const int row = item / kRowChunks;
                     const int chunk = item % kRowChunks;
                     if (row < at.columns) {
-                      const int column = stage * kStageK + chunk * 8;
-                      const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
+                      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
                       const u32 into = activation_chunk(to, row, chunk);
-                      const int left = k - column;
-                      if (aligned) {
-                        copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+                      const int left = k - stage * kStageK - chunk * 8;
+                      if (extent == Whole) {
+                        copy_16(into, chunk_from, 16);
+                      } else if (aligned) {
+                        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
                       } else {
-                #pragma unroll
+                #pragma unroll 1
                         for (int e = 0; e < 8; ++e) {
-                          store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+                          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
                         }
                       }
                     }
@@ -61,9 +64,10 @@ final class StreamActivationsEmitter {
                 """)
         .setup("""
             const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+            const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
             """)
-        .issue("""
-            stream_activations(x, activations + into * kActivationBytes, at, next, k, aligned);
+        .activations("""
+            stream_activations<EXTENT>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
             """);
   }
 }

@@ -26,18 +26,18 @@ final class StreamCodesEmitter {
         .functions(
             """
                 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                                             u64 policy) {
+                template <Extent extent>
+                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
+                    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
                 #pragma unroll
                     for (int u = 0; u < kUnitsPerStage; ++u) {
-                      const int unit = stage * kUnitsPerStage + u;
-                      const int valid = kUnitsPerStage == 1 || unit < at.units ? 16 : 0;
-                      const u8* from = tiles[r] + static_cast<u64>(valid ? unit : 0) * kUnitBytes;
+                      const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16, from + c * 512, valid, policy);
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
                       }
                     }
                   }
@@ -56,14 +56,14 @@ final class StreamCodesEmitter {
                 """)
         .setup("""
             const u64 policy = evict_first_policy();
-            const u8* tiles[kRowTiles];
+            const u8* tiles[kRowTiles];  // where this lane's bytes lie
             #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
               tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
             }
             """)
-        .issue("""
-            stream_codes(tiles, slots + into * kSlotBytes, at, next, policy);
+        .weights("""
+            stream_codes<EXTENT>(tiles, slots + into * kSlotBytes, at, stage, policy);
             """);
   }
 }

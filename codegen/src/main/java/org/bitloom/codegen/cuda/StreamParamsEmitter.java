@@ -3,7 +3,7 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_SMALL;
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_4;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED;
 
 /** Emits the stream of group parameters: for each tile and group the word that holds a lane's pair of rows g and g + 8. */
@@ -29,37 +29,49 @@ final class StreamParamsEmitter {
     for (PlaneUse use : stage.planes()) {
       String upper = CudaNames.constant(use.name());
       constants.append("constexpr int k%sGroup = %d;\n".formatted(upper, use.groupSize()));
+      constants.append("constexpr int k%sWords = %d;  // of 4 bytes, for a tile and group\n".formatted(upper, use.groupBytes() / 4));
+      constants.append("constexpr int k%1$sStageWords = kRowTiles * kFlushes * k%1$sWords;\n".formatted(upper));
+      constants.append("constexpr int k%1$sCopies = (k%1$sStageWords + 31) / 32;  // of a lane and stage\n".formatted(upper));
       constants.append("constexpr int k%sRing = %s;  // place in a ring slot\n".formatted(upper, offset));
-      offset.append(" + kRowTiles * kFlushes * ").append(32 * use.laneBytes());
+      offset.append(" + kRowTiles * kFlushes * ").append(use.groupBytes());
       functions.append(stream(use, upper));
-      setup.append("const int %s_groups = (k + k%sGroup - 1) / k%sGroup;\n".formatted(use.name(), upper, upper));
-      issue.append("stream_%s(%s, %s_groups, slots + into * kSlotBytes, at, next);\n".formatted(use.name(), use.name(),
+      setup.append(setup(use, upper));
+      issue.append("stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
           use.name()));
     }
-    constants.append("constexpr int kParamBytes = ").append(offset).append(" - kCodeBytes;\n");
-    return StagePart.of(COPY_SMALL, LOAD_SHARED)
+    constants.append("constexpr int kParamBytes = (").append(offset).append(" - kCodeBytes + 15) / 16 * 16;\n");
+    return StagePart.of(COPY_4, LOAD_SHARED)
         .constants(constants.toString())
         .functions(functions.toString())
         .setup(setup.toString())
-        .issue(issue.toString());
+        .weights(issue.toString());
+  }
+
+  private static String setup(PlaneUse use, String upper) {
+    return """
+        const int %1$s_groups = (k + k%2$sGroup - 1) / k%2$sGroup;
+        const u8* %1$s_from[k%2$sCopies];  // group 0 of what this lane copies
+        #pragma unroll
+        for (int i = 0; i < k%2$sCopies; ++i) {
+          const int word = i * 32 + at.lane;
+          %1$s_from[i] = %1$s + (static_cast<u64>(at.tile(word / k%2$sWords / kFlushes)) * %1$s_groups * k%2$sWords + word %% k%2$sWords) * 4;
+        }
+        """.formatted(use.name(), upper);
   }
 
   private static String stream(PlaneUse use, String upper) {
-    int bits = use.plane().type().storedBits();
     return """
         // Starts the copies of one stage of %1$s[n/16][groups][8][2], %2$d bits each.
-        __device__ __forceinline__ void stream_%1$s(const u8* plane, int groups, u32 to, const Place& at, int stage) {
+        __device__ __forceinline__ void stream_%1$s(const u8* const (&from)[k%3$sCopies], int groups, u32 to, const Place& at, int stage) {
         #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-        #pragma unroll
-            for (int f = 0; f < kFlushes; ++f) {
-              const int group = min((stage * kStageK + f * kFlushK) / k%3$sGroup, groups - 1);
-              const u64 byte = (static_cast<u64>(at.tile(r)) * groups + group) * %4$d + %5$s;
-              copy_small<%6$d>(to + k%3$sRing + ((r * kFlushes + f) * 32 + at.lane) * %6$d, plane + byte);
+          for (int i = 0; i < k%3$sCopies; ++i) {
+            const int word = i * 32 + at.lane;
+            if (k%3$sStageWords %% 32 == 0 || word < k%3$sStageWords) {
+              const int group = min((stage * kStageK + word / k%3$sWords %% kFlushes * kFlushK) / k%3$sGroup, groups - 1);
+              copy_4(to + k%3$sRing + word * 4, from[i] + static_cast<u32>(group) * (k%3$sWords * 4));
             }
           }
         }
-        """.formatted(use.name(), bits, upper, 16 * bits / 8, PairText.byteInGroup(use.plane().type(), "at.lane / 4"),
-        use.laneBytes());
+        """.formatted(use.name(), use.plane().type().storedBits(), upper);
   }
 }

@@ -11,8 +11,8 @@ import org.bitloom.codegen.plan.KernelPlan;
 
 /**
  * The family for weights of up to 8 bits at batch 1 to 64: fragment-ordered codes stream through each lane's own ring of shared
- * memory, become f16 or bf16 fragments with shifts and masks alone, and meet the activations in mma.sync. Factors, integer
- * offsets and zero points are applied to f32 accumulators.
+ * memory, become f16 or bf16 fragments with shifts and masks, integers also with one multiply-add that takes offset and zero point away, and
+ * meet the activations in mma.sync. Scales are applied to f32 accumulators.
  */
 public final class DequantMma {
   private DequantMma() {
@@ -29,7 +29,8 @@ public final class DequantMma {
     }
     stages.add(new Stage.StreamActivations());
     stages.add(new Stage.LoadFragment(own.form()));
-    stages.add(new Stage.Unpack(plan.layout().bits(), own.decode(), plan.layout().extracts(own.decode().pattern())));
+    stages.add(new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
+        plan.layout().extracts(own.decode()), Stage.Unpack.zero(own.decode(), own.planes())));
     if (apply.needsSum()) {
       stages.add(new Stage.SumActivations(own.form()));
     }

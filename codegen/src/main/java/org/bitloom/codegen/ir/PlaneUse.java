@@ -15,8 +15,8 @@ public record PlaneUse(String name, ParamPlane plane) {
     return plane.grouping() instanceof Grouping.Group;
   }
 
-  /** Bytes that a lane fetches to have the pair of rows g and g + 8: at least the 4 bytes of a small asynchronous copy. */
-  public int laneBytes() {
-    return Math.max(4, 2 * plane.type().storedBits() / 8);
+  /** Bytes of the 16 numbers of one tile and group. */
+  public int groupBytes() {
+    return 16 * plane.type().storedBits() / 8;
   }
 }

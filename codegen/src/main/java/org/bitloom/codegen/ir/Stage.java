@@ -1,12 +1,14 @@
 package org.bitloom.codegen.ir;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.Extract;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.ParamPlane.Role;
+import org.bitloom.runtime.api.ParamType;
 
 /**
  * One step of a kernel. A family is a list of stages; each stage has one emitter.
@@ -38,10 +40,22 @@ public sealed interface Stage {
   record LoadFragment(ActivationForm form) implements Stage {
   }
 
-  /** Turns the words of a lane into weight fragments (operand A). */
-  record Unpack(int codeBits, Decode decode, List<Extract> extracts) implements Stage {
+  /**
+   * Turns the words of a lane into weight fragments (operand A).
+   *
+   * @param wordStride words of a lane from one word of a cell to the next; where it is not 1, those of cells are neighbours
+   * @param zero integer zero points that are subtracted from the weights, exactly, with the offset that decoding leaves
+   */
+  record Unpack(int codeBits, int wordStride, Decode decode, List<Extract> extracts, Optional<PlaneUse> zero) implements Stage {
     public Unpack {
       extracts = List.copyOf(extracts);
+    }
+
+    /** The zero points among {@code planes} that weights decoded by {@code decode} can take away themselves. */
+    public static Optional<PlaneUse> zero(Decode decode, List<PlaneUse> planes) {
+      return planes.stream().filter(use -> use.plane().role() == Role.ZERO
+          && use.plane().type() instanceof ParamType.Int zero
+          && decode instanceof Decode.Centered centered && centered.subtractsExactly(zero)).findFirst();
     }
   }
 
@@ -54,10 +68,10 @@ public sealed interface Stage {
   }
 
   /**
-   * {@code total += scale * factor * acc + (offset - scale * (zero + shift)) * sum}, for each group or once at the end. Factor
-   * and shift undo what the decoding left out; both are exact.
+   * {@code total += scale * factor * acc + (offset - scale * zero) * sum}, for each group or once at the end. The factor undoes
+   * what the decoding left out, exactly.
    */
-  record ApplyParams(List<PlaneUse> planes, double factor, double shift, double sumFactor) implements Stage {
+  record ApplyParams(List<PlaneUse> planes, double factor, double sumFactor) implements Stage {
     public ApplyParams {
       planes = List.copyOf(planes);
     }
@@ -65,16 +79,14 @@ public sealed interface Stage {
     /** What undoes {@code decode}; activations carry a power of two, which factor and sum factor take away again. */
     public static ApplyParams of(Decode decode, ActivationForm form, List<PlaneUse> planes) {
       double unscale = Math.scalb(1.0, -form.scaleExponent());
-      return switch (decode) {
-        case Decode.Placed placed -> new ApplyParams(planes, placed.factor() * unscale, placed.offset(), unscale);
-        case Decode.Lookup lookup -> new ApplyParams(planes, unscale, 0, unscale);
-      };
+      Optional<PlaneUse> zero = Unpack.zero(decode, planes);
+      return new ApplyParams(planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(),
+          decode.factor() * unscale, unscale);
     }
 
     /** Whether the sum of activations is needed. */
     public boolean needsSum() {
-      return shift != 0
-          || planes.stream().anyMatch(p -> p.plane().role() != Role.SCALE);
+      return planes.stream().anyMatch(p -> p.plane().role() != Role.SCALE);
     }
 
     /** Whether some parameters change along k. */

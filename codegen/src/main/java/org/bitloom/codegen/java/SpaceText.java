@@ -30,7 +30,7 @@ final class SpaceText {
   }
 
   private static CodeBlock plane(GroupPlane plane) {
-    return CodeBlock.of("new $T($L, $L)", GroupPlane.class, plane.group(), plane.laneBytes());
+    return CodeBlock.of("new $T($L, $L)", GroupPlane.class, plane.group(), plane.bytes());
   }
 
   private static CodeBlock bounds(Bounds bounds) {

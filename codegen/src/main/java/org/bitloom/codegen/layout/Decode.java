@@ -1,7 +1,7 @@
 package org.bitloom.codegen.layout;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,6 +16,7 @@ import org.bitloom.dsl.model.Codec.Specials;
 import org.bitloom.dsl.model.Codec.TernaryCodec;
 import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.ParamType;
 
 /**
  * How codes become numbers in a 32-bit register of two 16-bit halves. A packer stores fields, {@code code ^ flip}; an
@@ -25,19 +26,82 @@ public sealed interface Decode {
   /** {@code field = code ^ flip}. */
   int flip();
 
-  /** Where the fields of a pair go. */
-  TargetPattern pattern();
+  /** Where the fields of pair {@code pair} of a lane go. */
+  TargetPattern pattern(int pair);
 
   /** The number type of the register's halves. */
   ActivationType register();
 
+  /** What sums over decoded weights are multiplied by, the same for every code. */
+  double factor();
+
   /**
-   * The fields are numbers where they lie: {@code value(code) = factor * half - offset} exactly, half being the f16 or bf16
-   * number whose bits are the placed field and zeros elsewhere; it may be subnormal. Factor and offset do not depend on the
-   * code and belong behind the sum over k: {@code sum(x * value) = factor * sum(x * half) - offset * sum(x)}.
+   * The fields are numbers where they lie: {@code value(code) = factor * half} exactly, half being the f16 or bf16 number whose
+   * bits are the placed field and zeros elsewhere; it may be subnormal. The factor does not depend on the code and belongs behind
+   * the sum over k.
    */
-  record Placed(ActivationType register, int flip, TargetPattern pattern, double factor,
-      double offset) implements Decode {
+  record Placed(ActivationType register, TargetPattern pattern, double factor) implements Decode {
+    @Override
+    public int flip() {
+      return 0;
+    }
+
+    @Override
+    public TargetPattern pattern(int pair) {
+      return pattern;
+    }
+  }
+
+  /**
+   * The fields are integers in the lowest bits of a number, where its bits are linear: those of the mantissa and the lowest one of
+   * the exponent, as the exponents 0 and 1 have the same unit in the last place. Each pair has the column that suits it; one
+   * multiply-add brings all of them to {@code column} and takes the offset away: {@code value(code) = factor * number} exactly,
+   * {@code number = field * 2^(exponent + column) - center}.
+   *
+   * @param columns for each pair of a lane the column where its fields start
+   * @param column the largest of them, or 1 where the offset of integers is no whole number
+   * @param exponent the unit in the last place of the register's subnormal numbers is 2^exponent
+   * @param offset the integer, or half of one, that stands for 0
+   * @param step {@code value = step * (field - offset)}
+   */
+  record Centered(ActivationType register, int flip, int bits, List<Integer> columns, int column, int exponent,
+      double offset, double step) implements Decode {
+    public Centered {
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public TargetPattern pattern(int pair) {
+      return ColumnChoice.pattern(bits, columns.get(pair));
+    }
+
+    /** What the register's halves are multiplied by, a power of two. */
+    public double multiplier(int pair) {
+      return Math.scalb(1.0, column - columns.get(pair));
+    }
+
+    /** The number that stands for one step of the integers. */
+    public double unit() {
+      return Math.scalb(1.0, exponent + column);
+    }
+
+    /** What is subtracted after the multiplication. */
+    public double center() {
+      return offset * unit();
+    }
+
+    /** Whether integers minus any such zero point are exact in the register, and so are the zero points themselves. */
+    public boolean subtractsExactly(ParamType.Int zero) {
+      double lowest = zero.sign() == ParamType.Int.Sign.SIGNED ? -(1 << (zero.bits() - 1)) : 0;
+      double largest = lowest + (1 << zero.bits()) - 1;
+      double most = Math.max((1 << bits) - 1 - offset - lowest, Math.max(Math.abs(offset + lowest), Math.abs(offset + largest)));
+      return step == 1 && most <= 1 << FloatBits.of(register).mantissa() + 1;
+    }
+
+    @Override
+    public double factor() {
+      return step / unit();
+    }
   }
 
   /**
@@ -59,6 +123,16 @@ public sealed interface Decode {
     public int flip() {
       return 0;
     }
+
+    @Override
+    public TargetPattern pattern(int pair) {
+      return pattern;
+    }
+
+    @Override
+    public double factor() {
+      return 1;
+    }
   }
 
   /** The widest code that is looked up: 2^(2 * 4) pairs * 32 lanes * 4 bytes are 32 KiB of shared memory. */
@@ -75,32 +149,51 @@ public sealed interface Decode {
     };
   }
 
-  /** The decode that costs least where {@code layout} put the fields. */
+  /** How codes that lie as {@code layout} says are decoded. */
   static Decode of(Codec codec, ActivationType activation, WeightLayout layout) {
     unsupported(codec).ifPresent(reason -> {
       throw new IllegalArgumentException(reason);
     });
-    return candidates(codec, activation).stream()
-        .min(Comparator.comparingDouble(decode -> PlacementSearch.cost(layout.placement(), decode.pattern())))
-        .orElseThrow();
-  }
-
-  /** All decodes that give the right numbers; they differ in the column of the register where integers start. */
-  static List<Decode> candidates(Codec codec, ActivationType activation) {
     int bits = codec.bits();
     return switch (codec) {
-      case FloatCodec f -> List.of(ofFloat(f, activation));
-      case IntCodec _ -> columns(bits, activation, 1 << (bits - 1), 1, 1 << (bits - 1));
-      case UintCodec _ -> columns(bits, activation, 0, 1, 0);
-      case BipolarCodec _ -> columns(bits, activation, 0, 2, (1 << bits) - 1);
-      case TernaryCodec _ -> columns(bits, activation, 0, 1, 1);
-      case CodebookCodec _ -> List.of(new Lookup(activation, lookupPattern(bits),
-          IntStream.range(0, 1 << bits).mapToObj(codec::value).toList()));
+      case FloatCodec f -> ofFloat(f, activation);
+      case IntCodec _ -> integer(activation, layout, 1 << (bits - 1), 1);
+      case UintCodec _ -> integer(activation, layout, 0, 1);
+      case BipolarCodec _ -> integer(activation, layout, ((1 << bits) - 1) / 2.0, 2);
+      case TernaryCodec _ -> integer(activation, layout, 1, 1);
+      case CodebookCodec _ -> new Lookup(activation, lookupPattern(bits),
+          IntStream.range(0, 1 << bits).mapToObj(codec::value).toList());
+      case BinaryCodec _ -> throw new IllegalArgumentException("binary-coded weights are no numbers");
+    };
+  }
+
+  /** What is xor'ed to a code to make its field. */
+  static int flip(Codec codec) {
+    return codec instanceof IntCodec ? 1 << (codec.bits() - 1) : 0;
+  }
+
+  /** Where the fields of a pair may go, for the layout to choose from. */
+  static List<TargetPattern> patterns(Codec codec, ActivationType activation) {
+    int bits = codec.bits();
+    return switch (codec) {
+      case FloatCodec f -> List.of(ofFloat(f, activation).pattern());
+      case IntCodec _,UintCodec _,BipolarCodec _,TernaryCodec _ ->
+        IntStream.rangeClosed(0, FloatBits.of(activation).mantissa() + 1 - bits)
+            .mapToObj(column -> ColumnChoice.pattern(bits, column)).toList();
+      case CodebookCodec _ -> List.of(lookupPattern(bits));
       case BinaryCodec _ -> List.of();
     };
   }
 
-  private static Decode ofFloat(FloatCodec codec, ActivationType activation) {
+  private static Decode integer(ActivationType register, WeightLayout layout, double offset, double step) {
+    FloatBits number = FloatBits.of(register);
+    List<Integer> columns = ColumnChoice.cheapest(layout.placement(), number.mantissa());
+    int column = Math.max(offset == Math.rint(offset) ? 0 : 1, Collections.max(columns));
+    return new Centered(register, layout.flip(), layout.bits(), columns, column, 1 - number.bias() - number.mantissa(),
+        offset, step);
+  }
+
+  private static Placed ofFloat(FloatCodec codec, ActivationType activation) {
     ActivationType register = fitsF16(codec) ? activation : ActivationType.BF16;
     FloatBits bits = FloatBits.of(register);
     List<Integer> half = new ArrayList<>();
@@ -108,29 +201,12 @@ public sealed interface Decode {
       half.add(bits.mantissa() - codec.mantissa() + i);
     }
     half.add(15);
-    return new Placed(register, 0, twoHalves(half), Math.scalb(1.0, bits.bias() - codec.bias()), 0);
+    return new Placed(register, twoHalves(half), Math.scalb(1.0, bits.bias() - codec.bias()));
   }
 
   /** Whether f16 reads every code that has a value as a finite number. */
   private static boolean fitsF16(FloatCodec codec) {
     return codec.exponent() < 5 || (codec.exponent() == 5 && codec.specials() == Specials.IEEE);
-  }
-
-  /**
-   * Integers at every column base. The bits of the mantissa and the lowest one of the exponent are linear: the exponents 0
-   * and 1 have the same unit in the last place.
-   */
-  private static List<Decode> columns(int bits, ActivationType register, int flip, double step,
-      double offset) {
-    FloatBits number = FloatBits.of(register);
-    List<Decode> columns = new ArrayList<>();
-    for (int base = 0; base + bits - 1 <= number.mantissa(); base++) {
-      int column = base;
-      TargetPattern pattern = twoHalves(IntStream.range(0, bits).mapToObj(i -> column + i).toList());
-      double factor = Math.scalb(step, number.bias() - 1 + number.mantissa() - column);
-      columns.add(new Placed(register, flip, pattern, factor, offset));
-    }
-    return columns;
   }
 
   private static TargetPattern twoHalves(List<Integer> half) {

@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.BipolarCodec;
+import org.bitloom.dsl.model.Codec.IntCodec;
+import org.bitloom.dsl.model.Codec.TernaryCodec;
+import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.LayoutInfo.RowSums;
@@ -56,15 +59,17 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     if (codec instanceof BipolarCodec bipolar) {
       return new WeightLayout(bipolar.bits(), 0, PlaneLayout.placement(bipolar.bits()), CHUNK_WORDS);
     }
-    List<Decode> f16 = Decode.candidates(codec, ActivationType.F16);
-    List<Decode> bf16 = Decode.candidates(codec, ActivationType.BF16);
-    Placement placement = PlacementSearch.search(patterns(f16), patterns(bf16));
-    return new WeightLayout(codec.bits(), f16.getFirst().flip(), placement,
+    return new WeightLayout(codec.bits(), Decode.flip(codec), placement(codec),
         CHUNK_WORDS / greatestCommonDivisor(codec.bits(), CHUNK_WORDS));
   }
 
-  private static List<TargetPattern> patterns(List<Decode> decodes) {
-    return decodes.stream().map(Decode::pattern).toList();
+  private static Placement placement(Codec codec) {
+    return switch (codec) {
+      case IntCodec _,UintCodec _,TernaryCodec _ when StackedPlacement.fits(codec.bits()) ->
+        StackedPlacement.placement(codec.bits());
+      default -> PlacementSearch.search(Decode.patterns(codec, ActivationType.F16),
+          Decode.patterns(codec, ActivationType.BF16));
+    };
   }
 
   private static int greatestCommonDivisor(int a, int b) {
@@ -74,6 +79,11 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   /** Whether every word of a cell holds one bit of all its codes, as {@link PlaneLayout} says. */
   public boolean isPlanes() {
     return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
+  }
+
+  /** Words of a lane from one word of a cell to the next: 1, or where words are planes the cells of a unit. */
+  public int wordStride() {
+    return isPlanes() ? cells : 1;
   }
 
   /** Columns (k) of a unit. */
@@ -115,6 +125,11 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
    * The 16 extracts of a cell from its {@code bits} words; extract 4f + r gives register r of the A fragment of columns 16f
    * to 16f + 15.
    */
+  public List<Extract> extracts(Decode decode) {
+    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, decode.pattern(pair))).toList();
+  }
+
+  /** The 16 extracts of a cell that all give {@code pattern}. */
   public List<Extract> extracts(TargetPattern pattern) {
     return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, pattern)).toList();
   }

@@ -40,7 +40,7 @@ public sealed interface FamilyPlan {
 
     @Override
     public StreamOrder order() {
-      return StreamOrder.LAUNCH;
+      return StreamOrder.KERNEL;
     }
 
     @Override

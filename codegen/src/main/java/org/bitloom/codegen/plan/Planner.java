@@ -145,7 +145,7 @@ public final class Planner {
   private static DequantMmaSpace space(KernelSpec kernel, FormatInfo format, WeightLayout layout, Decode decode,
       ActivationForm form, List<PlaneUse> planes) {
     List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
-        .map(use -> new GroupPlane(use.groupSize(), use.laneBytes())).toList();
+        .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
     Stage.ApplyParams apply = Stage.ApplyParams.of(decode, form, planes);
     int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
     return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),

@@ -18,8 +18,7 @@ import java.util.stream.IntStream;
 import org.bitloom.codegen.java.PackerCompiler.Source;
 import org.bitloom.codegen.layout.Codecs;
 import org.bitloom.codegen.layout.Decode;
-import org.bitloom.codegen.layout.Decode.Lookup;
-import org.bitloom.codegen.layout.Decode.Placed;
+import org.bitloom.codegen.layout.Decoded;
 import org.bitloom.codegen.layout.Extract;
 import org.bitloom.codegen.layout.TargetPattern;
 import org.bitloom.codegen.layout.WeightLayout;
@@ -105,14 +104,14 @@ class PackerTest {
   private static Search search(Codec codec) {
     return codec instanceof BinaryCodec binary
         ? new Search(List.of(), 1, binary.planes())
-        : new Search(patterns(codec), Decode.candidates(codec, ActivationType.F16).getFirst().flip(), 1);
+        : new Search(patterns(codec), Decode.flip(codec), 1);
   }
 
   /** Where the fields may go. */
   private static List<TargetPattern> patterns(Codec codec) {
     List<TargetPattern> patterns = new ArrayList<>();
     for (ActivationType activation : ActivationType.values()) {
-      Decode.candidates(codec, activation).forEach(decode -> patterns.add(decode.pattern()));
+      patterns.addAll(Decode.patterns(codec, activation));
     }
     return patterns;
   }
@@ -151,7 +150,7 @@ class PackerTest {
   /** Reads a unit as a warp does (PTX ISA, mma.m16n8k16, fragment A). */
   private static void checkUnit(Case test, Decode decode, byte[] codes, int n, int k, byte[] packed) {
     MemorySegment bytes = MemorySegment.ofArray(packed);
-    List<Extract> extracts = test.layout.extracts(decode.pattern());
+    List<Extract> extracts = test.layout.extracts(decode);
     int bits = test.layout.bits();
     for (int lane = 0; lane < 32; lane++) {
       for (int cell = 0; cell < test.layout.cells(); cell++) {
@@ -168,7 +167,7 @@ class PackerTest {
             int column = 64 * cell + 16 * (pair / 4) + 2 * (lane % 4) + 8 * (pair >> 1 & 1) + half;
             int code = row < n && column < k ? codes[row * k + column] & 0xff : test.codeSet().pad();
             double expected = test.format.codec().value(code);
-            double actual = value(decode, register, half);
+            double actual = Decoded.value(decode, pair, register, half);
             if (actual != expected) {
               assertEquals(expected, actual, test + " row " + row + " column " + column + " by " + decode);
             }
@@ -176,20 +175,6 @@ class PackerTest {
         }
       }
     }
-  }
-
-  private static double value(Decode decode, int register, int half) {
-    return switch (decode) {
-      case Placed p -> {
-        int bits = (register >>> (16 * half)) & 0xffff;
-        double number = switch (p.register()) {
-          case F16 -> Float.float16ToFloat((short) bits);
-          case BF16 -> Float.intBitsToFloat(bits << 16);
-        };
-        yield number * p.factor() - p.offset();
-      }
-      case Lookup l -> l.values().get((register >>> (7 + half * l.pattern().bits())) & ((1 << l.pattern().bits()) - 1));
-    };
   }
 
   @Test

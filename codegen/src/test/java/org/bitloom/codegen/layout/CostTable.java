@@ -42,7 +42,6 @@ public final class CostTable {
   }
 
   private static double slots(Codec codec, ActivationType activation, WeightLayout layout) {
-    return PlacementSearch.cost(layout.placement(), Decode.of(codec, activation, layout).pattern())
-        / (2 * Placement.PAIRS);
+    return Extract.cost(layout.extracts(Decode.of(codec, activation, layout))) / (2 * Placement.PAIRS);
   }
 }

@@ -4,20 +4,24 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import org.bitloom.codegen.layout.Decode.Lookup;
-import org.bitloom.codegen.layout.Decode.Placed;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
+import org.bitloom.dsl.model.Codec.BipolarCodec;
 import org.bitloom.dsl.model.Codec.CodebookCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
+import org.bitloom.dsl.model.Codec.IntCodec;
 import org.bitloom.dsl.model.Codec.Specials;
+import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.ParamType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,16 +33,19 @@ class DecodeTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void everyCandidateGivesTheValueOfEveryCode(Codec codec) {
+  void everyPairGivesTheValueOfEveryCode(Codec codec) {
+    WeightLayout layout = WeightLayout.of(codec);
     for (ActivationType activation : ActivationType.values()) {
-      List<Decode> candidates = Decode.candidates(codec, activation);
-      assertTrue(!candidates.isEmpty());
-      for (Decode decode : candidates) {
+      if (Decode.unsupported(codec).isPresent()) {
+        continue;
+      }
+      Decode decode = Decode.of(codec, activation, layout);
+      for (int pair = 0; pair < Placement.PAIRS; pair++) {
         for (int code = 0; code < 1 << codec.bits(); code++) {
           double expected = codec.value(code);
           if (!Double.isNaN(expected)) {
-            assertEquals(expected, value(decode, code, 0), codec + " code " + code + " by " + decode);
-            assertEquals(expected, value(decode, code, 1), codec + " code " + code + " by " + decode);
+            assertEquals(expected, value(decode, pair, code, 0), codec + " code " + code + " by " + decode);
+            assertEquals(expected, value(decode, pair, code, 1), codec + " code " + code + " by " + decode);
           }
         }
       }
@@ -46,25 +53,31 @@ class DecodeTest {
   }
 
   /** The value that a register gives for {@code code} in half {@code half}, while the other half holds ones. */
-  private static double value(Decode decode, int code, int half) {
+  private static double value(Decode decode, int pair, int code, int half) {
     int field = code ^ decode.flip();
     int register = 0;
-    for (int bit = 0; bit < decode.pattern().bits(); bit++) {
-      register |= (field >>> bit & 1) << decode.pattern().position(half, bit);
-      register |= 1 << decode.pattern().position(1 - half, bit);
+    TargetPattern pattern = decode.pattern(pair);
+    for (int bit = 0; bit < pattern.bits(); bit++) {
+      register |= (field >>> bit & 1) << pattern.position(half, bit);
+      register |= 1 << pattern.position(1 - half, bit);
     }
-    return switch (decode) {
-      case Placed p -> {
-        int bits = (register >>> (16 * half)) & 0xffff;
-        yield FloatBits.number(p.register(), bits) * p.factor() - p.offset();
-      }
-      case Lookup l -> {
-        int index = register >>> 7;
-        int low = index & ((1 << l.pattern().bits()) - 1);
-        int high = index >>> l.pattern().bits();
-        yield l.values().get(half == 0 ? low : high);
-      }
-    };
+    return Decoded.value(decode, pair, register, half);
+  }
+
+  /** Zero points of uint8 with bf16 weights reach 255 either way, all that 8 significant bits hold. */
+  @Test
+  void zeroPointsAreSubtractedFromWeightsOnlyWhereThatIsExact() {
+    ParamType.Int byteZero = new ParamType.Int(8, ParamType.Int.Sign.UNSIGNED);
+    ParamType.Int signedZero = new ParamType.Int(8, ParamType.Int.Sign.SIGNED);
+    assertTrue(centered(new UintCodec(8), ActivationType.BF16).subtractsExactly(byteZero));
+    assertFalse(centered(new UintCodec(8), ActivationType.BF16).subtractsExactly(signedZero));
+    assertTrue(centered(new UintCodec(8), ActivationType.F16).subtractsExactly(signedZero));
+    assertTrue(centered(new IntCodec(8), ActivationType.BF16).subtractsExactly(signedZero));
+    assertFalse(centered(new BipolarCodec(4), ActivationType.F16).subtractsExactly(byteZero));
+  }
+
+  private static Decode.Centered centered(Codec codec, ActivationType activation) {
+    return assertInstanceOf(Decode.Centered.class, Decode.of(codec, activation, WeightLayout.of(codec)));
   }
 
   @Test

@@ -39,10 +39,10 @@ class WeightLayoutTest {
     int[] fields = random.ints(2 * Placement.PAIRS, 0, 1 << codec.bits()).toArray();
     int[] words = layout.placement().insert(fields);
     for (ActivationType activation : ActivationType.values()) {
-      for (Decode decode : Decode.candidates(codec, activation)) {
-        List<Extract> extracts = layout.extracts(decode.pattern());
+      for (TargetPattern pattern : Decode.patterns(codec, activation)) {
+        List<Extract> extracts = layout.extracts(pattern);
         for (int pair = 0; pair < Placement.PAIRS; pair++) {
-          assertEquals(placed(decode.pattern(), fields[2 * pair], fields[2 * pair + 1]),
+          assertEquals(placed(pattern, fields[2 * pair], fields[2 * pair + 1]),
               extracts.get(pair).apply(words),
               "pair " + pair + " by " + extracts.get(pair));
         }
@@ -118,7 +118,9 @@ class WeightLayoutTest {
   /** Slots per weight that a plain placement, each pair whole or in two planes, would need are about twice as many. */
   @Test
   void extractsOfUsualFormatsStayCheap() {
-    assertTrue(slots(new IntCodec(4)) <= 0.875);
+    assertTrue(slots(new IntCodec(2)) <= 0.625);
+    assertTrue(slots(new IntCodec(3)) <= 0.6875);
+    assertTrue(slots(new IntCodec(4)) <= 0.625);
     assertTrue(slots(new IntCodec(8)) <= 0.75);
     assertTrue(slots(new FloatCodec(3, 2, Specials.FINITE, 3)) <= 1.25);
     assertTrue(slots(new FloatCodec(5, 2, Specials.IEEE, 15)) <= 0.75);
@@ -126,7 +128,7 @@ class WeightLayoutTest {
 
   private static double slots(Codec codec) {
     WeightLayout layout = WeightLayout.of(codec);
-    return PlacementSearch.cost(layout.placement(), Decode.of(codec, ActivationType.F16, layout).pattern()) / 32;
+    return Extract.cost(layout.extracts(Decode.of(codec, ActivationType.F16, layout))) / 32;
   }
 
   @Test

@@ -5,12 +5,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-import org.bitloom.emulator.exec.CompareOp;
 import org.bitloom.emulator.exec.ControlOps;
 import org.bitloom.emulator.exec.CopyAsyncOp;
-import org.bitloom.emulator.exec.IntOp;
+import org.bitloom.emulator.exec.IntFunction;
+import org.bitloom.emulator.exec.IntLanesOp;
 import org.bitloom.emulator.exec.LaneAddress;
-import org.bitloom.emulator.exec.LongOp;
+import org.bitloom.emulator.exec.LongFunction;
+import org.bitloom.emulator.exec.LongLanesOp;
 import org.bitloom.emulator.exec.NarrowOp;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.exec.PredicateOp;
@@ -18,7 +19,7 @@ import org.bitloom.emulator.exec.PredicateSource;
 import org.bitloom.emulator.exec.SelectOp;
 import org.bitloom.emulator.exec.SequenceOp;
 import org.bitloom.emulator.exec.Space;
-import org.bitloom.emulator.exec.WidenOp;
+import org.bitloom.emulator.exec.WideFunction;
 import org.bitloom.emulator.ptx.Operand;
 import org.bitloom.emulator.ptx.PtxType;
 import org.bitloom.emulator.ptx.Statement.Instruction;
@@ -60,10 +61,10 @@ final class AsyncDecoder implements InstructionDecoder {
     }
     if (type.bits() == 64) {
       int from = rows.longs(o.get(1));
-      return new LongOp(LongOp.Kind.MOV, rows.longs(o.get(0)), from, from, from);
+      return new LongLanesOp(LongFunction.MOV.lanes(), rows.longs(o.get(0)), from, from, from);
     }
     int from = rows.ints(o.get(1), type.bits());
-    return new IntOp(IntOp.Kind.MOV, rows.ints(o.get(0), type.bits()), from, from, from);
+    return new IntLanesOp(IntFunction.MOV.lanes(), rows.ints(o.get(0), type.bits()), from, from, from);
   }
 
   private Op unpack(List<Operand> to, Operand from, int bits) {
@@ -77,8 +78,8 @@ final class AsyncDecoder implements InstructionDecoder {
       } else if (bits == 16 && to.size() == 2) {
         int source = rows.ints(from);
         parts[p] = p == 0
-            ? new IntOp(IntOp.Kind.AND, rows.ints(target, 16), source, rows.constant(0xffff), source)
-            : new IntOp(IntOp.Kind.SHR_U, rows.ints(target, 16), source, rows.constant(16), source);
+            ? new IntLanesOp(IntFunction.AND.lanes(), rows.ints(target, 16), source, rows.constant(0xffff), source)
+            : new IntLanesOp(IntFunction.SHR_U.lanes(), rows.ints(target, 16), source, rows.constant(16), source);
       } else {
         throw new Unsupported("unpacking into " + to.size() + " parts");
       }
@@ -104,13 +105,14 @@ final class AsyncDecoder implements InstructionDecoder {
     }
     if (bits == 32) {
       int target = rows.longs(to);
-      return new WidenOp(WidenOp.Kind.JOIN, target, rows.ints(from.get(0)), rows.ints(from.get(1)), target);
+      return new LongLanesOp(WideFunction.JOIN.lanes(), target, rows.ints(from.get(0)), rows.ints(from.get(1)), target);
     }
     if (bits != 16) {
       throw new Unsupported("packing parts of " + bits + " bits");
     }
     int low = rows.ints(from.get(0), 16);
-    return new IntOp(IntOp.Kind.PRMT, rows.ints(to), low, rows.ints(from.get(1), 16), rows.constant(0x5410));
+    return new IntLanesOp(IntFunction.PRMT.lanes(), rows.ints(to), low, rows.ints(from.get(1), 16),
+        rows.constant(0x5410));
   }
 
   private Op select(Instruction i) {

@@ -7,15 +7,17 @@ import java.util.Set;
 
 import org.bitloom.emulator.arith.Rounding;
 import org.bitloom.emulator.arith.Rounding.Mode;
-import org.bitloom.emulator.exec.FloatOp;
-import org.bitloom.emulator.exec.IntOp;
+import org.bitloom.emulator.exec.FloatFunction;
+import org.bitloom.emulator.exec.IntFunction;
+import org.bitloom.emulator.exec.IntLanesOp;
 import org.bitloom.emulator.exec.LaneAddress;
-import org.bitloom.emulator.exec.LongOp;
+import org.bitloom.emulator.exec.LongFunction;
+import org.bitloom.emulator.exec.LongLanesOp;
 import org.bitloom.emulator.exec.MixedLanesOp;
 import org.bitloom.emulator.exec.MixedLanesOp.Row;
 import org.bitloom.emulator.exec.NarrowOp;
 import org.bitloom.emulator.exec.Op;
-import org.bitloom.emulator.exec.WidenOp;
+import org.bitloom.emulator.exec.WideFunction;
 import org.bitloom.emulator.ptx.Operand;
 import org.bitloom.emulator.ptx.PtxType;
 import org.bitloom.emulator.ptx.Statement.Instruction;
@@ -48,7 +50,8 @@ final class ConvertDecoder implements InstructionDecoder {
       throw new Unsupported("32-bit generic addresses");
     }
     int from = rows.longs(o.get(1));
-    return new LongOp(toSpace ? LongOp.Kind.SUB : LongOp.Kind.ADD, rows.longs(o.get(0)), from, rows.constant(window),
+    return new LongLanesOp((toSpace ? LongFunction.SUB : LongFunction.ADD).lanes(), rows.longs(o.get(0)), from,
+        rows.constant(window),
         from);
   }
 
@@ -97,33 +100,34 @@ final class ConvertDecoder implements InstructionDecoder {
   private Optional<Op> fast(PtxType to, PtxType from, int target, int source) {
     return switch (to) {
       case F32 -> switch (from) {
-        case F16 -> floats(FloatOp.Kind.FROM_F16, target, source);
-        case BF16 -> floats(FloatOp.Kind.FROM_BF16, target, source);
-        case S32 -> floats(FloatOp.Kind.FROM_S32, target, source);
+        case F16 -> floats(FloatFunction.FROM_F16, target, source);
+        case BF16 -> floats(FloatFunction.FROM_BF16, target, source);
+        case S32 -> floats(FloatFunction.FROM_S32, target, source);
         default -> Optional.empty();
       };
-      case F16 -> from == PtxType.F32 ? floats(FloatOp.Kind.TO_F16, target, source) : Optional.empty();
-      case BF16 -> from == PtxType.F32 ? floats(FloatOp.Kind.TO_BF16, target, source) : Optional.empty();
+      case F16 -> from == PtxType.F32 ? floats(FloatFunction.TO_F16, target, source) : Optional.empty();
+      case BF16 -> from == PtxType.F32 ? floats(FloatFunction.TO_BF16, target, source) : Optional.empty();
       case U16 -> from.bits() == 32 && isInteger(from)
-          ? Optional.of(new IntOp(IntOp.Kind.AND, target, source, rows.constant(0xffff), source))
+          ? Optional.of(new IntLanesOp(IntFunction.AND.lanes(), target, source, rows.constant(0xffff), source))
           : Optional.empty();
       case U32, S32 -> from == PtxType.U16 || from == PtxType.U32 || from == PtxType.S32
-          ? Optional.of(new IntOp(IntOp.Kind.MOV, target, source, source, source))
+          ? Optional.of(new IntLanesOp(IntFunction.MOV.lanes(), target, source, source, source))
           : Optional.empty();
       default -> Optional.empty();
     };
   }
 
-  private static Optional<Op> floats(FloatOp.Kind kind, int to, int x) {
-    return Optional.of(new FloatOp(kind, to, x, x, x));
+  private static Optional<Op> floats(FloatFunction kind, int to, int x) {
+    return Optional.of(new IntLanesOp(kind.lanes(), to, x, x, x));
   }
 
   private Optional<Op> fastWide(PtxType to, PtxType from, Row target, Row source) {
     boolean toLong = target.width() == LaneAddress.Width.LONG;
     boolean fromLong = source.width() == LaneAddress.Width.LONG;
     if (toLong && !fromLong && to.bits() == 64 && (from.bits() == 32 || from == PtxType.U16)) {
-      return Optional.of(new WidenOp(from.signed() ? WidenOp.Kind.EXTEND_S : WidenOp.Kind.EXTEND_U, target.row(),
-          source.row(), source.row(), target.row()));
+      return Optional
+          .of(new LongLanesOp((from.signed() ? WideFunction.EXTEND_S : WideFunction.EXTEND_U).lanes(), target.row(),
+              source.row(), source.row(), target.row()));
     }
     if (!toLong && fromLong && to.bits() == 32) {
       return Optional.of(new NarrowOp(target.row(), source.row(), 0));

@@ -1,14 +1,20 @@
 package org.bitloom.emulator.decode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.bitloom.emulator.exec.Code;
 import org.bitloom.emulator.exec.ControlOps;
+import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.exec.Program;
+import org.bitloom.emulator.exec.WarpgroupMmaOp;
+import org.bitloom.emulator.exec.WatchedOp;
 import org.bitloom.emulator.ptx.Operand;
 import org.bitloom.emulator.ptx.PtxModule.Entry;
 import org.bitloom.emulator.ptx.PtxType;
@@ -61,10 +67,33 @@ public final class Decoder {
       successors.add(successors(i));
       code[i] = decode(instruction);
     }
+    watchProducts(code);
     int[] meet = new FlowGraph(successors).postDominators();
     return new Program(entry.name(), new Code(code, guards, meet), instructions, rows.intRows(), rows.longRows(),
         rows.predicates(), rows.intConstants(), rows.longConstants(), rows.specials(), layout.staticShared(),
-        layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift());
+        layout.dynamicStart(), layout.parameterBytes(), layout.localBytes(), granuleShift(),
+        new Grid.Dim(entry.cluster().x(), entry.cluster().y(), entry.cluster().z()));
+  }
+
+  /**
+   * Instructions that share registers with wgmma say so before they run. Compilers put copies and constants where they are
+   * used, past any fence, so those need none.
+   */
+  private void watchProducts(Op[] code) {
+    Set<Integer> watched = Arrays.stream(code).filter(WarpgroupMmaOp.class::isInstance)
+        .flatMap(op -> Arrays.stream(((WarpgroupMmaOp) op).registers()).boxed()).collect(Collectors.toSet());
+    for (int i = 0; i < code.length && !watched.isEmpty(); i++) {
+      List<Operand> operands = instructions.get(i).operands();
+      int[] used = operands.stream().flatMapToInt(rows::registers).filter(watched::contains).distinct().toArray();
+      if (used.length > 0 && !(code[i] instanceof WarpgroupMmaOp)) {
+        boolean returns = !(operands.getFirst() instanceof Operand.Memory);
+        int[] written = returns
+            ? rows.registers(operands.getFirst()).filter(watched::contains).toArray()
+            : new int[0];
+        boolean copy = instructions.get(i).opcode().equals("mov");
+        code[i] = new WatchedOp(code[i], used, written, copy ? new int[0] : used);
+      }
+    }
   }
 
   private Op decode(Instruction i) {

@@ -7,11 +7,12 @@ import java.util.Set;
 import org.bitloom.emulator.arith.Floats;
 import org.bitloom.emulator.arith.Rounding;
 import org.bitloom.emulator.arith.Rounding.Mode;
-import org.bitloom.emulator.exec.FloatOp;
+import org.bitloom.emulator.exec.FloatFunction;
+import org.bitloom.emulator.exec.IntLanes;
 import org.bitloom.emulator.exec.IntLanesOp;
 import org.bitloom.emulator.exec.MixedLanesOp;
 import org.bitloom.emulator.exec.Op;
-import org.bitloom.emulator.exec.PackedHalfOp;
+import org.bitloom.emulator.exec.PackedHalfFunction;
 import org.bitloom.emulator.ptx.Operand;
 import org.bitloom.emulator.ptx.PtxType;
 import org.bitloom.emulator.ptx.Statement.Instruction;
@@ -58,17 +59,17 @@ final class FloatDecoder implements InstructionDecoder {
     if (plain) {
       switch (i.opcode()) {
         case "add", "sub", "mul", "fma", "min", "max", "neg", "abs" -> {
-          return fast(i, FloatOp.Kind.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
+          return fast(i, FloatFunction.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
         }
         case "mad" -> {
-          return fast(i, FloatOp.Kind.FMA);
+          return fast(i, FloatFunction.FMA);
         }
         default -> {
           // handled below
         }
       }
     }
-    IntLanesOp.Function exact = function(i);
+    IntLanes.Function exact = function(i);
     boolean ftz = i.has("ftz");
     boolean sat = i.has("sat");
     if (!ftz && !sat) {
@@ -95,7 +96,7 @@ final class FloatDecoder implements InstructionDecoder {
   }
 
   /** The operation on f32 bits, without .ftz and .sat; approximate functions are computed accurately. */
-  private static IntLanesOp.Function function(Instruction i) {
+  private static IntLanes.Function function(Instruction i) {
     Mode mode = mode(i);
     boolean nan = i.has("NaN");
     return switch (i.opcode()) {
@@ -183,20 +184,20 @@ final class FloatDecoder implements InstructionDecoder {
       int x = rows.ints(o.get(1));
       int y = rows.ints(o.get(2));
       String kind = i.opcode().toUpperCase(java.util.Locale.ROOT) + (isF16 ? "_F16X2" : "_BF16X2");
-      return new PackedHalfOp(PackedHalfOp.Kind.valueOf(kind), rows.ints(o.get(0)), x, y,
+      return new IntLanesOp(PackedHalfFunction.valueOf(kind).lanes(), rows.ints(o.get(0)), x, y,
           o.size() > 3 ? rows.ints(o.get(3)) : x);
     }
-    IntLanesOp.Function one = half(i, isF16);
+    IntLanes.Function one = half(i, isF16);
     return ints(i, (a, b, c) -> one.of(a & 0xffff, b & 0xffff, c & 0xffff)
         | one.of(a >>> 16, b >>> 16, c >>> 16) << 16);
   }
 
   /** The operation on 16-bit patterns. */
-  private static IntLanesOp.Function half(Instruction i, boolean isF16) {
+  private static IntLanes.Function half(Instruction i, boolean isF16) {
     boolean ftz = i.has("ftz");
     boolean sat = i.has("sat");
     boolean relu = i.has("relu");
-    IntLanesOp.Function exact = halfFunction(i, isF16);
+    IntLanes.Function exact = halfFunction(i, isF16);
     if (!ftz && !sat && !relu) {
       return exact;
     }
@@ -217,7 +218,7 @@ final class FloatDecoder implements InstructionDecoder {
     return (bits & exponent) == 0 ? bits & 0x8000 : bits;
   }
 
-  private static IntLanesOp.Function halfFunction(Instruction i, boolean isF16) {
+  private static IntLanes.Function halfFunction(Instruction i, boolean isF16) {
     boolean nan = i.has("NaN");
     return switch (i.opcode()) {
       case "add" -> (a, b, c) -> pack(sum(value(a, isF16), value(b, isF16)), isF16);
@@ -255,21 +256,21 @@ final class FloatDecoder implements InstructionDecoder {
     return isF16 ? Rounding.toF16(x, Mode.NEAREST_EVEN) : Rounding.toBf16(x, Mode.NEAREST_EVEN);
   }
 
-  private Op fast(Instruction i, FloatOp.Kind kind) {
+  private Op fast(Instruction i, FloatFunction kind) {
     List<Operand> o = i.operands();
     int x = rows.ints(o.get(1));
-    return new FloatOp(kind, rows.ints(o.get(0)), x, o.size() > 2 ? rows.ints(o.get(2)) : x,
+    return new IntLanesOp(kind.lanes(), rows.ints(o.get(0)), x, o.size() > 2 ? rows.ints(o.get(2)) : x,
         o.size() > 3 ? rows.ints(o.get(3)) : x);
   }
 
-  private Op ints(Instruction i, IntLanesOp.Function function) {
+  private Op ints(Instruction i, IntLanes.Function function) {
     return ints(i, function, 32);
   }
 
-  private Op ints(Instruction i, IntLanesOp.Function function, int bits) {
+  private Op ints(Instruction i, IntLanes.Function function, int bits) {
     List<Operand> o = i.operands();
     int x = rows.ints(o.get(1), bits);
-    return new IntLanesOp(function, rows.ints(o.get(0), bits), x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
+    return IntLanesOp.of(function, rows.ints(o.get(0), bits), x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
         o.size() > 3 ? rows.ints(o.get(3), bits) : x);
   }
 }

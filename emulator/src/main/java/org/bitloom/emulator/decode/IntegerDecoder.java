@@ -5,15 +5,17 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.bitloom.emulator.exec.Bits;
+import org.bitloom.emulator.exec.IntFunction;
+import org.bitloom.emulator.exec.IntLanes;
 import org.bitloom.emulator.exec.IntLanesOp;
-import org.bitloom.emulator.exec.IntOp;
-import org.bitloom.emulator.exec.LongOp;
-import org.bitloom.emulator.exec.LongShiftOp;
-import org.bitloom.emulator.exec.Lop3Op;
+import org.bitloom.emulator.exec.LongFunction;
+import org.bitloom.emulator.exec.LongLanesOp;
+import org.bitloom.emulator.exec.LongShift;
+import org.bitloom.emulator.exec.Lop3;
 import org.bitloom.emulator.exec.MixedLanesOp;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.exec.PredicateOp;
-import org.bitloom.emulator.exec.WidenOp;
+import org.bitloom.emulator.exec.WideFunction;
 import org.bitloom.emulator.ptx.Operand;
 import org.bitloom.emulator.ptx.PtxType;
 import org.bitloom.emulator.ptx.Statement.Instruction;
@@ -46,8 +48,8 @@ final class IntegerDecoder implements InstructionDecoder {
       case "and", "or", "xor", "not" -> Optional.of(logic(i));
       case "cnot" -> Optional.of(ints(i, (a, b, c) -> a == 0 ? 1 : 0));
       case "shl", "shr" -> Optional.of(shift(i));
-      case "lop3" -> Optional.of(new Lop3Op(rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)),
-          rows.ints(o.get(3)), (int) immediate(o.get(4))));
+      case "lop3" -> Optional.of(new IntLanesOp(new Lop3((int) immediate(o.get(4))), rows.ints(o.get(0)),
+          rows.ints(o.get(1)), rows.ints(o.get(2)), rows.ints(o.get(3))));
       case "shf" -> Optional.of(funnel(i));
       case "prmt" -> Optional.of(permute(i));
       case "popc", "clz", "brev", "bfind", "bfe", "bfi", "fns" -> Optional.of(bits(i));
@@ -87,8 +89,8 @@ final class IntegerDecoder implements InstructionDecoder {
     }
     return switch (type.bits()) {
       case 16 -> ints(i, add ? (a, b, c) -> a + b & 0xffff : (a, b, c) -> a - b & 0xffff);
-      case 32 -> ints(i, add ? IntOp.Kind.ADD : IntOp.Kind.SUB);
-      default -> longs(i, add ? LongOp.Kind.ADD : LongOp.Kind.SUB);
+      case 32 -> ints(i, add ? IntFunction.ADD : IntFunction.SUB);
+      default -> longs(i, add ? LongFunction.ADD : LongFunction.SUB);
     };
   }
 
@@ -107,7 +109,7 @@ final class IntegerDecoder implements InstructionDecoder {
     boolean high = i.has("hi");
     if (type.bits() == 64) {
       if (!high) {
-        return longs(i, mad ? LongOp.Kind.MAD : LongOp.Kind.MUL);
+        return longs(i, mad ? LongFunction.MAD : LongFunction.MUL);
       }
       MixedLanesOp.Function f = signed
           ? (a, b, c) -> Math.multiplyHigh(a, b)
@@ -116,13 +118,13 @@ final class IntegerDecoder implements InstructionDecoder {
     }
     if (type.bits() == 16) {
       int shift = high ? 16 : 0;
-      IntLanesOp.Function f = signed
+      IntLanes.Function f = signed
           ? (a, b, c) -> (((short) a * (short) b) >> shift) + (mad ? c : 0) & 0xffff
           : (a, b, c) -> ((a * b) >>> shift) + (mad ? c : 0) & 0xffff;
       return ints(i, f);
     }
     if (!high) {
-      return ints(i, mad ? IntOp.Kind.MAD : IntOp.Kind.MUL);
+      return ints(i, mad ? IntFunction.MAD : IntFunction.MUL);
     }
     return ints(i, signed
         ? (a, b, c) -> (int) (((long) a * b) >> 32) + (mad ? c : 0)
@@ -139,11 +141,11 @@ final class IntegerDecoder implements InstructionDecoder {
     if (type.bits() != 32) {
       throw new Unsupported("wide product of 64-bit numbers");
     }
-    WidenOp.Kind kind = type.signed()
-        ? mad ? WidenOp.Kind.MAD_S : WidenOp.Kind.MUL_S
-        : mad ? WidenOp.Kind.MAD_U : WidenOp.Kind.MUL_U;
+    WideFunction kind = type.signed()
+        ? mad ? WideFunction.MAD_S : WideFunction.MUL_S
+        : mad ? WideFunction.MAD_U : WideFunction.MUL_U;
     int to = rows.longs(o.get(0));
-    return new WidenOp(kind, to, rows.ints(o.get(1)), rows.ints(o.get(2)), mad ? rows.longs(o.get(3)) : to);
+    return new LongLanesOp(kind.lanes(), to, rows.ints(o.get(1)), rows.ints(o.get(2)), mad ? rows.longs(o.get(3)) : to);
   }
 
   private Op product24(Instruction i) {
@@ -185,11 +187,11 @@ final class IntegerDecoder implements InstructionDecoder {
           ? (a, b, c) -> (min ? Math.min((short) a, (short) b) : Math.max((short) a, (short) b)) & 0xffff
           : (a, b, c) -> min ? Math.min(a, b) : Math.max(a, b));
       case 32 -> ints(i, signed
-          ? min ? IntOp.Kind.MIN_S : IntOp.Kind.MAX_S
-          : min ? IntOp.Kind.MIN_U : IntOp.Kind.MAX_U);
+          ? min ? IntFunction.MIN_S : IntFunction.MAX_S
+          : min ? IntFunction.MIN_U : IntFunction.MAX_U);
       default -> longs(i, signed
-          ? min ? LongOp.Kind.MIN_S : LongOp.Kind.MAX_S
-          : min ? LongOp.Kind.MIN_U : LongOp.Kind.MAX_U);
+          ? min ? LongFunction.MIN_S : LongFunction.MAX_S
+          : min ? LongFunction.MIN_U : LongFunction.MAX_U);
     };
   }
 
@@ -197,8 +199,8 @@ final class IntegerDecoder implements InstructionDecoder {
     boolean neg = i.opcode().equals("neg");
     return switch (Words.type(i).bits()) {
       case 16 -> ints(i, neg ? (a, b, c) -> -a & 0xffff : (a, b, c) -> Math.abs((short) a) & 0xffff);
-      case 32 -> neg ? ints(i, IntOp.Kind.NEG) : ints(i, (a, b, c) -> a < 0 ? -a : a);
-      default -> neg ? longs(i, LongOp.Kind.NEG) : mixed(i, 64, (a, b, c) -> a < 0 ? -a : a);
+      case 32 -> neg ? ints(i, IntFunction.NEG) : ints(i, (a, b, c) -> a < 0 ? -a : a);
+      default -> neg ? longs(i, LongFunction.NEG) : mixed(i, 64, (a, b, c) -> a < 0 ? -a : a);
     };
   }
 
@@ -211,12 +213,12 @@ final class IntegerDecoder implements InstructionDecoder {
           rows.predicateSource(o.getLast()));
     }
     if (type.bits() == 64) {
-      return longs(i, LongOp.Kind.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
+      return longs(i, LongFunction.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
     }
     if (type.bits() == 16 && i.opcode().equals("not")) {
       return ints(i, (a, b, c) -> ~a & 0xffff);
     }
-    return ints(i, IntOp.Kind.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
+    return ints(i, IntFunction.valueOf(i.opcode().toUpperCase(java.util.Locale.ROOT)));
   }
 
   private Op shift(Instruction i) {
@@ -229,17 +231,17 @@ final class IntegerDecoder implements InstructionDecoder {
         int to = rows.ints(o.get(0), 16);
         int from = rows.ints(o.get(1), 16);
         int by = rows.ints(o.get(2));
-        yield new IntLanesOp(left
+        yield IntLanesOp.of(left
             ? (a, b, c) -> Integer.compareUnsigned(b, 15) > 0 ? 0 : a << b & 0xffff
             : signed
                 ? (a, b, c) -> (short) a >> (Integer.compareUnsigned(b, 15) > 0 ? 15 : b) & 0xffff
                 : (a, b, c) -> Integer.compareUnsigned(b, 15) > 0 ? 0 : a >>> b,
             to, from, by, from);
       }
-      case 32 -> ints(i, left ? IntOp.Kind.SHL : signed ? IntOp.Kind.SHR_S : IntOp.Kind.SHR_U);
-      default -> new LongShiftOp(
-          left ? LongShiftOp.Kind.SHL : signed ? LongShiftOp.Kind.SHR_S : LongShiftOp.Kind.SHR_U,
-          rows.longs(o.get(0)), rows.longs(o.get(1)), rows.ints(o.get(2)));
+      case 32 -> ints(i, left ? IntFunction.SHL : signed ? IntFunction.SHR_S : IntFunction.SHR_U);
+      default -> new LongLanesOp(
+          (left ? LongShift.SHL : signed ? LongShift.SHR_S : LongShift.SHR_U).lanes(),
+          rows.longs(o.get(0)), rows.longs(o.get(1)), rows.ints(o.get(2)), rows.ints(o.get(2)));
     };
   }
 
@@ -247,7 +249,7 @@ final class IntegerDecoder implements InstructionDecoder {
     Words.only(i, Set.of("l", "r", "wrap", "clamp"));
     boolean left = i.has("l");
     if (i.has("wrap")) {
-      return ints(i, left ? IntOp.Kind.SHF_L_WRAP : IntOp.Kind.SHF_R_WRAP);
+      return ints(i, left ? IntFunction.SHF_L_WRAP : IntFunction.SHF_R_WRAP);
     }
     return ints(i, left
         ? (a, b, c) -> (int) (both(a, b) << Math.min(c & 0xffffffffL, 32) >>> 32)
@@ -262,7 +264,7 @@ final class IntegerDecoder implements InstructionDecoder {
     Words.only(i, Set.of("f4e", "b4e", "rc8", "ecl", "ecr", "rc16"));
     String mode = i.modifiers().getLast();
     if (mode.equals("b32")) {
-      return ints(i, IntOp.Kind.PRMT);
+      return ints(i, IntFunction.PRMT);
     }
     return ints(i, (a, b, c) -> Bits.permute(a, b, Bits.modeSelector(mode, c)));
   }
@@ -274,13 +276,13 @@ final class IntegerDecoder implements InstructionDecoder {
     boolean wide = type.bits() == 64;
     switch (i.opcode()) {
       case "popc" -> {
-        return wide ? toInt(i, (a, b, c) -> Long.bitCount(a)) : ints(i, IntOp.Kind.POPC);
+        return wide ? toInt(i, (a, b, c) -> Long.bitCount(a)) : ints(i, IntFunction.POPC);
       }
       case "clz" -> {
-        return wide ? toInt(i, (a, b, c) -> Long.numberOfLeadingZeros(a)) : ints(i, IntOp.Kind.CLZ);
+        return wide ? toInt(i, (a, b, c) -> Long.numberOfLeadingZeros(a)) : ints(i, IntFunction.CLZ);
       }
       case "brev" -> {
-        return wide ? mixed(i, 64, (a, b, c) -> Long.reverse(a)) : ints(i, IntOp.Kind.BREV);
+        return wide ? mixed(i, 64, (a, b, c) -> Long.reverse(a)) : ints(i, IntFunction.BREV);
       }
       case "bfe" -> {
         if (wide) {
@@ -290,7 +292,7 @@ final class IntegerDecoder implements InstructionDecoder {
           return new MixedLanesOp((a, b, c) -> Bits.extract(a, (int) b & 255, (int) c & 255), rows.row(o.get(0), 64),
               rows.row(o.get(1), 64), rows.row(o.get(2), 32), rows.row(o.get(3), 32));
         }
-        return ints(i, type.signed() ? IntOp.Kind.BFE_S : IntOp.Kind.BFE_U);
+        return ints(i, type.signed() ? IntFunction.BFE_S : IntFunction.BFE_U);
       }
       case "bfi" -> {
         return insert(i, wide);
@@ -335,28 +337,28 @@ final class IntegerDecoder implements InstructionDecoder {
     return i.opcode().equals("prmt") ? 32 : Math.min(32, Words.type(i).bits());
   }
 
-  private Op ints(Instruction i, IntOp.Kind kind) {
+  private Op ints(Instruction i, IntFunction kind) {
     List<Operand> o = i.operands();
     int bits = bitsOf(i);
     int to = rows.ints(o.get(0), bits);
     int x = rows.ints(o.get(1), bits);
-    return new IntOp(kind, to, x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
+    return new IntLanesOp(kind.lanes(), to, x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
         o.size() > 3 ? rows.ints(o.get(3), bits) : x);
   }
 
-  private Op ints(Instruction i, IntLanesOp.Function function) {
+  private Op ints(Instruction i, IntLanes.Function function) {
     List<Operand> o = i.operands();
     int bits = bitsOf(i);
     int to = rows.ints(o.get(0), bits);
     int x = rows.ints(o.get(1), bits);
-    return new IntLanesOp(function, to, x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
+    return IntLanesOp.of(function, to, x, o.size() > 2 ? rows.ints(o.get(2), bits) : x,
         o.size() > 3 ? rows.ints(o.get(3), bits) : x);
   }
 
-  private Op longs(Instruction i, LongOp.Kind kind) {
+  private Op longs(Instruction i, LongFunction kind) {
     List<Operand> o = i.operands();
     int x = rows.longs(o.get(1));
-    return new LongOp(kind, rows.longs(o.get(0)), x, o.size() > 2 ? rows.longs(o.get(2)) : x,
+    return new LongLanesOp(kind.lanes(), rows.longs(o.get(0)), x, o.size() > 2 ? rows.longs(o.get(2)) : x,
         o.size() > 3 ? rows.longs(o.get(3)) : x);
   }
 

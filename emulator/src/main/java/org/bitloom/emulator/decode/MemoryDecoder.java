@@ -21,7 +21,8 @@ import org.bitloom.emulator.ptx.Statement.Instruction;
 
 /** Loads, stores and atomics (PTX ISA 9.7.9.8 to .12, 9.7.13.5 to .7). */
 final class MemoryDecoder implements InstructionDecoder {
-  private static final Set<String> SPACES = Set.of("global", "shared", "shared::cta", "local", "const", "param");
+  private static final Set<String> SPACES = Set.of("global", "shared", "shared::cta", "shared::cluster", "local",
+      "const", "param");
   private static final Set<String> ORDERS = Set.of("weak", "volatile", "relaxed", "acquire", "release", "acq_rel",
       "cta",
       "cluster", "gpu", "sys", "mmio");
@@ -40,7 +41,7 @@ final class MemoryDecoder implements InstructionDecoder {
   public Optional<Op> decode(Instruction i) {
     return switch (i.opcode()) {
       case "ld", "ldu" -> Optional.of(load(i));
-      case "st" -> Optional.of(store(i));
+      case "st" -> i.has("async") ? Optional.empty() : Optional.of(store(i));
       case "atom" -> Optional.of(atomic(i, i.operands().get(0), 1));
       case "red" -> i.has("async") ? Optional.empty() : Optional.of(atomic(i, new Operand.Sink(), 0));
       case "membar", "fence" -> Optional.of(ControlOps.Act.fence());
@@ -54,11 +55,8 @@ final class MemoryDecoder implements InstructionDecoder {
     if (i.has("global") || i.has("const")) {
       return Space.GLOBAL;
     }
-    if (i.has("shared") || i.has("shared::cta")) {
+    if (i.has("shared") || i.has("shared::cta") || i.has("shared::cluster")) {
       return Space.SHARED;
-    }
-    if (i.has("shared::cluster")) {
-      throw new Unsupported("the shared memory of other CTAs of a cluster");
     }
     return i.has("local") ? Space.LOCAL : Space.GENERIC;
   }

@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.bitloom.emulator.arith.Fp8;
 import org.bitloom.emulator.arith.Rounding;
 import org.bitloom.emulator.arith.Rounding.Mode;
-import org.bitloom.emulator.exec.FloatOp;
+import org.bitloom.emulator.exec.FloatFunction;
+import org.bitloom.emulator.exec.IntLanes;
 import org.bitloom.emulator.exec.IntLanesOp;
 import org.bitloom.emulator.exec.Op;
 import org.bitloom.emulator.ptx.Operand;
@@ -31,12 +32,12 @@ final class PackedConversions {
     boolean relu = i.has("relu");
     if (to == PtxType.F16X2 && (from == PtxType.E4M3X2 || from == PtxType.E5M2X2)) {
       Fp8 format = format(from);
-      return new IntLanesOp((a, b, c) -> relu(half(format, a), relu) | relu(half(format, a >> 8), relu) << 16, target,
+      return IntLanesOp.of((a, b, c) -> relu(half(format, a), relu) | relu(half(format, a >> 8), relu) << 16, target,
           source, source, source);
     }
     if (from == PtxType.F16X2 && (to == PtxType.E4M3X2 || to == PtxType.E5M2X2)) {
       Fp8 format = format(to);
-      return new IntLanesOp((a, b, c) -> format.encode(positive(Rounding.f16(a), relu))
+      return IntLanesOp.of((a, b, c) -> format.encode(positive(Rounding.f16(a), relu))
           | format.encode(positive(Rounding.f16(a >>> 16), relu)) << 8, target, source, source, source);
     }
     throw new Unsupported("cvt from ." + from.name().toLowerCase(Locale.ROOT) + " to ."
@@ -48,13 +49,13 @@ final class PackedConversions {
     boolean relu = i.has("relu");
     if (mode == Mode.NEAREST_EVEN && !relu && !i.has("satfinite")) {
       if (to == PtxType.F16X2) {
-        return new FloatOp(FloatOp.Kind.TO_F16X2, target, high, low, high);
+        return new IntLanesOp(FloatFunction.TO_F16X2.lanes(), target, high, low, high);
       }
       if (to == PtxType.BF16X2) {
-        return new FloatOp(FloatOp.Kind.TO_BF16X2, target, high, low, high);
+        return new IntLanesOp(FloatFunction.TO_BF16X2.lanes(), target, high, low, high);
       }
     }
-    IntLanesOp.Function one = switch (to) {
+    IntLanes.Function one = switch (to) {
       case F16X2 -> (a, b, c) -> Rounding.toF16(positive(Float.intBitsToFloat(a), relu), mode);
       case BF16X2 -> (a, b, c) -> Rounding.toBf16(positive(Float.intBitsToFloat(a), relu), mode);
       case E4M3X2, E5M2X2 -> {
@@ -68,7 +69,7 @@ final class PackedConversions {
       throw new Unsupported(".satfinite in a conversion to ." + to.name().toLowerCase(Locale.ROOT));
     }
     int shift = to.bits() / 2;
-    return new IntLanesOp((a, b, c) -> one.of(a, a, a) << shift | one.of(b, b, b), target, high, low, high);
+    return IntLanesOp.of((a, b, c) -> one.of(a, a, a) << shift | one.of(b, b, b), target, high, low, high);
   }
 
   private static Fp8 format(PtxType type) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.bitloom.emulator.exec.LaneAddress;
 import org.bitloom.emulator.exec.LaneAddress.Width;
@@ -114,6 +115,17 @@ final class Rows {
           : i.bits());
       case Operand.Symbol s -> constant(address(s));
       default -> throw new Unsupported("operand " + operand);
+    };
+  }
+
+  /** The int rows of all registers in an operand. */
+  IntStream registers(Operand operand) {
+    return switch (operand) {
+      case Operand.Register r when r.type().bits() <= 32 && r.type() != PtxType.PRED -> IntStream.of(rowOf[r.id()]);
+      case Operand.Vector v -> v.elements().stream().flatMapToInt(this::registers);
+      case Operand.Pair p -> IntStream.concat(registers(p.first()), registers(p.second()));
+      case Operand.Memory m -> registers(m.base());
+      default -> IntStream.empty();
     };
   }
 

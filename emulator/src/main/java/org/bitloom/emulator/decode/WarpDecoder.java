@@ -8,7 +8,7 @@ import java.util.Set;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.emulator.exec.ControlOps;
 import org.bitloom.emulator.exec.ControlOps.Barrier;
-import org.bitloom.emulator.exec.IntLanesOp;
+import org.bitloom.emulator.exec.IntLanes;
 import org.bitloom.emulator.exec.MatrixMoveOps;
 import org.bitloom.emulator.exec.MmaOp;
 import org.bitloom.emulator.exec.Op;
@@ -52,7 +52,12 @@ final class WarpDecoder implements InstructionDecoder {
     if (i.has("warp")) {
       return new ControlOps.WarpBarrier(rows.ints(o.get(0)));
     }
-    if (i.has("cluster") || i.has("red")) {
+    if (i.has("cluster")) {
+      return i.has("wait")
+          ? ControlOps.Act.waitForCluster()
+          : i.has("relaxed") ? ControlOps.Act.arriveAtClusterRelaxed() : ControlOps.Act.arriveAtCluster();
+    }
+    if (i.has("red")) {
       throw new Unsupported("this form of '" + i.opcode() + "'");
     }
     Barrier.Kind kind = i.has("arrive") ? Barrier.Kind.ARRIVE : Barrier.Kind.SYNC;
@@ -87,7 +92,7 @@ final class WarpDecoder implements InstructionDecoder {
 
   private Op reduce(Instruction i) {
     boolean signed = Words.type(i) == PtxType.S32;
-    IntLanesOp.Function f = switch (i.modifiers().get(1)) {
+    IntLanes.Function f = switch (i.modifiers().get(1)) {
       case "add" -> (a, b, c) -> a + b;
       case "min" -> signed ? (a, b, c) -> Math.min(a, b) : (a, b, c) -> Integer.compareUnsigned(a, b) < 0 ? a : b;
       case "max" -> signed ? (a, b, c) -> Math.max(a, b) : (a, b, c) -> Integer.compareUnsigned(a, b) > 0 ? a : b;
@@ -100,7 +105,7 @@ final class WarpDecoder implements InstructionDecoder {
       throw new Unsupported("redux of .f32");
     }
     List<Operand> o = i.operands();
-    return new WarpOps.Reduce(f, rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
+    return WarpOps.Combine.reduce(f, rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
   }
 
   private Op match(Instruction i) {
@@ -108,7 +113,7 @@ final class WarpDecoder implements InstructionDecoder {
       throw new Unsupported("this form of 'match'");
     }
     List<Operand> o = i.operands();
-    return new WarpOps.MatchAny(rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
+    return WarpOps.Combine.matchAny(rows.ints(o.get(0)), rows.ints(o.get(1)), rows.ints(o.get(2)));
   }
 
   private Op elect(Instruction i) {

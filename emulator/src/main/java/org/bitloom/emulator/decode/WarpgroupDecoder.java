@@ -32,7 +32,9 @@ final class WarpgroupDecoder implements InstructionDecoder {
       return Optional.empty();
     }
     return Optional.of(switch (i.modifiers().getFirst()) {
-      case "fence", "commit_group", "wait_group" -> ControlOps.Act.nothing();
+      case "fence" -> ControlOps.Act.fenceProducts();
+      case "commit_group" -> ControlOps.Act.commitProducts();
+      case "wait_group" -> ControlOps.Act.waitProducts((int) IntegerDecoder.immediate(i.operands().getFirst()));
       case "mma_async" -> multiply(i);
       default -> throw new Unsupported("this form of 'wgmma'");
     });

@@ -61,7 +61,7 @@ public final class AtomicOp extends Op {
   }
 
   private long shared(Warp w, int lane, long at) {
-    SharedMemory shared = w.cta.shared;
+    SharedMemory shared = w.holder(at).shared;
     int offset = shared.atomic(w, lane, at, bytes);
     long old = bytes == 4 ? shared.get32(offset) & 0xffffffffL : shared.get64(offset);
     long fresh = function.of(old, b.get(w, lane), c.get(w, lane));

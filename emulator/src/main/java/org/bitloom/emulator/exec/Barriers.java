@@ -1,7 +1,7 @@
 package org.bitloom.emulator.exec;
 
 import org.bitloom.emulator.sanitize.FaultKind;
-import org.bitloom.emulator.sanitize.RaceDetector;
+import org.bitloom.emulator.sanitize.WarpOrder;
 
 /** The sixteen named barriers of a CTA (PTX ISA 9.7.13.1: bar, barrier). */
 final class Barriers {
@@ -11,12 +11,12 @@ final class Barriers {
   private final int[] arrived = new int[COUNT];
   private final int[] expected = new int[COUNT];
   private final long[] waiting = new long[COUNT];
-  private final RaceDetector.Clock[] clocks = new RaceDetector.Clock[COUNT];
+  private final WarpOrder.Clock[] clocks = new WarpOrder.Clock[COUNT];
 
   Barriers(Cta cta) {
     this.cta = cta;
     for (int i = 0; i < COUNT; i++) {
-      clocks[i] = cta.races.newClock();
+      clocks[i] = cta.order.newClock();
     }
   }
 
@@ -67,7 +67,7 @@ final class Barriers {
     }
     expected[id] = threads;
     arrived[id]++;
-    cta.races.arrive(warp.index, clocks[id]);
+    cta.order.arrive(warp.number, clocks[id]);
   }
 
   /** Called when a warp exits: barriers of the whole CTA no longer wait for it. */
@@ -83,10 +83,10 @@ final class Barriers {
       return;
     }
     long released = waiting[id];
-    RaceDetector.Clock clock = clocks[id];
+    WarpOrder.Clock clock = clocks[id];
     for (int w = 0; w < cta.warps.length; w++) {
       if ((released >> w & 1) != 0) {
-        cta.races.leave(w, clock);
+        cta.order.leave(cta.warps[w].number, clock);
         cta.warps[w].state = Warp.State.RUNNING;
       }
     }

@@ -98,7 +98,7 @@ public final class ControlOps {
     @Override
     public void run(Warp w) {
       WarpOps.requireMembers(w, members);
-      w.cta.races.syncWarp(w.index);
+      w.cta.order.syncWarp(w.number);
     }
   }
 
@@ -137,6 +137,21 @@ public final class ControlOps {
       });
     }
 
+    /** barrier.cluster.arrive (PTX ISA 9.7.13.4). */
+    public static Act arriveAtCluster() {
+      return new Act(w -> w.cta.cluster.barrier.arrive(w, ClusterBarrier.Arrival.RELEASE));
+    }
+
+    /** barrier.cluster.arrive.relaxed. */
+    public static Act arriveAtClusterRelaxed() {
+      return new Act(w -> w.cta.cluster.barrier.arrive(w, ClusterBarrier.Arrival.RELAXED));
+    }
+
+    /** barrier.cluster.wait. */
+    public static Act waitForCluster() {
+      return new Act(w -> w.cta.cluster.barrier.await(w));
+    }
+
     /** cp.async.commit_group (PTX ISA 9.7.9.25.3.2). */
     public static Act commitGroup() {
       return new Act(w -> w.copies.commit());
@@ -150,6 +165,21 @@ public final class ControlOps {
     /** cp.async.wait_all. */
     public static Act waitAll() {
       return new Act(w -> w.copies.waitAll());
+    }
+
+    /** wgmma.fence (PTX ISA 9.7.16.7.1). */
+    public static Act fenceProducts() {
+      return new Act(w -> w.products.fence());
+    }
+
+    /** wgmma.commit_group (PTX ISA 9.7.16.7.2). */
+    public static Act commitProducts() {
+      return new Act(w -> w.products.commit());
+    }
+
+    /** wgmma.wait_group (PTX ISA 9.7.16.7.3). */
+    public static Act waitProducts(int newest) {
+      return new Act(w -> w.products.waitGroups(newest));
     }
 
     /** cp.async.bulk.commit_group (PTX ISA 9.7.9.25.4.4). */

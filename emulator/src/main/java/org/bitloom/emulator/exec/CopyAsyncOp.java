@@ -32,6 +32,7 @@ public final class CopyAsyncOp extends Op {
   @Override
   public void run(Warp w) {
     int ignored = ignore.of(w);
+    AsyncCopies.Batch batch = w.copies.start(size);
     for (int m = w.mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       int bytes = (ignored >> l & 1) != 0 ? 0 : sourceSize < 0 ? size : w.r[sourceSize][l];
@@ -45,8 +46,12 @@ public final class CopyAsyncOp extends Op {
       if (bytes > 0 && (from & size - 1) != 0) {
         throw w.fault(FaultKind.MISALIGNED, l, "copy of " + size + " bytes from 0x" + Long.toHexString(from));
       }
-      Allocation a = bytes == 0 ? w.cta.grid.memory().at(0) : w.readableBytes(from, bytes, l);
-      w.copies.start(l, at, size, a, from - a.base(), bytes);
+      if (bytes == 0) {
+        batch.add(l, at, w.cta.grid.memory().at(0), 0, 0);
+      } else {
+        Allocation a = w.readableBytes(from, bytes, l);
+        batch.add(l, at, a, from - a.base(), bytes);
+      }
     }
   }
 }

@@ -9,10 +9,11 @@ import org.bitloom.emulator.memory.GlobalMemory;
  * One launch: a program, its shape and arguments, and what it may write.
  *
  * @param outputs address ranges that the kernel may write; empty if it may write all of memory
+ * @param order of its blocks and warps
  * @param instructionLimit warp instructions a CTA may execute before it counts as hung
  */
 public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, int dynamicSmem, MemorySegment arguments,
-    List<Range> outputs, long instructionLimit) {
+    List<Range> outputs, Order order, long instructionLimit) {
   /** Three extents. */
   public record Dim(int x, int y, int z) {
     public Dim {
@@ -43,6 +44,10 @@ public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, in
     outputs = List.copyOf(outputs);
     if (block.count() > 1024) {
       throw new IllegalArgumentException("a block has at most 1024 threads, not " + block.count());
+    }
+    Dim cluster = program.cluster();
+    if (grid.x() % cluster.x() != 0 || grid.y() % cluster.y() != 0 || grid.z() % cluster.z() != 0) {
+      throw new IllegalArgumentException(grid + " is no whole number of clusters of " + cluster);
     }
     if (arguments.byteSize() < program.parameterBytes()) {
       throw new IllegalArgumentException(program.kernel() + " takes " + program.parameterBytes()

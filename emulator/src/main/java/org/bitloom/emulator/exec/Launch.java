@@ -28,15 +28,15 @@ public final class Launch {
 
   /** Runs all blocks; the first fault stops the launch. */
   public static Statistics run(Grid grid, ExecutorService threads, int parallelism) {
-    int blocks = grid.grid().count();
+    int[] blocks = grid.order().blocks(grid.grid().count() / grid.program().cluster().count());
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
     long begin = System.nanoTime();
     List<Future<Statistics>> parts = new ArrayList<>();
-    for (int i = 1; i < Math.min(parallelism, blocks); i++) {
-      parts.add(threads.submit(() -> blocks(grid, next, fault)));
+    for (int i = 1; i < Math.min(parallelism, blocks.length); i++) {
+      parts.add(threads.submit(() -> blocks(grid, blocks, next, fault)));
     }
-    Statistics sum = blocks(grid, next, fault);
+    Statistics sum = blocks(grid, blocks, next, fault);
     for (Future<Statistics> part : parts) {
       sum = sum.plus(get(part));
     }
@@ -46,17 +46,18 @@ public final class Launch {
     return new Statistics(sum.warpInstructions(), sum.threadInstructions(), System.nanoTime() - begin);
   }
 
-  private static Statistics blocks(Grid grid, AtomicInteger next, AtomicReference<Optional<RuntimeException>> fault) {
-    Cta cta = new Cta(grid);
+  private static Statistics blocks(Grid grid, int[] order, AtomicInteger next,
+      AtomicReference<Optional<RuntimeException>> fault) {
+    Cluster cluster = new Cluster(grid);
     try {
-      for (int i = next.getAndIncrement(); i < grid.grid().count()
+      for (int i = next.getAndIncrement(); i < order.length
           && fault.get().isEmpty(); i = next.getAndIncrement()) {
-        cta.run(i);
+        cluster.run(order[i]);
       }
     } catch (RuntimeException e) {
       fault.updateAndGet(first -> first.isPresent() ? first : Optional.of(e));
     }
-    return new Statistics(cta.instructions(), cta.threadInstructions(), 0);
+    return new Statistics(cluster.instructions(), cluster.threadInstructions(), 0);
   }
 
   private static Statistics get(Future<Statistics> part) {

@@ -30,7 +30,7 @@ public final class LoadOp extends Op {
 
   @Override
   public void run(Warp w) {
-    if (space == Space.SHARED && words) {
+    if (space == Space.SHARED && words && w.cta.cluster.ctas.size() == 1) {
       sharedWords(w);
       return;
     }
@@ -90,7 +90,7 @@ public final class LoadOp extends Op {
   }
 
   private void shared(Warp w, int lane, long at) {
-    SharedMemory shared = w.cta.shared;
+    SharedMemory shared = w.holder(at).shared;
     int offset = shared.read(w, lane, at, size);
     for (int i = 0; i < rows.length; i++) {
       int o = offset + i * element.bytes();

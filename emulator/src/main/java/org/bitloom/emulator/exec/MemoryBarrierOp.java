@@ -39,12 +39,12 @@ public final class MemoryBarrierOp extends Op {
 
   @Override
   public void run(Warp w) {
-    MemoryBarriers barriers = w.cta.memoryBarriers;
     int passed = 0;
     for (int m = w.mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       long given = address.of(w, l);
       long at = space.inside(space.of(given), given);
+      MemoryBarriers barriers = w.holder(at).memoryBarriers;
       long v = value.get(w, l);
       switch (kind) {
         case INIT -> barriers.init(w, l, at, (int) v);

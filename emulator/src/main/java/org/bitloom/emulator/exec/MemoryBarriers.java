@@ -1,15 +1,13 @@
 package org.bitloom.emulator.exec;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.sanitize.FaultKind;
-import org.bitloom.emulator.sanitize.RaceDetector;
+import org.bitloom.emulator.sanitize.WarpOrder;
 
 /**
  * The mbarrier objects in the shared memory of a CTA (PTX ISA 9.7.13.15). What is asynchronous and announces its end at an
@@ -23,18 +21,18 @@ final class MemoryBarriers {
 
   private static final class Barrier {
     final int count;
-    final RaceDetector.Clock arrivals;
-    final RaceDetector.Clock completed;
+    final WarpOrder.Clock arrivals;
+    final WarpOrder.Clock completed;
     final List<Deferred> deferred = new ArrayList<>();
     int missing;
     long bytes;
     int phase;
 
-    Barrier(int count, RaceDetector races) {
+    Barrier(int count, WarpOrder order) {
       this.count = count;
       this.missing = count;
-      this.arrivals = races.newClock();
-      this.completed = races.newClock();
+      this.arrivals = order.newClock();
+      this.completed = order.newClock();
     }
 
     void completeIfDone() {
@@ -65,7 +63,7 @@ final class MemoryBarriers {
     if (count < 1) {
       throw w.fault(FaultKind.INVALID_OPERAND, lane, "an mbarrier expects at least 1 arrival, not " + count);
     }
-    barriers.put(at, new Barrier(count, cta.races));
+    barriers.put(at, new Barrier(count, cta.order));
   }
 
   void invalidate(Warp w, int lane, long address) {
@@ -92,7 +90,7 @@ final class MemoryBarriers {
       throw w.fault(FaultKind.INVALID_OPERAND, lane,
           count + " arrivals at an mbarrier that expects " + b.missing + " more in this phase");
     }
-    cta.races.arrive(w.index, b.arrivals);
+    cta.order.arrive(w.number, b.arrivals);
     b.missing -= count;
     b.completeIfDone();
     return phase;
@@ -112,7 +110,7 @@ final class MemoryBarriers {
     }
     boolean over = over(b, parity);
     if (over) {
-      cta.races.leave(w.index, b.completed);
+      cta.order.leave(w.number, b.completed);
     }
     return over;
   }
@@ -121,13 +119,18 @@ final class MemoryBarriers {
     return (b.phase & 1) != (parity & 1);
   }
 
-  /** cp.async.bulk to shared memory: the copy arrives, and its bytes count, when a thread waits. */
-  void copy(Warp w, int lane, long address, int destination, Allocation source, long offset, int size) {
+  /**
+   * A copy to {@code destination}, which was started there, arrives, and its bytes count, when a thread waits.
+   *
+   * @param move puts the bytes at their place in shared memory
+   */
+  void copy(Warp w, int lane, long address, int destination, int size, Consumer<byte[]> move) {
     Barrier b = barrier(w, lane, address);
+    int instruction = w.instruction();
     b.deferred.add(barrier -> {
-      MemorySegment.copy(source.data(), ValueLayout.JAVA_BYTE, offset, cta.shared.bytes, destination, size);
-      cta.races.endCopy(cta.warps.length, 0, destination, size, w.instruction());
-      cta.races.arrive(cta.warps.length, barrier.arrivals);
+      move.accept(cta.shared.bytes);
+      cta.shared.endCopy(cta.cluster.copyEngine(), 0, destination, size, instruction);
+      cta.order.arrive(cta.cluster.copyEngine(), barrier.arrivals);
       barrier.bytes -= size;
       barrier.completeIfDone();
     });
@@ -139,7 +142,7 @@ final class MemoryBarriers {
     int started = w.copies.started();
     b.deferred.add(barrier -> {
       w.copies.landFirst(lane, started);
-      cta.races.arrive(w.index, barrier.arrivals);
+      cta.order.arrive(w.number, barrier.arrivals);
       barrier.missing--;
       barrier.completeIfDone();
     });

@@ -1,11 +1,13 @@
 package org.bitloom.emulator.exec;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.bitloom.codegen.target.Fragment;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.codegen.target.MmaType;
-import org.bitloom.emulator.arith.Fp8;
 import org.bitloom.emulator.arith.Rounding;
 import org.bitloom.emulator.arith.TensorCore;
 import org.bitloom.emulator.sanitize.FaultKind;
@@ -19,15 +21,24 @@ public final class MmaOp extends Op {
     WRAP, SATURATE
   }
 
+  /** Row-major places of the elements of the three operands in the order (register, lane, element). */
+  private record Places(int[] a, int[] b, int[] c) {
+    static Places of(MmaAtom atom) {
+      return new Places(places(atom.a(), Axis.COLUMNS, atom.aType()), places(atom.b(), Axis.ROWS, atom.bType()),
+          places(atom.c(), Axis.COLUMNS, atom.cType()));
+    }
+  }
+
+  private static final Map<MmaAtom, Places> PLACES = MmaAtom.ALL.stream()
+      .collect(Collectors.toUnmodifiableMap(Function.identity(), Places::of));
+
   private final MmaAtom atom;
   private final Overflow overflow;
   private final int[] d;
   private final int[] a;
   private final int[] b;
   private final int[] c;
-  private final int[] placeA;
-  private final int[] placeB;
-  private final int[] placeC;
+  private final Places places;
 
   /** @param d int rows of the results, likewise a, b, c */
   public MmaOp(MmaAtom atom, Overflow overflow, int[] d, int[] a, int[] b, int[] c) {
@@ -37,9 +48,7 @@ public final class MmaOp extends Op {
     this.a = a.clone();
     this.b = b.clone();
     this.c = c.clone();
-    this.placeA = places(atom.a(), Axis.COLUMNS, atom.aType());
-    this.placeB = places(atom.b(), Axis.ROWS, atom.bType());
-    this.placeC = places(atom.c(), Axis.COLUMNS, atom.cType());
+    this.places = PLACES.get(atom);
     if (a.length != atom.a().registers() || b.length != atom.b().registers() || c.length != atom.c().registers()
         || d.length != c.length) {
       throw new IllegalArgumentException(atom.name() + " with " + d.length + ", " + a.length + ", " + b.length + ", "
@@ -47,7 +56,6 @@ public final class MmaOp extends Op {
     }
   }
 
-  /** Row-major places of elements in the order (register, lane, element). */
   private static int[] places(Fragment f, Axis depth, MmaType type) {
     int[] places = new int[f.rows() * f.cols()];
     int i = 0;
@@ -93,62 +101,34 @@ public final class MmaOp extends Op {
 
   private void floats(Warp w) {
     MmaTile t = w.tile;
-    gather(w, a, placeA, t.a, atom.aType());
-    gather(w, b, placeB, t.b, atom.bType());
-    gatherWords(w, c, placeC, t.ic);
+    TensorCore.Numbers x = t.operandsA.read(w, a, places.a, atom.aType());
+    TensorCore.Numbers y = t.operandsB.read(w, b, places.b, atom.bType());
+    gatherWords(w, c, places.c, t.ic);
     int depth = atom.k();
     switch (atom.aType()) {
-      case E4M3, E5M2 -> multiplyHalves(t, depth);
-      default -> t.core.multiply(t.a, t.b, t.ic, depth, 0, depth);
+      case E4M3, E5M2 -> multiplyHalves(t, x, y, depth);
+      default -> t.core.multiply(x, y, t.ic, depth, 0, depth);
     }
     scatterWords(w, t.ic);
   }
 
   /** FP8 factors: the two halves are summed as f16 products, from 0, and c is added to nearest even. */
-  private static void multiplyHalves(MmaTile t, int depth) {
+  private static void multiplyHalves(MmaTile t, TensorCore.Numbers a, TensorCore.Numbers b, int depth) {
     int[] c = t.ic.clone();
     Arrays.fill(t.ic, 0);
-    t.core.multiply(t.a, t.b, t.ic, depth, 0, depth / 2);
-    t.core.multiply(t.a, t.b, t.ic, depth, depth / 2, depth);
+    t.core.multiply(a, b, t.ic, depth, 0, depth / 2);
+    t.core.multiply(a, b, t.ic, depth, depth / 2, depth);
     for (int i = 0; i < c.length; i++) {
       float sum = Float.intBitsToFloat(t.ic[i]) + Float.intBitsToFloat(c[i]);
       t.ic[i] = Float.isNaN(sum) ? Rounding.NAN_F32 : Float.floatToRawIntBits(sum);
     }
   }
 
-  private static void gather(Warp w, int[] rows, int[] places, TensorCore.Numbers to, MmaType type) {
-    to.clear();
-    int i = 0;
-    for (int row : rows) {
-      int[] from = w.r[row];
-      if (type == MmaType.F16) {
-        for (int l = 0; l < Warp.LANES; l++) {
-          to.f16(places[i], from[l]);
-          to.f16(places[i + 1], from[l] >>> 16);
-          i += 2;
-        }
-      } else if (type == MmaType.BF16) {
-        for (int l = 0; l < Warp.LANES; l++) {
-          to.bf16(places[i], from[l]);
-          to.bf16(places[i + 1], from[l] >>> 16);
-          i += 2;
-        }
-      } else {
-        Fp8 format = type == MmaType.E4M3 ? Fp8.E4M3 : Fp8.E5M2;
-        for (int l = 0; l < Warp.LANES; l++) {
-          for (int e = 0; e < 32; e += 8) {
-            to.f16(places[i++], format.toF16(from[l] >>> e & 0xff));
-          }
-        }
-      }
-    }
-  }
-
   private void bytes(Warp w) {
     MmaTile t = w.tile;
-    gatherBytes(w, a, placeA, t.ia, atom.aType() == MmaType.S8 ? 24 : 0);
-    gatherBytes(w, b, placeB, t.ib, atom.bType() == MmaType.S8 ? 24 : 0);
-    gatherWords(w, c, placeC, t.ic);
+    gatherBytes(w, a, places.a, t.ia, atom.aType() == MmaType.S8 ? 24 : 0);
+    gatherBytes(w, b, places.b, t.ib, atom.bType() == MmaType.S8 ? 24 : 0);
+    gatherWords(w, c, places.c, t.ic);
     int depth = atom.k();
     for (int i = 0; i < 16; i++) {
       for (int j = 0; j < 8; j++) {
@@ -193,7 +173,7 @@ public final class MmaOp extends Op {
     for (int row : d) {
       int[] to = w.r[row];
       for (int l = 0; l < Warp.LANES; l++) {
-        to[l] = sums[placeC[i++]];
+        to[l] = sums[places.c[i++]];
       }
     }
   }
@@ -204,17 +184,17 @@ public final class MmaOp extends Op {
     int words = atom.k() / 32;
     for (int r = 0; r < a.length; r++) {
       for (int l = 0; l < Warp.LANES; l++) {
-        int place = placeA[(r * Warp.LANES + l) * 32];
+        int place = places.a[(r * Warp.LANES + l) * 32];
         t.ia[place / atom.k() * words + place % atom.k() / 32] = w.r[a[r]][l];
       }
     }
     for (int r = 0; r < b.length; r++) {
       for (int l = 0; l < Warp.LANES; l++) {
-        int place = placeB[(r * Warp.LANES + l) * 32];
+        int place = places.b[(r * Warp.LANES + l) * 32];
         t.ib[place / 8 / 32 * 8 + place % 8] = w.r[b[r]][l];
       }
     }
-    gatherWords(w, c, placeC, t.ic);
+    gatherWords(w, c, places.c, t.ic);
     boolean and = atom.mnemonic().contains(".and.");
     for (int i = 0; i < 16; i++) {
       for (int j = 0; j < 8; j++) {

@@ -6,6 +6,8 @@ import org.bitloom.emulator.arith.TensorCore;
 final class MmaTile {
   final TensorCore.Numbers a = new TensorCore.Numbers(16 * 32);
   final TensorCore.Numbers b = new TensorCore.Numbers(8 * 32);
+  final OperandCache operandsA = new OperandCache(4);
+  final OperandCache operandsB = new OperandCache(2);
   final TensorCore core = TensorCore.full();
   final TensorCore shortCore = TensorCore.shortened();
   final int[] ia = new int[16 * 32];

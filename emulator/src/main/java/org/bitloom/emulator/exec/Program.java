@@ -9,11 +9,12 @@ import org.bitloom.emulator.ptx.Statement.Instruction;
  * {@code long} rows, predicates one bit a lane. Constants and special registers are rows too, filled when a warp starts.
  *
  * @param granuleShift log2 of the bytes of the narrowest access to shared memory
+ * @param cluster the blocks of a cluster; one where the kernel asks for none
  */
 public record Program(String kernel, Code code, List<Instruction> source, int intRows,
     int longRows, int predicates, List<IntConstant> intConstants, List<LongConstant> longConstants,
     List<SpecialRow> specials, int staticSharedBytes, int dynamicSharedStart, int parameterBytes, int localBytes,
-    int granuleShift) {
+    int granuleShift, Grid.Dim cluster) {
   /** A row that holds one number in all lanes. */
   public record IntConstant(int row, int value) {
   }

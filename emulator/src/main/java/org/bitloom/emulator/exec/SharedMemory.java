@@ -17,8 +17,10 @@ final class SharedMemory {
   static final int START = 1024;
   /** Generic address of shared address 0. */
   static final long WINDOW = 1L << 32;
-  /** Bytes of the window. */
-  static final long WINDOW_BYTES = 1L << 24;
+  /** Addresses of the cluster's shared memory hold the rank of a CTA, counted from 1, above these bits. */
+  static final int RANK_SHIFT = 24;
+  /** Bytes of the window: those of the CTA itself, then those of every CTA of a cluster. */
+  private static final long WINDOW_BYTES = 32L << RANK_SHIFT;
 
   private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,9 +28,11 @@ final class SharedMemory {
   private static final byte POISON = (byte) 0xcd;
 
   final byte[] bytes;
+  private final Cta cta;
   private final RaceDetector races;
 
-  SharedMemory(int size, RaceDetector races) {
+  SharedMemory(Cta cta, int size, RaceDetector races) {
+    this.cta = cta;
     this.bytes = new byte[size];
     this.races = races;
   }
@@ -41,10 +45,15 @@ final class SharedMemory {
     return generic >= WINDOW && generic < WINDOW + WINDOW_BYTES;
   }
 
+  /** The address in the cluster (PTX ISA 9.7.9.23, mapa) of {@code address} in the CTA of rank {@code rank}. */
+  static long ofRank(long rank, long address) {
+    return rank + 1 << RANK_SHIFT | address & (1L << RANK_SHIFT) - 1;
+  }
+
   /** Checks a read and returns its offset. */
   int read(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "read");
-    RaceDetector.Finding finding = races.read(w.index, lane, at, size);
+    RaceDetector.Finding finding = races.read(w.number, lane, at, size);
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "read", at, size);
     }
@@ -54,7 +63,7 @@ final class SharedMemory {
   /** As {@link #read}, for byte counts that say nothing of alignment. */
   int readBytes(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, 1, "read");
-    RaceDetector.Finding finding = races.read(w.index, lane, at, size);
+    RaceDetector.Finding finding = races.read(w.number, lane, at, size);
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "read", at, size);
     }
@@ -64,7 +73,7 @@ final class SharedMemory {
   /** Checks a write and returns its offset. */
   int write(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "write");
-    RaceDetector.Finding finding = races.write(w.index, lane, at, size, w.instruction());
+    RaceDetector.Finding finding = races.write(w.number, lane, at, size, w.instruction());
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "write", at, size);
     }
@@ -74,7 +83,7 @@ final class SharedMemory {
   /** Checks an atomic operation and returns its offset. */
   int atomic(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "atomic operation");
-    RaceDetector.Finding finding = races.atomic(w.index, lane, at, size, w.instruction());
+    RaceDetector.Finding finding = races.atomic(w.number, lane, at, size, w.instruction());
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "atomic operation", at, size);
     }
@@ -84,7 +93,7 @@ final class SharedMemory {
   /** Checks the destination of an asynchronous copy that starts, and returns its offset. */
   int startCopy(Warp w, int lane, long address, int size, int alignment) {
     int at = reachable(w, lane, address, size, alignment, "copy");
-    RaceDetector.Finding finding = races.startCopy(w.index, lane, at, size);
+    RaceDetector.Finding finding = races.startCopy(w.number, lane, at, size);
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "copy", at, size);
     }
@@ -92,8 +101,8 @@ final class SharedMemory {
   }
 
   /** An asynchronous copy has arrived. */
-  void endCopy(Warp w, int lane, int at, int size) {
-    races.endCopy(w.index, lane, at, size, w.instruction());
+  void endCopy(int warp, int lane, int at, int size, int instruction) {
+    races.endCopy(warp, lane, at, size, instruction);
   }
 
   /** Checks bounds and alignment alone. */
@@ -101,7 +110,13 @@ final class SharedMemory {
     return reachable(w, lane, address, size, size, verb);
   }
 
-  private int reachable(Warp w, int lane, long address, int size, int alignment, String verb) {
+  /** The address within its CTA of an address of the CTA or of its cluster. */
+  private long own(long address) {
+    return address >>> RANK_SHIFT == cta.rank + 1L ? address & (1L << RANK_SHIFT) - 1 : address;
+  }
+
+  private int reachable(Warp w, int lane, long given, int size, int alignment, String verb) {
+    long address = own(given);
     if (address < START || address + size > bytes.length) {
       throw w.fault(FaultKind.OUT_OF_BOUNDS, lane, verb + " of " + size + " bytes at " + place(address));
     }
@@ -121,12 +136,22 @@ final class SharedMemory {
       case UNWRITTEN -> w.fault(FaultKind.UNWRITTEN_READ, lane, what);
       case COPY_IN_FLIGHT -> w.fault(FaultKind.COPY_IN_FLIGHT, lane, what + ", to which a copy is in flight");
       case RACE_WITH_WRITE -> w.fault(FaultKind.SHARED_RACE, lane,
-          what + " and a write by " + races.opponent() + " at " + w.lineOf(races.opponentInstruction())
+          what + " and a write by " + opponent(w) + " at " + w.lineOf(races.opponentInstruction())
               + " are not ordered by a barrier");
       case RACE_WITH_READ -> w.fault(FaultKind.SHARED_RACE, lane,
-          what + " and a read by " + races.opponent() + " are not ordered by a barrier");
+          what + " and a read by " + opponent(w) + " are not ordered by a barrier");
       case NONE -> new IllegalStateException("no fault");
     };
+  }
+
+  private String opponent(Warp w) {
+    int lane = races.opponentLane();
+    int warps = cta.warps.length;
+    int warp = races.opponentWarp();
+    String of = warp == cta.cluster.copyEngine()
+        ? "a copy"
+        : "warp " + warp % warps + (warp / warps == w.cta.rank ? "" : " of the CTA of rank " + warp / warps);
+    return lane >= 0 ? "lane " + lane + " of " + of : of;
   }
 
   int get8(int at) {

@@ -31,6 +31,17 @@ public enum Space {
     };
   }
 
+  /** mapa (PTX ISA 9.7.9.23): where {@code address} of this space lies in the CTA of rank {@code rank}. */
+  public long ofRank(long rank, long address) {
+    return SharedMemory.ofRank(rank, address) + (this == GENERIC ? SharedMemory.WINDOW : 0);
+  }
+
+  /** getctarank (PTX ISA 9.7.9.24): the rank of the CTA whose shared memory holds {@code address}. */
+  public static long rankOf(long address, long own) {
+    long rank = (address & 0xffff_ffffL) >>> SharedMemory.RANK_SHIFT;
+    return rank == 0 ? own : rank - 1;
+  }
+
   /** What cvta adds to an address of this space to make it generic (PTX ISA 9.7.9.20). */
   public long window() {
     return switch (this) {

@@ -61,7 +61,7 @@ public final class StoreOp extends Op {
   }
 
   private void shared(Warp w, int lane, long at) {
-    SharedMemory shared = w.cta.shared;
+    SharedMemory shared = w.holder(at).shared;
     int offset = shared.write(w, lane, at, size);
     for (int i = 0; i < rows.length; i++) {
       int o = offset + i * element.bytes();

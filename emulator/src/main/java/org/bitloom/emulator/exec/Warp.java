@@ -23,6 +23,8 @@ public final class Warp {
 
   final Cta cta;
   final int index;
+  /** Its number in the cluster. */
+  final int number;
   final int[][] r;
   final long[][] d;
   final int[] p;
@@ -32,6 +34,7 @@ public final class Warp {
   final byte[] local;
   final AsyncCopies copies;
   final BulkStores stores;
+  final AsyncProducts products;
   final MmaTile tile = new MmaTile();
 
   /** Lanes that execute the current instruction. */
@@ -56,6 +59,7 @@ public final class Warp {
   Warp(Cta cta, int index) {
     this.cta = cta;
     this.index = index;
+    this.number = cta.rank * cta.grid.warps() + index;
     this.program = cta.grid.program();
     this.r = new int[program.intRows()][LANES];
     this.d = new long[program.longRows()][LANES];
@@ -63,6 +67,7 @@ public final class Warp {
     this.local = new byte[program.localBytes() * LANES];
     this.copies = new AsyncCopies(this);
     this.stores = new BulkStores(this);
+    this.products = new AsyncProducts(this, program.intRows());
   }
 
   void start() {
@@ -76,6 +81,7 @@ public final class Warp {
     Arrays.fill(p, 0);
     copies.clear();
     stores.clear();
+    products.clear();
     for (Program.IntConstant c : program.intConstants()) {
       Arrays.fill(r[c.row()], c.value());
     }
@@ -230,6 +236,19 @@ public final class Warp {
     p[index] = (p[index] & ~mask) | (bits & mask);
   }
 
+  /** The block whose shared memory holds {@code address}, in the window of the block or that of its cluster. */
+  Cta holder(long address) {
+    int rank = (int) Math.min(address >>> SharedMemory.RANK_SHIFT, Integer.MAX_VALUE) - 1;
+    if (rank < 0 || rank >= cta.cluster.ctas.size()) {
+      return cta;
+    }
+    Cta other = cta.cluster.ctas.get(rank);
+    if (other.liveWarps() == 0) {
+      throw fault(FaultKind.OUT_OF_BOUNDS, -1, "the CTA of rank " + rank + ", whose shared memory is used, has exited");
+    }
+    return other;
+  }
+
   /** The buffer that {@code lane} may read {@code size} bytes of at {@code address}. */
   Allocation readable(long address, int size, int lane) {
     Allocation a = reachable(address, size, lane, "read");
@@ -312,7 +331,16 @@ public final class Warp {
 
   private String place(int lane) {
     String warp = "warp " + index + " of CTA (" + cta.x + ", " + cta.y + ", " + cta.z + ")";
-    return lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
+    String where = lane < 0 ? warp : "thread " + cta.thread(index * LANES + lane) + ", lane " + lane + " of " + warp;
+    return where + ", in " + cta.grid.order();
+  }
+
+  /** Does what instruction {@code index} deferred; faults count as that instruction's. */
+  void runAs(int index, Runnable deferred) {
+    int now = current;
+    current = index;
+    deferred.run();
+    current = now;
   }
 
   /** The index of the current instruction. */

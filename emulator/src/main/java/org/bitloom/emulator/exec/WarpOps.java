@@ -1,5 +1,7 @@
 package org.bitloom.emulator.exec;
 
+import java.util.Arrays;
+
 import org.bitloom.emulator.sanitize.FaultKind;
 
 /** Exchange between the lanes of a warp (PTX ISA 9.7.9.6 shfl.sync, 9.7.13.9 vote.sync, 9.7.13.10 match, 9.7.13.12 redux). */
@@ -110,65 +112,60 @@ public final class WarpOps {
         case ANY -> w.setPredicate(to, votes != 0 ? -1 : 0);
         case UNI -> w.setPredicate(to, votes == here || votes == 0 ? -1 : 0);
         case BALLOT -> {
-          java.util.Arrays.fill(w.intScratch, votes);
+          Arrays.fill(w.intScratch, votes);
           w.commitInts(to);
         }
       }
     }
   }
 
-  /** redux.sync. */
-  public static final class Reduce extends Op {
-    private final IntLanesOp.Function function;
+  /** What all members of a warp learn from the numbers of all: redux.sync, match.any.sync. */
+  public static final class Combine extends Op {
+    /** Computes the results of the lanes of {@code members}. */
+    @FunctionalInterface
+    interface Combination {
+      void of(int[] values, int members, int[] results);
+    }
+
+    private final Combination combination;
     private final int to;
     private final int value;
     private final int members;
 
-    /** @param function combines its first two operands */
-    public Reduce(IntLanesOp.Function function, int to, int value, int members) {
-      this.function = function;
+    private Combine(Combination combination, int to, int value, int members) {
+      this.combination = combination;
       this.to = to;
       this.value = value;
       this.members = members;
     }
 
-    @Override
-    public void run(Warp w) {
-      int here = requireMembers(w, members);
-      int sum = w.r[value][Integer.numberOfTrailingZeros(here)];
-      for (int m = here & here - 1; m != 0; m &= m - 1) {
-        sum = function.of(sum, w.r[value][Integer.numberOfTrailingZeros(m)], 0);
-      }
-      java.util.Arrays.fill(w.intScratch, sum);
-      w.commitInts(to);
-    }
-  }
-
-  /** match.any.sync.b32. */
-  public static final class MatchAny extends Op {
-    private final int to;
-    private final int value;
-    private final int members;
-
-    /** All rows are int rows. */
-    public MatchAny(int to, int value, int members) {
-      this.to = to;
-      this.value = value;
-      this.members = members;
-    }
-
-    @Override
-    public void run(Warp w) {
-      int here = requireMembers(w, members);
-      for (int m = here; m != 0; m &= m - 1) {
-        int l = Integer.numberOfTrailingZeros(m);
-        int same = 0;
-        for (int n = here; n != 0; n &= n - 1) {
-          int k = Integer.numberOfTrailingZeros(n);
-          same |= (w.r[value][k] == w.r[value][l] ? 1 : 0) << k;
+    /** redux.sync; all rows are int rows, {@code function} combines its first two operands. */
+    public static Combine reduce(IntLanes.Function function, int to, int value, int members) {
+      return new Combine((values, here, results) -> {
+        int sum = values[Integer.numberOfTrailingZeros(here)];
+        for (int m = here & here - 1; m != 0; m &= m - 1) {
+          sum = function.of(sum, values[Integer.numberOfTrailingZeros(m)], 0);
         }
-        w.intScratch[l] = same;
-      }
+        Arrays.fill(results, sum);
+      }, to, value, members);
+    }
+
+    /** match.any.sync.b32; all rows are int rows. */
+    public static Combine matchAny(int to, int value, int members) {
+      return new Combine((values, here, results) -> {
+        for (int l = 0; l < Warp.LANES; l++) {
+          int same = 0;
+          for (int k = 0; k < Warp.LANES; k++) {
+            same |= (values[k] == values[l] ? 1 : 0) << k;
+          }
+          results[l] = same & here;
+        }
+      }, to, value, members);
+    }
+
+    @Override
+    public void run(Warp w) {
+      combination.of(w.r[value], requireMembers(w, members), w.intScratch);
       w.commitInts(to);
     }
   }
@@ -184,7 +181,7 @@ public final class WarpOps {
 
     @Override
     public void run(Warp w) {
-      java.util.Arrays.fill(w.intScratch, w.active);
+      Arrays.fill(w.intScratch, w.active);
       w.commitInts(to);
     }
   }
@@ -207,7 +204,7 @@ public final class WarpOps {
       int here = requireMembers(w, members);
       int leader = Integer.numberOfTrailingZeros(here);
       if (to >= 0) {
-        java.util.Arrays.fill(w.intScratch, leader);
+        Arrays.fill(w.intScratch, leader);
         w.commitInts(to);
       }
       w.setPredicate(predicate, 1 << leader);

@@ -1,5 +1,8 @@
 package org.bitloom.emulator.exec;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 import org.bitloom.codegen.target.MmaType;
 import org.bitloom.emulator.arith.Fp8;
 import org.bitloom.emulator.arith.Rounding;
@@ -8,8 +11,7 @@ import org.bitloom.emulator.exec.MatrixDescriptor.Major;
 import org.bitloom.emulator.sanitize.FaultKind;
 
 /**
- * wgmma.mma_async (PTX ISA 9.7.16.5.2). Each warp of a warpgroup computes its 16 of the 64 rows when it issues the
- * instruction; the accumulators are right from then on, although a GPU promises them only behind wgmma.wait_group.
+ * wgmma.mma_async (PTX ISA 9.7.16.5.2). Each warp of a warpgroup computes its 16 of the 64 rows, when it waits for them.
  */
 public final class WarpgroupMmaOp extends Op {
   /**
@@ -67,25 +69,79 @@ public final class WarpgroupMmaOp extends Op {
     this.keep = keep;
   }
 
+  /** Int rows of the accumulators and of A, which nobody else may use while a product is in flight. */
+  public int[] registers() {
+    return IntStream.concat(Arrays.stream(d), Arrays.stream(operands())).toArray();
+  }
+
+  private int[] operands() {
+    return switch (a) {
+      case SourceA.Registers s -> new int[]{s.r0, s.r1, s.r2, s.r3};
+      case SourceA.Shared s -> new int[0];
+    };
+  }
+
+  /** A product that was issued, with what it took from its operands then. */
+  final class Issued {
+    private final Warp w;
+    private final long descriptorA;
+    private final long descriptorB;
+    private final boolean add;
+
+    private Issued(Warp w) {
+      this.w = w;
+      this.descriptorA = a instanceof SourceA.Shared s ? w.d[s.row()][0] : 0;
+      this.descriptorB = w.d[b][0];
+      this.add = keep.of(w) != 0;
+    }
+
+    int[] accumulators() {
+      return d;
+    }
+
+    int[] operands() {
+      return WarpgroupMmaOp.this.operands();
+    }
+
+    void happen() {
+      multiply(w, MatrixDescriptor.of(descriptorA), MatrixDescriptor.of(descriptorB), add);
+    }
+  }
+
   @Override
   public void run(Warp w) {
     if (w.mask != Warp.ALL) {
       throw w.fault(FaultKind.DIVERGENT_BARRIER, -1,
           "only lanes 0x" + Integer.toHexString(w.mask) + " execute a warpgroup-wide instruction");
     }
+    w.products.issue(new Issued(w));
+  }
+
+  private void multiply(Warp w, MatrixDescriptor inA, MatrixDescriptor inB, boolean add) {
     int bits = form.a.bits();
     int rowBytes = form.k * bits / 8;
     byte[] rowsOfA = new byte[ROWS * rowBytes];
     byte[] columnsOfB = new byte[form.n * rowBytes];
-    fetchA(w, rowsOfA, rowBytes);
-    fetch(w, MatrixDescriptor.of(w.d[b][0]), form.majorB, 0, form.n, columnsOfB, rowBytes);
-    boolean add = keep.of(w) != 0;
+    fetchA(w, inA, rowsOfA, rowBytes);
+    fetch(w, inB, form.majorB, 0, form.n, columnsOfB, rowBytes);
+    switch (form.a) {
+      case F16, BF16, E4M3, E5M2 -> readA(w.tile.a, rowsOfA);
+      default -> {
+      }
+    }
+    int[] c = w.tile.ic;
     for (int tile = 0; tile < form.n / COLUMNS; tile++) {
-      int[] c = new int[ROWS * COLUMNS];
       if (add) {
         move(w, tile, c, Direction.FROM_REGISTERS);
+      } else {
+        Arrays.fill(c, 0);
       }
-      multiply(w, rowsOfA, columnsOfB, tile * COLUMNS * rowBytes, rowBytes, c);
+      int atB = tile * COLUMNS * rowBytes;
+      switch (form.a) {
+        case S8, U8 -> bytes(rowsOfA, columnsOfB, atB, c);
+        case B1 -> bits(rowsOfA, columnsOfB, atB, rowBytes, c);
+        default -> floats(w.tile, columnsOfB, atB, c);
+      }
       move(w, tile, c, Direction.TO_REGISTERS);
     }
   }
@@ -109,9 +165,9 @@ public final class WarpgroupMmaOp extends Op {
     }
   }
 
-  private void fetchA(Warp w, byte[] to, int rowBytes) {
+  private void fetchA(Warp w, MatrixDescriptor from, byte[] to, int rowBytes) {
     switch (a) {
-      case SourceA.Shared s -> fetch(w, MatrixDescriptor.of(w.d[s.row()][0]), form.majorA, w.index % WARPS * ROWS,
+      case SourceA.Shared s -> fetch(w, from, form.majorA, w.index % WARPS * ROWS,
           ROWS, to, rowBytes);
       case SourceA.Registers s -> {
         for (int r = 0; r < 4; r++) {
@@ -148,21 +204,16 @@ public final class WarpgroupMmaOp extends Op {
     }
   }
 
-  private void multiply(Warp w, byte[] rowsOfA, byte[] columnsOfB, int atB, int rowBytes, int[] c) {
-    switch (form.a) {
-      case S8, U8 -> bytes(rowsOfA, columnsOfB, atB, c);
-      case B1 -> bits(rowsOfA, columnsOfB, atB, rowBytes, c);
-      default -> floats(w.tile, rowsOfA, columnsOfB, atB, c);
+  private void readA(TensorCore.Numbers to, byte[] rowsOfA) {
+    to.start(TensorCore.Rows.ANY);
+    for (int i = 0; i < ROWS * form.k; i++) {
+      put(to, i, form.a, rowsOfA, i, form.signA);
     }
   }
 
-  private void floats(MmaTile t, byte[] rowsOfA, byte[] columnsOfB, int atB, int[] c) {
-    t.a.clear();
-    t.b.clear();
+  private void floats(MmaTile t, byte[] columnsOfB, int atB, int[] c) {
+    t.b.start(TensorCore.Rows.ANY);
     for (int k = 0; k < form.k; k++) {
-      for (int i = 0; i < ROWS; i++) {
-        put(t.a, i * form.k + k, form.a, rowsOfA, i * form.k + k, form.signA);
-      }
       for (int j = 0; j < COLUMNS; j++) {
         put(t.b, k * COLUMNS + j, form.b, columnsOfB, atB * 8 / form.b.bits() + j * form.k + k, form.signB);
       }

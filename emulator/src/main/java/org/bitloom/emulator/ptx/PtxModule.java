@@ -31,9 +31,13 @@ public record PtxModule(String version, String target, List<Variable> variables,
     }
   }
 
+  /** Blocks of a cluster along the three dimensions of the grid. */
+  public record Extent(int x, int y, int z) {
+  }
+
   /** A kernel; registers are numbered from 0, {@code registers.get(id)} is the type of each. */
   public record Entry(String name, List<Variable> parameters, List<PtxType> registers, List<Variable> variables,
-      List<Statement> body) {
+      List<Statement> body, Extent cluster) {
     public Entry {
       parameters = List.copyOf(parameters);
       registers = List.copyOf(registers);

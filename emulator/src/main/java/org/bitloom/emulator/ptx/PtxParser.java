@@ -100,12 +100,19 @@ public final class PtxParser {
         tokens.accept(",");
       }
     }
+    int[] cluster = {1, 1, 1};
     while (!tokens.peek().is("{")) {
-      tokens.next();
+      if (tokens.next().is(".reqnctapercluster")) {
+        int i = 0;
+        do {
+          cluster[i++] = (int) tokens.integer();
+        } while (tokens.accept(","));
+      }
     }
     BodyParser body = new BodyParser(tokens, files);
     body.read();
-    entries.add(new Entry(name, parameters, body.registers(), body.variables(), body.statements()));
+    entries.add(new Entry(name, parameters, body.registers(), body.variables(), body.statements(),
+        new PtxModule.Extent(cluster[0], cluster[1], cluster[2])));
   }
 
   /** Functions are skipped; a kernel that calls one is refused when the call is reached. */

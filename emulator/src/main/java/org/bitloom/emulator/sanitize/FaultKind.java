@@ -7,9 +7,11 @@ public enum FaultKind {
           "write outside of the outputs"), OUTPUT_NOT_WRITTEN(
               "output never written"), COUNTER_NOT_RESET("counter not 0 after the launch"), SHARED_RACE(
                   "race in shared memory"), COPY_IN_FLIGHT(
-                      "access to the destination of a copy in flight"), DIVERGENT_BARRIER(
-                          "barrier in divergent code"), DEADLOCK("deadlock"), HANG("no end in sight"), INVALID_OPERAND(
-                              "invalid operand"), UNSUPPORTED("instruction not supported");
+                      "access to the destination of a copy in flight"), UNORDERED_REGISTER(
+                          "register access not ordered with an asynchronous product"), DIVERGENT_BARRIER(
+                              "barrier in divergent code"), DEADLOCK("deadlock"), HANG(
+                                  "no end in sight"), INVALID_OPERAND(
+                                      "invalid operand"), UNSUPPORTED("instruction not supported");
 
   private final String title;
 

@@ -28,23 +28,36 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
-  private static final double SM_READ = 23000;
-  private static final double SM_L2 = 38000;
-  private static final double SM_SHARED = 190000;
-  /** Microseconds: from a request to its bytes; of one MMA of a multiprocessor; of a stage, a step of 16 k and its parts. */
-  private static final double READ_LATENCY = 1.1;
-  private static final double MMA = 0.00087;
-  private static final double STAGE = 0.05;
-  private static final double STEP = 0.03;
-  private static final double STEP_TILE = 0.012;
-  private static final double STEP_MMA = 0.018;
-  private static final double OVERLAP = 0.06;
+  private static final double SM_READ = 27900;
+  private static final double SM_L2 = 55600;
+  private static final double SM_SHARED = 186000;
+  /** Microseconds from a request to its bytes. */
+  private static final double READ_LATENCY = 0.36;
+  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for one MMA, a step of 16 k, a flush of a group, and so on. */
+  private static final double TILE = 4.8;
+  private static final double MMA = 2.1;
+  private static final double STEP = 1.2;
+  private static final double FLUSH = 0.2;
+  private static final double FLUSH_MMA = 1.5;
+  private static final double STAGE = 69;
+  private static final double COPY_512 = 4.4;
+  /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
+  private static final double ISSUE = 4 * 1750 * 0.6;
+  private static final double FULL_WARPS = 22;
+  private static final double WARPS_EXPONENT = 0.43;
+  /** Microseconds of a launch, of each further wave of blocks, and of each k-group and batch tile to be added up. */
+  private static final double LAUNCH = 1;
+  private static final double WAVE = 0.6;
+  private static final double GROUP_TILE = 0.038;
+  private static final double OVERLAP = 0.08;
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
+  /** Bytes of a copy of codes, and so the alignment of ring slots. */
+  private static final int COPY_BYTES = 16;
 
-  /** A parameter plane with one number for {@code group} weights; a lane fetches {@code laneBytes} bytes for a group. */
-  public record GroupPlane(int group, int laneBytes) {
+  /** A parameter plane with one number for {@code group} weights, {@code bytes} for the rows of a tile. */
+  public record GroupPlane(int group, int bytes) {
   }
 
   public DequantMmaSpace {
@@ -77,12 +90,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   private Stream<DequantMmaSchedule> considered(int batchTiles) {
     List<DequantMmaSchedule> considered = new ArrayList<>();
-    for (int warpsN : new int[]{1, 2, 4, 8}) {
+    for (int warpsN = 1; warpsN <= 8; warpsN++) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
-        for (int rowTiles : new int[]{1, 2, 4}) {
+        for (int rowTiles : new int[]{1, 2, 3, 4}) {
           for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {
-              for (int split : new int[]{1, 2, 4, 8}) {
+              for (int split : splits(warpsN * rowTiles)) {
                 for (int blocks : new int[]{1, 2, 4}) {
                   considered
                       .add(new DequantMmaSchedule(warpsN, warpsK, rowTiles, batchTiles, units, depth, split, blocks));
@@ -94,6 +107,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
       }
     }
     return considered.stream();
+  }
+
+  /** Numbers of row tiles that are no powers of two fill the multiprocessors evenly where others would need split-K. */
+  private static int[] splits(int tiles) {
+    return Integer.bitCount(tiles) == 1 ? new int[]{1, 2, 4, 8} : new int[]{1};
   }
 
   /** Whether every warp and every split has at least one stage to work on (the smallest shapes excepted). */
@@ -166,19 +184,20 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   /** An upper estimate: the arrays of the text, and what the compiler needs to overlap the steps of a stage. */
   private int registers(DequantMmaSchedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
-    int cells = unitK / 64;
-    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 1;
+    int cells = tiles * unitK / 64;
+    int overlapped = Math.max(1, Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? 4 : 8) / cells));
+    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 3;
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
         + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
-        + (int) (overlap * tiles * cells) + 8 * (accumulatorSets - 1) * s.rowTiles();
+        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
   }
 
   private int stageBytes(DequantMmaSchedule s) {
-    int bytes = s.unitsPerStage() * unitBytes();
+    int params = 0;
     for (GroupPlane plane : groupPlanes) {
-      bytes += 32 * plane.laneBytes() * (stageK(s) / flushK(s));
+      params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
     }
-    return s.rowTiles() * bytes;
+    return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
   private int unitBytes() {
@@ -206,8 +225,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   /**
-   * Estimated microseconds on a GPU of Hopper's proportions: the slowest of reading weights, moving activations to the
-   * multiprocessors, shared memory, Tensor Cores and the latency of a warp's own work, and what does not overlap.
+   * Estimated microseconds on a GPU of Hopper's proportions, fitted to measured rows: the slowest of reading weights, moving
+   * activations to the multiprocessors, shared memory and issuing instructions, and what does not overlap.
    */
   private double estimate(DequantMmaSchedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
@@ -215,25 +234,30 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double most = Math.ceil((double) blocks / limits.multiprocessors());
     double waves = Math.ceil(most / s.blocks());
     double stagesOfBlock = (double) Math.ceilDiv(problem.k(), stageK(s)) / s.splitK();
-    double stagesOfWarp = Math.ceil(stagesOfBlock / s.warpsK());
     double kOfBlock = stagesOfBlock * stageK(s);
+    double warps = Math.min(s.blocks(), most) * s.warpsN() * s.warpsK();
 
-    double codes = (double) s.warpsN() * stageBytes(s) * stagesOfBlock;
+    double codes = s.warpsN() * stageBytes(s) * stagesOfBlock;
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
-    double resident = Math.min(s.blocks(), most);
-    double inFlight = resident * s.warpsN() * s.warpsK() * (s.stages() - 1) * stageBytes(s);
-    double reading = most * codes / Math.min(SM_READ, inFlight / READ_LATENCY);
+    double steps = s.warpsN() * kOfBlock / 16;
+    double tiles = s.rowTiles() * steps;
+    double reading = most * codes / Math.min(SM_READ, warps * (s.stages() - 1) * stageBytes(s) / READ_LATENCY);
     double moving = most * (codes + x) / SM_L2;
-    double shared = most * (2 * codes + x + 2.0 * s.batch() * kOfBlock * s.warpsN()) / SM_SHARED;
-    double mma = most * s.warpsN() * (s.rowTiles() + sumSets) * s.batchTiles() * kOfBlock / 16 * MMA;
-    double step = STEP + STEP_TILE * s.rowTiles() + STEP_MMA * (s.rowTiles() + sumSets) * s.batchTiles();
-    double latency = waves * stagesOfWarp * (STAGE * s.warpsN() + stageK(s) / 16.0 * step);
+    double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
+    double slots = tiles * (TILE + MMA * s.batchTiles()) + steps * (STEP + MMA * sumSets * s.batchTiles())
+        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE + x / 512 * COPY_512;
+    double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT));
 
-    double slowest = Math.max(Math.max(reading, moving), Math.max(Math.max(shared, mma), latency));
-    double sum = reading + moving + shared + mma + latency;
-    double fixed = 1.5 + 0.4 * waves + 0.15 * s.stages() + 0.02 * s.warpsK() * s.batchTiles();
+    double slowest = Math.max(Math.max(reading, moving), Math.max(shared, issuing));
+    double sum = reading + moving + shared + issuing;
+    double fixed = LAUNCH + WAVE * (waves - 1) + GROUP_TILE * s.warpsK() * s.batchTiles();
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
     return fixed + split + slowest + OVERLAP * (sum - slowest);
+  }
+
+  /** How often scales are applied, over {@code tiles} tiles of 16 x 16 weights. */
+  private double flushes(DequantMmaSchedule s, double tiles) {
+    return groupPlanes.isEmpty() ? 0 : tiles * 16 / flushK(s);
   }
 
   @Override

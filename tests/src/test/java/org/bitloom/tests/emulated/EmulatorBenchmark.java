@@ -1,5 +1,7 @@
 package org.bitloom.tests.emulated;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 
 import org.bitloom.ShippedFormats;
@@ -41,6 +43,7 @@ public class EmulatorBenchmark {
   private static final int K = 512;
   private static final int M = 8;
   private static final long SEED = 1;
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
   /** Counts beside the products themselves. */
   @State(Scope.Thread)
@@ -48,6 +51,8 @@ public class EmulatorBenchmark {
   public static class Counts {
     /** PTX instructions times the lanes that executed them. */
     public long threadInstructions;
+    /** Time that the thread had a core, for machines that do other work too. */
+    public long cpuNanoseconds;
   }
 
   @Param({"fp6_e3m2", "int4_g128", "nf4_g64"})
@@ -77,8 +82,10 @@ public class EmulatorBenchmark {
   @Benchmark
   public void product(Counts counts) {
     Launch.Statistics before = device.executed();
+    long start = CLOCK.getCurrentThreadCpuTime();
     linear.forward(x.address(), y.address(), M, stream);
     counts.threadInstructions += device.executed().threadInstructions() - before.threadInstructions();
+    counts.cpuNanoseconds += CLOCK.getCurrentThreadCpuTime() - start;
   }
 
   @TearDown

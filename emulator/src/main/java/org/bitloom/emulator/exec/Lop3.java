@@ -1,35 +1,18 @@
 package org.bitloom.emulator.exec;
 
 /** Any logic function of three operands, lop3.b32 (PTX ISA 9.7.8.6): the value of bit (a, b, c) is bit 4a+2b+c of a table. */
-public final class Lop3Op extends Op {
-  private final int to;
-  private final int x;
-  private final int y;
-  private final int z;
-  private final int[] terms;
+public final class Lop3 extends IntLanes {
+  private final int[] terms = new int[8];
 
   /** @param table the immediate of the instruction */
-  public Lop3Op(int to, int x, int y, int z, int table) {
-    this.to = to;
-    this.x = x;
-    this.y = y;
-    this.z = z;
-    this.terms = new int[8];
+  public Lop3(int table) {
     for (int i = 0; i < 8; i++) {
       terms[i] = -(table >> i & 1);
     }
   }
 
   @Override
-  public void run(Warp w) {
-    boolean all = w.mask == Warp.ALL;
-    compute(all ? w.r[to] : w.intScratch, w.r[x], w.r[y], w.r[z]);
-    if (!all) {
-      w.commitInts(to);
-    }
-  }
-
-  private void compute(int[] to, int[] x, int[] y, int[] z) {
+  void compute(int[] to, int[] x, int[] y, int[] z) {
     int t0 = terms[0];
     int d0 = terms[0] ^ terms[1];
     int t1 = terms[2];
