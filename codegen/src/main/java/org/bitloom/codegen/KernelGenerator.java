@@ -6,9 +6,12 @@ import org.bitloom.codegen.cuda.CudaEmitter;
 import org.bitloom.codegen.cuda.IntegerMmaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
 import org.bitloom.codegen.cuda.QuantizerEmitter;
+import org.bitloom.codegen.cuda.RingEmitter;
 import org.bitloom.codegen.family.DequantMma;
 import org.bitloom.codegen.family.IntegerMma;
+import org.bitloom.codegen.family.IntegerWgmma;
 import org.bitloom.codegen.ir.IntegerIr;
+import org.bitloom.codegen.ir.IntegerWgmmaIr;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.LoweredKernel;
 import org.bitloom.codegen.plan.FamilyPlan;
@@ -42,6 +45,7 @@ public final class KernelGenerator {
     return switch (family) {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
       case FamilyPlan.IntegerMma own -> IntegerMma.lower(plan, own);
+      case FamilyPlan.IntegerWgmma own -> IntegerWgmma.lower(plan, own);
     };
   }
 
@@ -49,6 +53,8 @@ public final class KernelGenerator {
     return switch (family) {
       case FamilyPlan.DequantMma _ -> Optional.empty();
       case FamilyPlan.IntegerMma own ->
+        Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
+      case FamilyPlan.IntegerWgmma own ->
         Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
     };
   }
@@ -59,6 +65,7 @@ public final class KernelGenerator {
     return switch (lower(plan, family)) {
       case KernelIr ir -> CudaEmitter.emit(ir, header);
       case IntegerIr ir -> IntegerMmaEmitter.emit(ir, header);
+      case IntegerWgmmaIr ir -> RingEmitter.emit(ir, header);
     };
   }
 

@@ -15,6 +15,7 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
@@ -61,6 +62,10 @@ public final class Int4Row {
             new KernelUnit("linear_int4_row_a8_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("byte-mma", text("linear_int4_row_a8_f16.byte-mma.cu"), StreamOrder.KERNEL,
             new IntegerMmaSpace("byte-mma", 4, 64, 1, 1, 4, IntegerMmaSpace.Sums.INTEGER,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)),
+            Optional.of(new ActivationQuantizer("quantize_int8_bytes_r8_f16", text("quantize_int8_bytes_r8_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.BYTES, 8, ActivationType.F16))),
+            new KernelVariant("byte-wgmma", text("linear_int4_row_a8_f16.byte-wgmma.cu"), StreamOrder.KERNEL,
+            new IntegerWgmmaSpace("byte-wgmma", 4, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)),
             Optional.of(new ActivationQuantizer("quantize_int8_bytes_r8_f16", text("quantize_int8_bytes_r8_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.BYTES, 8, ActivationType.F16)))))));
   }

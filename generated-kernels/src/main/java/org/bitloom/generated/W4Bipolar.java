@@ -14,6 +14,7 @@ import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
@@ -57,7 +58,11 @@ public final class W4Bipolar {
             new KernelVariant("byte-mma", text("linear_w4_bipolar_a4_f16.byte-mma.cu"), StreamOrder.KERNEL,
             new IntegerMmaSpace("byte-mma", 4, 256, 1, 1, 16, IntegerMmaSpace.Sums.INTEGER,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(256, 1024), new Bounds(2, 8), new Bounds(1, 16)),
-            Optional.of(new ActivationQuantizer("quantize_bipolar4_bytes_r64_f16", text("quantize_bipolar4_bytes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.BIPOLAR, 4), OperandForm.BYTES, 64, ActivationType.F16))))),
+            Optional.of(new ActivationQuantizer("quantize_bipolar4_bytes_r64_f16", text("quantize_bipolar4_bytes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.BIPOLAR, 4), OperandForm.BYTES, 64, ActivationType.F16))),
+            new KernelVariant("plane-wgmma", text("linear_w4_bipolar_a4_f16.plane-wgmma.cu"), StreamOrder.KERNEL,
+            new IntegerWgmmaSpace("plane-wgmma", 4, 4,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(256, 1024), new Bounds(2, 8), new Bounds(1, 16)),
+            Optional.of(new ActivationQuantizer("quantize_bipolar4_planes_r64_f16", text("quantize_bipolar4_planes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.BIPOLAR, 4), OperandForm.PLANES, 64, ActivationType.F16))))),
             new KernelUnit("linear_w4_bipolar_a8_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("plane-mma", text("linear_w4_bipolar_a8_f16.plane-mma.cu"), StreamOrder.KERNEL,
             new IntegerMmaSpace("plane-mma", 4, 256, 4, 8, 2, IntegerMmaSpace.Sums.INTEGER,
@@ -66,7 +71,11 @@ public final class W4Bipolar {
             new KernelVariant("byte-mma", text("linear_w4_bipolar_a8_f16.byte-mma.cu"), StreamOrder.KERNEL,
             new IntegerMmaSpace("byte-mma", 4, 256, 1, 1, 16, IntegerMmaSpace.Sums.INTEGER,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(256, 1024), new Bounds(2, 8), new Bounds(1, 16)),
-            Optional.of(new ActivationQuantizer("quantize_int8_bytes_r64_f16", text("quantize_int8_bytes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.BYTES, 64, ActivationType.F16)))))));
+            Optional.of(new ActivationQuantizer("quantize_int8_bytes_r64_f16", text("quantize_int8_bytes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.BYTES, 64, ActivationType.F16))),
+            new KernelVariant("plane-wgmma", text("linear_w4_bipolar_a8_f16.plane-wgmma.cu"), StreamOrder.KERNEL,
+            new IntegerWgmmaSpace("plane-wgmma", 4, 8,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(256, 1024), new Bounds(2, 8), new Bounds(1, 16)),
+            Optional.of(new ActivationQuantizer("quantize_int8_planes_r64_f16", text("quantize_int8_planes_r64_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.PLANES, 64, ActivationType.F16)))))));
   }
 
   private static String text(String resource) {

@@ -4,6 +4,8 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.OperandForm;
 
 /** The comment that opens a kernel text: where it came from, what its arguments are, where the bits of a weight lie. */
 public final class KernelHeader {
@@ -41,8 +43,13 @@ public final class KernelHeader {
   private static String activations(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
       case FamilyPlan.DequantMma _ -> "[m][k] " + plan.x().name().toLowerCase(java.util.Locale.ROOT);
-      case FamilyPlan.IntegerMma own -> "[m][k] " + own.code().spelling() + " in "
-          + own.form().name().toLowerCase(java.util.Locale.ROOT) + ", as the activation quantizer leaves them";
+      case FamilyPlan.IntegerMma own -> quantized(own.code(), own.form());
+      case FamilyPlan.IntegerWgmma own -> quantized(own.code(), own.form());
     };
+  }
+
+  private static String quantized(ActivationCode code, OperandForm form) {
+    return "[m][k] " + code.spelling() + " in " + form.name().toLowerCase(java.util.Locale.ROOT)
+        + ", as the activation quantizer leaves them";
   }
 }

@@ -32,58 +32,35 @@ final class MultiplyBytesEmitter {
         }
       };
 
-      // The planes of this warp's 16 rows x 256 k, as soon as they are there.
-      __device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, bool present, int lane,
-                                                   u32 (&planes)[kWeightPlanes][4]) {
+      // The words of this warp's 16 rows x 256 k, as soon as they are there.
+      __device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, int valid, int lane,
+                                                   u32 (&words)[kCodeBits * kCells]) {
         ring.wait_full();
-      #pragma unroll
-        for (int p = 0; p < kWeightPlanes; ++p) {
-          if (present) {
-            load_plane(own + ring.slot * kWeightBytes + p * 512, planes[p]);
-          } else {
-            planes[p][0] = planes[p][1] = planes[p][2] = planes[p][3] = 0;
-          }
-        }
+        load_words(own + ring.slot * kWeightBytes, valid, words);
         __syncwarp();
         if (lane == 0) {
           ring.release(ring.slot);
         }
         ring.next();
       }
-
-      // Operand A of four instructions: half `h` of the 256 k.
-      __device__ __forceinline__ void assemble(const u32 (&planes)[kWeightPlanes][4], int h, u32 (&a)[4][4]) {
-      #pragma unroll
-        for (int r = 0; r < 2; ++r) {
-          u32 words[kWeightPlanes], bytes[8];
-      #pragma unroll
-          for (int p = 0; p < kWeightPlanes; ++p) {
-            words[p] = planes[p][2 * h + r];
-          }
-          spread(words, bytes);
-      #pragma unroll
-          for (int c = 0; c < 8; ++c) {
-            a[c / 2][c % 2 * 2 + r] = bytes[c];
-          }
-        }
-      }
       """;
 
   private static final String FILL = """
-      for (int unit = 0; unit < in.units; ++unit) {
+      for (int unit = 0; unit < in.units; unit += kStageUnits) {
+        const int units = min(kStageUnits, in.units - unit);
         const u32 arrival = rings.weights.arrival();
         rings.weights.wait_empty();
-        if (lane == 0) {
-          arrive_and_expect(arrival, kUnitBytes * strips_of(in, row));
+        if (first) {
+          arrive_and_expect(arrival, kUnitBytes * units * strips_of(in, row));
         }
         __syncwarp();
-        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, arrival, lane);
+        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, units, arrival, copier);
         rings.weights.next();
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_empty();
-          if (lane == 0) {
+          if (first) {
             arrive_and_expect(rings.tiles.arrival(), kTileBytes);
-            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * unit + h, 0, column, rings.tiles.arrival());
+            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * (unit / kStageUnits) + h, 0, column, rings.tiles.arrival());
           }
           __syncwarp();
           rings.tiles.next();
@@ -93,15 +70,18 @@ final class MultiplyBytesEmitter {
 
   private static final String MULTIPLY = """
       const bool present = row / 16 + warp % 4 < in.strips;
-      const u32 own = base + kWeightRing + (4 * group + warp % 4) * kUnitBytes + 16 * lane;
-      u32 planes[kWeightPlanes][4];
+      const u32 own = base + kWeightRing + (4 * group + warp % 4) * kStripBytes + 16 * lane;
+      const int stages = (in.units + kStageUnits - 1) / kStageUnits;
+      const int last_bytes = present ? kUnitBytes * (in.units - (stages - 1) * kStageUnits) : 0;
+      const int whole_bytes = present ? kStripBytes : 0;
+      u32 words[kCodeBits * kCells];
       u32 a[2][4][4];
       int keep = 0;
       int used = -1;
-      next_weights(rings.weights, own, present, lane, planes);
-      assemble(planes, 0, a[0]);
+      next_weights(rings.weights, own, stages == 1 ? last_bytes : whole_bytes, lane, words);
+      assemble(words, 0, a[0]);
       #pragma unroll 1
-      for (int unit = 0; unit < in.units; ++unit) {
+      for (int stage = 0; stage < stages; ++stage) {
       #pragma unroll
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_full();
@@ -121,10 +101,10 @@ final class MultiplyBytesEmitter {
           }
           used = current;
           if (h == 0) {
-            assemble(planes, 1, a[1]);
-          } else if (unit + 1 < in.units) {
-            next_weights(rings.weights, own, present, lane, planes);
-            assemble(planes, 0, a[0]);
+            assemble(words, 1, a[1]);
+          } else if (stage + 1 < stages) {
+            next_weights(rings.weights, own, stage + 2 == stages ? last_bytes : whole_bytes, lane, words);
+            assemble(words, 0, a[0]);
           }
         }
       }

@@ -48,12 +48,12 @@ final class MultiplyPlanesEmitter {
             const u32 slot = base + rings.stages.slot * kSlotBytes;
             const u32 arrival = rings.stages.arrival();
             rings.stages.wait_empty();
-            if (lane == 0) {
+            if (first) {
               arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
               copy_tile(in, slot, unit / kStageUnits, s - i, column, arrival);
             }
             __syncwarp();
-            copy_weights(in, slot + kTileBytes, i, row, unit, units, arrival, lane);
+            copy_weights(in, slot + kTileBytes, i, row, unit, units, arrival, copier);
             rings.stages.next();
           }
         }
@@ -62,7 +62,7 @@ final class MultiplyPlanesEmitter {
 
   private static final String MULTIPLY = """
       const bool present = row / 16 + warp % 4 < in.strips;
-      const u32 own = base + kTileBytes + (4 * group + warp % 4) * (512 * kStageUnits) + 16 * lane;
+      const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
       const int chunks = (in.units + kStageUnits - 1) / kStageUnits;
       const int last_units = present ? in.units - (chunks - 1) * kStageUnits : 0;
       const int whole_units = present ? kStageUnits : 0;

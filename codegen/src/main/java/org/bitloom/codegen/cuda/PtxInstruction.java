@@ -210,11 +210,25 @@ enum PtxInstruction {
                     asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
                         :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
                   }
-                  """), STORE_STREAMED("""
+                  """), STORE_STREAMED_IF("""
                   // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
-                  __device__ __forceinline__ void store_streamed(void* p, const u32 (&v)[4]) {
-                    asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};"
-                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
+                  __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
+                    asm volatile("{\\n.reg .pred wanted;\\nsetp.ne.b32 wanted, %5, 0;\\n"
+                        "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
+                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
+                  }
+                  """), LOAD_CONSTANT("""
+                  // What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+                  __device__ __forceinline__ u32 load_constant(const u32* p) {
+                    u32 v;
+                    asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+                    return v;
+                  }
+                  """), LOAD_SHARED_16BIT("""
+                  __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
+                    u16 v;
+                    asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
+                    return v;
                   }
                   """);
 

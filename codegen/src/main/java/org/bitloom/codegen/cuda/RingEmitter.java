@@ -6,13 +6,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import org.bitloom.codegen.ir.IntegerKernelIr;
 import org.bitloom.codegen.ir.IntegerStage;
-import org.bitloom.codegen.ir.IntegerStage.StreamTiles;
+import org.bitloom.codegen.ir.IntegerWgmmaIr;
 
 /**
- * Prints an integer kernel of warpgroups as self-contained, header-free CUDA text: one warp fills rings of shared memory with
- * bulk copies, the warpgroups multiply, and blocks stay until all output tiles are done. What the stages say in each slot of
+ * Prints an integer kernel of warpgroups as self-contained, header-free CUDA text: a warpgroup fills rings of shared memory with
+ * bulk copies, the others multiply, and blocks stay until all output tiles are done. What the stages say in each slot of
  * this frame comes from one emitter for each stage.
  */
 public final class RingEmitter {
@@ -24,18 +23,19 @@ public final class RingEmitter {
    *
    * @param header a comment that says where the kernel came from
    */
-  public static String emit(IntegerKernelIr ir, String header) {
-    List<RingPart> parts = ir.stages().stream().map(stage -> part(stage, ir)).toList();
+  public static String emit(IntegerWgmmaIr ir, String header) {
+    List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
     return header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + wrappers(parts) + FRAME
         + join(parts, RingPart::functions) + entry(ir, parts);
   }
 
-  private static RingPart part(IntegerStage stage, IntegerKernelIr ir) {
+  private static RingPart part(IntegerStage stage) {
     return switch (stage) {
-      case IntegerStage.StreamWeightPlanes s -> StreamWeightPlanesEmitter.emit(s, ir.only(StreamTiles.class));
-      case StreamTiles s -> StreamTilesEmitter.emit(s);
+      case IntegerStage.StreamWeightPlanes s -> StreamWeightsEmitter.emit(s);
+      case IntegerStage.StreamWeightCodes s -> StreamWeightsEmitter.emit(s);
+      case IntegerStage.StreamTiles s -> StreamTilesEmitter.emit(s);
       case IntegerStage.MultiplyPlanes s -> MultiplyPlanesEmitter.emit(s);
-      case IntegerStage.SpreadPlanes s -> SpreadPlanesEmitter.emit(s);
+      case IntegerStage.AssembleBytes s -> AssembleBytesEmitter.emit(s);
       case IntegerStage.MultiplyBytes s -> MultiplyBytesEmitter.emit(s);
       case IntegerStage.Correct s -> CorrectEmitter.emit(s);
       case IntegerStage.StoreColumns s -> StoreColumnsEmitter.emit(s);
@@ -57,14 +57,14 @@ public final class RingEmitter {
       constexpr int kStages = STAGES;                    // stages of activations in flight
       constexpr int kGroup = 8;                          // tiles of batch columns that go through all rows together
       constexpr int kRows = 64 * kWarpgroups;            // output features of a tile
-      constexpr int kThreads = 128 * (kWarpgroups + 1);  // one warpgroup more: its first warp copies
+      constexpr int kThreads = 128 * (kWarpgroups + 1);  // one warpgroup more, which copies
       constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
 
       """;
 
   private static final String SIZES = """
       // Shared memory: the rings, then what each warpgroup stages on its way out, then the barriers.
-      constexpr int kOutBytes = kTokenBytes + kStagedColumns * kColumnBytes;
+      constexpr int kOutBytes = kTokenBytes + 2 * kStagedColumns * kColumnBytes;
       constexpr int kOut = kRingBytes;
       constexpr int kBarriers = kOut + kWarpgroups * kOutBytes;
 
@@ -105,7 +105,7 @@ public final class RingEmitter {
       struct Operands {
         const u8* weights;
         const u8* activations;  // slabs along k, see the header
-        int strips, units;      // 16 output features each; 256 k each
+        int strips, units;      // 16 output features each; kUnitK each
         int columns;            // batch columns, rounded up to 8
       };
 
@@ -131,12 +131,12 @@ public final class RingEmitter {
 
   private static String wrappers(List<RingPart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
-        PtxInstruction.COPY_BULK);
+        PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String entry(IntegerKernelIr ir, List<RingPart> parts) {
+  private static String entry(IntegerWgmmaIr ir, List<RingPart> parts) {
     return """
         // Warpgroups that hold many accumulators take registers from the one that copies (PTX ISA, setmaxnreg).
         __device__ __forceinline__ void few_registers() {
@@ -158,7 +158,7 @@ public final class RingEmitter {
           const int warp = threadIdx.x / 32;
           const u32 base = shared_address(shared);
           const Tiles tiles(n, m);
-          const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + 255) / 256, (m + 7) / 8 * 8};
+          const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + kUnitK - 1) / kUnitK, (m + 7) / 8 * 8};
           const u8* tokens = x;
           Rings rings(base + kBarriers);
           if (threadIdx.x == 0) {
@@ -166,15 +166,17 @@ public final class RingEmitter {
             publish_barriers();
           }
           __syncthreads();
+          let_next_kernel_start();
+          wait_for_kernel_before();
 
           if (warp >= 4 * kWarpgroups) {
             few_registers();
-            if (warp == 4 * kWarpgroups) {
-              for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
-                int row, column;
-                tiles.place(t, row, column);
-        %s      }
-            }
+            const bool first = warp == 4 * kWarpgroups && lane == 0;
+            const int copier = 4 * lane + warp %% 4;
+            for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
+              int row, column;
+              tiles.place(t, row, column);
+        %s    }
           } else {
             many_registers();
             const int group = warp / 4;
@@ -187,7 +189,7 @@ public final class RingEmitter {
         %s%s    }
           }
         }
-        """.formatted(ir.entry(), Text.indent(8, join(parts, RingPart::fill)),
+        """.formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)),
         Text.indent(6, join(parts, RingPart::prepare)), Text.indent(6, join(parts, RingPart::multiply)));
   }
 

@@ -3,13 +3,13 @@ package org.bitloom.codegen.cuda;
 import java.util.List;
 
 /**
- * What one stage contributes to the text of a kernel in which one warp fills rings of shared memory and warpgroups multiply;
+ * What one stage contributes to the text of a kernel in which a warpgroup fills rings of shared memory and others multiply;
  * an empty string where it has nothing to say.
  *
  * @param instructions PTX wrappers that the other slots call
  * @param constants compile-time constants, at file scope
  * @param functions device functions, at file scope
- * @param fill the work of the copying warp on one output tile
+ * @param fill the work of the copying warps on one output tile
  * @param prepare what a warpgroup fetches for an output tile before it multiplies
  * @param multiply the work of a warpgroup on one output tile, and on its results
  */

@@ -2,6 +2,7 @@ package org.bitloom.codegen.ir;
 
 import java.util.List;
 
+import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
 import org.bitloom.codegen.target.WarpgroupAtom;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.runtime.api.ActivationType;
@@ -11,15 +12,29 @@ import org.bitloom.runtime.api.ParamType;
  * One step of a kernel that multiplies integers in warpgroups: one warp copies, the others multiply.
  *
  * <pre>
- * kernel := StreamWeightPlanes StreamTiles multiply Correct StoreColumns
- * multiply := MultiplyPlanes | SpreadPlanes MultiplyBytes
+ * kernel   := planes Correct StoreColumns | bytes Correct StoreColumns
+ * planes   := StreamWeightPlanes StreamTiles MultiplyPlanes
+ * bytes    := StreamWeightCodes StreamTiles AssembleBytes MultiplyBytes
  * </pre>
  */
 public sealed interface IntegerStage {
-  /** Copies bit planes of weights, {@code [planes][ceil(n/16)][ceil(k/256)][32 lanes][4 words]}, to shared memory. */
+  /**
+   * Copies one bit plane of weights at a time to shared memory, 1024 k of it, from units of 256 k,
+   * {@code [ceil(n/16)][ceil(k/256)][planes][32 lanes][4 words]}.
+   */
   record StreamWeightPlanes(int planes) implements IntegerStage {
     public StreamWeightPlanes {
       requireBits(planes);
+    }
+  }
+
+  /** Copies all bits of weights, 256 k at a time, from units of {@code unitK}: {@code [ceil(n/16)][ceil(k/unitK)][unit]}. */
+  record StreamWeightCodes(int bits, int unitK) implements IntegerStage {
+    public StreamWeightCodes {
+      requireBits(bits);
+      if (unitK < 1 || 256 % unitK != 0) {
+        throw new IllegalArgumentException("units of " + unitK + " k do not fill 256");
+      }
     }
   }
 
@@ -28,9 +43,13 @@ public sealed interface IntegerStage {
    * 16 bytes are already swizzled as wgmma reads them. A slab of bit planes has 1024 k, one of bytes (a single plane) 128.
    */
   record StreamTiles(int planes, int slab) implements IntegerStage {
+    /** k of a slab of bit planes and of bytes. */
+    public static final int PLANES = 1024;
+    public static final int BYTES = 128;
+
     public StreamTiles {
       requireBits(planes);
-      if (slab != 128 && slab != 1024 || slab == 128 && planes != 1) {
+      if (slab != BYTES && slab != PLANES || slab == BYTES && planes != 1) {
         throw new IllegalArgumentException("a row of 128 bytes holds 1024 bits of a plane or 128 bytes");
       }
     }
@@ -43,10 +62,12 @@ public sealed interface IntegerStage {
   record MultiplyPlanes(WarpgroupAtom atom, int weightPlanes, int activationPlanes) implements IntegerStage {
   }
 
-  /** Puts the planes of weights together to bytes, in registers. */
-  record SpreadPlanes(int planes) implements IntegerStage {
-    public SpreadPlanes {
-      requireBits(planes);
+  /** Makes bytes of the words of weights, in registers. */
+  record AssembleBytes(WeightOperand operand) implements IntegerStage {
+    public AssembleBytes {
+      if (operand instanceof WeightOperand.Planes) {
+        throw new IllegalArgumentException("planes are no bytes");
+      }
     }
   }
 
@@ -65,9 +86,9 @@ public sealed interface IntegerStage {
     }
   }
 
-  private static void requireBits(int planes) {
-    if (planes < 1 || planes > 8) {
-      throw new IllegalArgumentException("there are 1 to 8 planes, not " + planes);
+  private static void requireBits(int bits) {
+    if (bits < 1 || bits > 8) {
+      throw new IllegalArgumentException("there are 1 to 8 bits, not " + bits);
     }
   }
 }

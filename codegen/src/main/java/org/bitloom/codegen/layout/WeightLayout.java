@@ -76,6 +76,19 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
+  /** How the words of a lane follow each other in a unit. */
+  public enum WordOrder {
+    /** All words of a cell, then those of the next. */
+    BY_CELL,
+    /** The words that hold one plane of all cells, then those of the next plane. */
+    BY_PLANE
+  }
+
+  /** The order of a lane's words. */
+  public WordOrder wordOrder() {
+    return isPlanes() ? WordOrder.BY_PLANE : WordOrder.BY_CELL;
+  }
+
   /** Whether every word of a cell holds one bit of all its codes, as {@link PlaneLayout} says. */
   public boolean isPlanes() {
     return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
@@ -117,7 +130,10 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** Byte in the unit where word {@code word} of lane {@code lane} starts; words are counted cell by cell. */
   public int wordByte(int lane, int word) {
-    int place = isPlanes() ? word % bits * CHUNK_WORDS + word / bits : word;
+    int place = switch (wordOrder()) {
+      case BY_CELL -> word;
+      case BY_PLANE -> word % bits * cells + word / bits;
+    };
     return (place / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + place % CHUNK_WORDS * 4;
   }
 

@@ -10,7 +10,9 @@ import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.OperandForm;
+import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.StreamOrder;
 
@@ -88,6 +90,40 @@ public sealed interface FamilyPlan {
           planes    %s
           space     %s
           """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), planes, space);
+    }
+  }
+
+  /**
+   * Multiplies quantized activations exactly in warpgroups, as bit planes or as bytes; weights with one scale for each row;
+   * batch 32 and more, sm_90a.
+   *
+   * @param code how activations are quantized
+   * @param form what is multiplied
+   * @param run the order of features, as {@link org.bitloom.runtime.api.ActivationQuantizer} says
+   * @param weights what a stored weight stands for
+   * @param scale type of the scales of rows
+   */
+  record IntegerWgmma(ActivationCode code, OperandForm form, int run, IntegerIr.Line weights, ParamType.Float scale,
+      IntegerWgmmaSpace space) implements FamilyPlan {
+    @Override
+    public String family() {
+      return space.family();
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, x %s
+          weights   %d * operand + %d
+          scale     %s per row
+          space     %s
+          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), scale, space);
     }
   }
 }

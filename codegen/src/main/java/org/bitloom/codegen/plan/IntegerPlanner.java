@@ -16,10 +16,15 @@ import org.bitloom.dsl.model.NumberType;
 import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationCode.Encoding;
 import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.IntegerMmaSchedule;
 import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSchedule;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.OperandForm;
+import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamPlane.Role;
+import org.bitloom.runtime.api.ParamType;
 
 /** Decides which families run a kernel of quantized activations, and how; says where and why where nothing can. */
 final class IntegerPlanner {
@@ -80,6 +85,12 @@ final class IntegerPlanner {
       families.add(family(layout, OperandForm.PLANES, weights.get()));
     }
     families.add(family(layout, OperandForm.BYTES, weights.get()));
+    rowScale().ifPresent(scale -> {
+      if (layout.isPlanes()) {
+        families.add(warpgroups(layout, OperandForm.PLANES, weights.get(), scale));
+      }
+      families.add(warpgroups(layout, OperandForm.BYTES, weights.get(), scale));
+    });
     for (FamilyPlan family : List.copyOf(families)) {
       Optional<String> empty = Planner.empty(family.space(), Planner.bounds(kernel.tileM()));
       if (empty.isPresent()) {
@@ -103,6 +114,22 @@ final class IntegerPlanner {
             grouped ? IntegerMmaSpace.Sums.SCALED : IntegerMmaSpace.Sums.INTEGER, Planner.bounds(kernel.tileM()),
             Planner.bounds(kernel.tileN()), Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()),
             Planner.bounds(kernel.splitK())));
+  }
+
+  /** The type of the only parameters, if those are one scale for each row. */
+  private Optional<ParamType.Float> rowScale() {
+    return planes.size() == 1 && planes.getFirst().plane() instanceof ParamPlane(Role role,ParamType type,Grouping grouping)
+        && role == Role.SCALE && grouping instanceof Grouping.Row && type instanceof ParamType.Float scale
+            ? Optional.of(scale)
+            : Optional.empty();
+  }
+
+  private FamilyPlan.IntegerWgmma warpgroups(WeightLayout layout, OperandForm form, Line weights, ParamType.Float scale) {
+    boolean bits = form == OperandForm.PLANES;
+    return new FamilyPlan.IntegerWgmma(code, form, layout.isPlanes() ? PlaneLayout.RUN : CODES_RUN, weights, scale,
+        new IntegerWgmmaSpace(bits ? IntegerWgmmaSchedule.PLANES : IntegerWgmmaSchedule.BYTES, format.codeBits(),
+            bits ? code.bits() : 1, Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
+            Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK())));
   }
 
   /** What a stored field of {@code codec} stands for. */

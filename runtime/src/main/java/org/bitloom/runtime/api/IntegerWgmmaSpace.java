@@ -24,8 +24,8 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   private static final int ROW_BYTES = 128;
-  /** Columns that leave together, and the bytes of one: 64 results and padding. */
-  private static final int STAGED_COLUMNS = 64;
+  /** Columns that leave together, in one of two buffers, and the bytes of one: 64 results and padding. */
+  private static final int STAGED_COLUMNS = 32;
   private static final int COLUMN_BYTES = 64 * 2 + 16;
   private static final int BARRIER_PAIR = 16;
   /** Features along k of a unit of weights, and of a stage of each family. */
@@ -133,7 +133,7 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     int rings = planes()
         ? s.stages() * (tile + strips * s.unitsPerRound() * unit)
         : s.stages() * tile + s.weightStages() * strips * unit * weightPlanes;
-    int out = 8 * s.batch() + Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
+    int out = 8 * s.batch() + 2 * Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
     return rings + s.warpgroups() * out + BARRIER_PAIR * (s.stages() + (planes() ? 0 : s.weightStages()));
   }
 
