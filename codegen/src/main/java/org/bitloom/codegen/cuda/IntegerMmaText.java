@@ -220,7 +220,8 @@ final class IntegerMmaText {
           return all;
         }
 
-        """.formatted(type, register, ptx);
+        """
+        .formatted(type, register, ptx);
   }
 
   /** Doubles from the highest set down: sums of weight planes' products, and of activation planes' where tiles are whole. */

@@ -38,7 +38,8 @@ public final class QuantizerEmitter {
 
   private static String header(ActivationCode code, OperandForm form, ActivationType x) {
     String operands = switch (form) {
-      case PLANES -> "[ceil(k/1024)][%d planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
+      case PLANES ->
+        "[ceil(k/1024)][%d planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
       case BYTES -> "[2 ceil(k/256)][ceil(m/8)][8 tokens][128 bytes], a byte an operand";
     };
     return """

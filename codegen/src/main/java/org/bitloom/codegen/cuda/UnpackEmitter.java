@@ -102,11 +102,14 @@ final class UnpackEmitter {
     return switch (stage.decode()) {
       case Decode.Placed placed -> register;
       case Decode.Centered centered -> {
-        String center = stage.zero().isPresent() ? "centers[" + pair % 2 + "]" : twice(centered.register(), -centered.center());
+        String center = stage.zero().isPresent()
+            ? "centers[" + pair % 2 + "]"
+            : twice(centered.register(), -centered.center());
         boolean plain = stage.zero().isEmpty() && centered.center() == 0 && centered.multiplier(pair) == 1;
         yield plain
             ? register
-            : "%s(%s, %s, %s)".formatted(centered.register() == ActivationType.F16 ? "fma_f16x2" : "fma_bf16x2", register,
+            : "%s(%s, %s, %s)".formatted(centered.register() == ActivationType.F16 ? "fma_f16x2" : "fma_bf16x2",
+                register,
                 twice(centered.register(), centered.multiplier(pair)), center);
       }
       case Decode.Lookup lookup -> "load_constant_shared(pairs + (" + register + " | lane_byte))";

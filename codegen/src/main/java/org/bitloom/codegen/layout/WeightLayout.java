@@ -142,7 +142,8 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
    * to 16f + 15.
    */
   public List<Extract> extracts(Decode decode) {
-    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, decode.pattern(pair))).toList();
+    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, decode.pattern(pair)))
+        .toList();
   }
 
   /** The 16 extracts of a cell that all give {@code pattern}. */
