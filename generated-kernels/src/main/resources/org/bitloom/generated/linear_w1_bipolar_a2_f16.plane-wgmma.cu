@@ -160,6 +160,10 @@ __device__ __forceinline__ void open_group() {
 __device__ __forceinline__ void close_group() {
   asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
+// A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+__device__ __forceinline__ void settle(u32& v) {
+  asm volatile("" : "+r"(v) :: "memory");
+}
 template <int Pending>
 __device__ __forceinline__ void wait_groups() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
@@ -540,6 +544,10 @@ linear_w1_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
               break;
             }
             const u64 b = describe(base + rings.stages.slot * kSlotBytes);
+#pragma unroll
+            for (int i = 0; i < 4 * kStageUnits; ++i) {
+              settle(a[half][i / 4][i % 4]);
+            }
             open_group();
 #pragma unroll
             for (int q = 0; q < kStageUnits; ++q) {
@@ -569,6 +577,7 @@ linear_w1_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
 #pragma unroll
           for (int i = 0; i < kBatch / 2; ++i) {
             d[i] += d[i];
+            settle(d[i]);
           }
         }
       }

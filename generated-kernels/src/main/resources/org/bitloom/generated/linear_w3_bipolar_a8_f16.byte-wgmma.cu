@@ -163,6 +163,10 @@ __device__ __forceinline__ void open_group() {
 __device__ __forceinline__ void close_group() {
   asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
+// A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+__device__ __forceinline__ void settle(u32& v) {
+  asm volatile("" : "+r"(v) :: "memory");
+}
 template <int Pending>
 __device__ __forceinline__ void wait_groups() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
@@ -605,6 +609,10 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_full();
           const u64 b = describe(base + rings.tiles.slot * kTileBytes);
+#pragma unroll
+          for (int i = 0; i < 16; ++i) {
+            settle(a[h][i / 4][i % 4]);
+          }
           open_group();
 #pragma unroll
           for (int q = 0; q < 4; ++q) {

@@ -139,7 +139,9 @@ final class ApplyParamsEmitter {
           .append(shift(zero, offset, "high")).append("};\n");
       text.append("apply(total[r], acc[r], sum, {s.low * kFactor, s.high * kFactor}, shift);\n");
     } else {
-      text.append(late(stage) ? "apply(total[r], acc[r], s);\n" : "apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});\n");
+      text.append(late(stage)
+          ? "apply(total[r], acc[r], s);\n"
+          : "apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});\n");
     }
     return text.toString();
   }

@@ -12,14 +12,16 @@ final class CorrectEmitter {
     Correction c = stage.correction();
     return RingPart.of(PtxInstruction.COPY_16, PtxInstruction.COMMIT_COPIES, PtxInstruction.WAIT_COPIES,
         PtxInstruction.BARRIER, PtxInstruction.F16_TO_F32, PtxInstruction.LOAD_CONSTANT)
-        .constants("""
-            // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
-            constexpr u32 kProducts = static_cast<u32>(%d);
-            constexpr u32 kWeightSums = static_cast<u32>(%d);
-            constexpr u32 kActivationSums = static_cast<u32>(%d);
-            constexpr u32 kEach = static_cast<u32>(%d);
-            constexpr int kTokenBytes = 8 * kBatch;
-            """.formatted(c.products(), c.weightSums(), c.activationSums(), c.each()))
+        .constants(
+            """
+                // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
+                constexpr u32 kProducts = static_cast<u32>(%d);
+                constexpr u32 kWeightSums = static_cast<u32>(%d);
+                constexpr u32 kActivationSums = static_cast<u32>(%d);
+                constexpr u32 kEach = static_cast<u32>(%d);
+                constexpr int kTokenBytes = 8 * kBatch;
+                """
+                .formatted(c.products(), c.weightSums(), c.activationSums(), c.each()))
         .functions("""
             // Two numbers for the rows g and g + 8 that a lane accumulates.
             struct Pair {
@@ -66,15 +68,16 @@ final class CorrectEmitter {
             }
             """.formatted(2 * stage.scale().storedBits(), PairText.byteInGroup(stage.scale(), "g"),
             stage.scale().storedBits() == 32 ? "true" : "false"))
-        .prepare("""
-            // {sum, scale} of the tokens of this tile, once those of the tile before have been read.
-            barrier(1 + group, 128);
-            if (threadIdx.x % 128 < kBatch / 2) {
-              copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
-            }
-            commit_copies();
-            const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
-            """)
+        .prepare(
+            """
+                // {sum, scale} of the tokens of this tile, once those of the tile before have been read.
+                barrier(1 + group, 128);
+                if (threadIdx.x % 128 < kBatch / 2) {
+                  copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
+                }
+                commit_copies();
+                const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
+                """)
         .multiply("const Rows rows = rows_of(stored, lane / 4, k);\n");
   }
 }

@@ -118,11 +118,12 @@ public final class CudaEmitter {
       """;
 
   private static String slotConstants(KernelIr ir) {
-    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "") + ";  // of one warp and stage\n" + """
-        // Units whose steps the compiler may overlap: more would not fit in registers.
-        constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
-        constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
-        """;
+    return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "")
+        + ";  // of one warp and stage\n" + """
+            // Units whose steps the compiler may overlap: more would not fit in registers.
+            constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+            constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
+            """;
   }
 
   private static boolean grouped(KernelIr ir) {

@@ -70,8 +70,9 @@ final class IntegerApplyEmitter {
           const u32* from = reinterpret_cast<const u32*>(plane + (static_cast<u64>(tile) * groups + group) * %3$d + %4$s);
           return %1$s_pair(from[0], %5$s, g);
         }
-        """.formatted(use.name(), type.storedBits(), 16 * type.storedBits() / 8, PairText.byteInGroup(type, "g"),
-        type.storedBits() == 32 ? "from[1]" : "0");
+        """
+        .formatted(use.name(), type.storedBits(), 16 * type.storedBits() / 8, PairText.byteInGroup(type, "g"),
+            type.storedBits() == 32 ? "from[1]" : "0");
   }
 
   static String declare(IntegerIr ir) {
@@ -175,7 +176,8 @@ final class IntegerApplyEmitter {
           "const int sum_of_w = reinterpret_cast<const int*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];\n");
     }
     for (PlaneUse use : ir.planes()) {
-      text.append("const Pair %1$s_pair_now = %1$s_at(%1$s, row_or_last / 16, 1, 0, row_or_last %% 8);\n".formatted(use.name()));
+      text.append("const Pair %1$s_pair_now = %1$s_at(%1$s, row_or_last / 16, 1, 0, row_or_last %% 8);\n"
+          .formatted(use.name()));
       text.append("const float %1$s_now = row_or_last %% 16 < 8 ? %1$s_pair_now.low : %1$s_pair_now.high;\n"
           .formatted(use.name()));
     }

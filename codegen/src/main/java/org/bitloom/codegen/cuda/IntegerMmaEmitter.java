@@ -11,6 +11,7 @@ import org.bitloom.codegen.ir.IntegerIr.Signedness;
 import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.QuantizedShape;
 
 import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
 import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
@@ -50,6 +51,7 @@ public final class IntegerMmaEmitter {
       """;
 
   private static String constants(IntegerIr ir) {
+    boolean planes = ir.operand() instanceof WeightOperand.Planes;
     int steps = switch (ir.operand()) {
       case WeightOperand.Planes _ -> 1;
       case WeightOperand.BytesOfPlanes _ -> 4;
@@ -60,18 +62,27 @@ public final class IntegerMmaEmitter {
       case WeightOperand.BytesOfPlanes _ -> ir.cells() / 2;
       case WeightOperand.BytesOfCodes _ -> ir.cells();
     };
-    return IntegerMmaText.SCHEDULE + """
-        // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
-        constexpr int kCodeBits = %d;
-        constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
-        constexpr int kWeightPlanes = %d;                   // planes of weights that are multiplied one by one
-        constexpr int kColumnPlanes = %d;                   // planes of activations, side by side along the MMA's n
-        constexpr int kBlocks = %d;                         // parts of a unit that are unpacked together
-        constexpr int kSteps = %d;                          // MMA steps along k of a part
-        constexpr int kWeightStep = %d, kWeightLow = %d;    // weight = kWeightStep * operand + kWeightLow
-        constexpr int kActivationStep = %d, kActivationLow = %d;
-        """.formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps, ir.weights().step(),
-        ir.weights().low(), ir.activations().step(), ir.activations().low()) + IntegerMmaText.SHAPES
+    return IntegerMmaText.SCHEDULE
+        + """
+            // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
+            constexpr int kCodeBits = %d;
+            constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
+            constexpr int kWeightPlanes = %d;                   // planes of weights that are multiplied one by one
+            constexpr int kColumnPlanes = %d;                   // planes of activations, side by side along the MMA's n
+            constexpr int kBlocks = %d;                         // parts of a unit that are unpacked together
+            constexpr int kSteps = %d;                          // MMA steps along k of a part
+            constexpr int kWeightStep = %d, kWeightLow = %d;    // weight = kWeightStep * operand + kWeightLow
+            constexpr int kActivationStep = %d, kActivationLow = %d;
+            constexpr int kOperandRowK = %d;                    // input features of kOperandRowsOfK 128-byte rows of a token
+            constexpr int kOperandRowsOfK = %d;
+            constexpr int kReplicatedTokens = %d;               // batches up to it are stored kReplicas times
+            constexpr int kReplicas = %d;
+            """
+            .formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps,
+                ir.weights().step(),
+                ir.weights().low(), ir.activations().step(), ir.activations().low(), planes ? 1024 : 256,
+                planes ? ir.columnPlanes() : 2, QuantizedShape.REPLICATED_TOKENS, QuantizedShape.REPLICAS)
+        + IntegerMmaText.SHAPES
         + IntegerApplyEmitter.constants(ir) + "\n";
   }
 

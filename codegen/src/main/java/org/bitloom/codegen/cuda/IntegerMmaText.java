@@ -220,7 +220,8 @@ final class IntegerMmaText {
           return all;
         }
 
-        """.formatted(type, register, ptx);
+        """
+        .formatted(type, register, ptx);
   }
 
   /** Doubles from the highest set down: sums of weight planes' products, and of activation planes' where tiles are whole. */
@@ -273,7 +274,10 @@ final class IntegerMmaText {
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
         const int batch_atoms = (m + 7) / 8;
-        const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024;
+        // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
+        const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
+        const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
+            + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
         const u64 policy = evict_first_policy();
         const u8* tiles[kRowTiles];
       #pragma unroll

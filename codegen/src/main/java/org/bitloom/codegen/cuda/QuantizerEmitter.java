@@ -10,6 +10,7 @@ import org.bitloom.runtime.api.ActivationCode.Encoding;
 import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.OperandForm;
+import org.bitloom.runtime.api.QuantizedShape;
 
 /** Prints the kernel that quantizes activations: scale and sum of each token, and its operands in the order kernels read. */
 public final class QuantizerEmitter {
@@ -37,7 +38,8 @@ public final class QuantizerEmitter {
 
   private static String header(ActivationCode code, OperandForm form, ActivationType x) {
     String operands = switch (form) {
-      case PLANES -> "[ceil(k/1024)][%d planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
+      case PLANES ->
+        "[ceil(k/1024)][%d planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
       case BYTES -> "[2 ceil(k/256)][ceil(m/8)][8 tokens][128 bytes], a byte an operand";
     };
     return """
@@ -69,13 +71,16 @@ public final class QuantizerEmitter {
         constexpr int kThreads = %d;
         constexpr int kBits = %d;
         constexpr int kRun = %d;            // features between the two runs of 8 that share a chunk of operands
+        constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
+        constexpr int kReplicas = %d;
         constexpr float kFullScale = %s;  // what the largest activation of a token becomes
         constexpr float kSteps = %s;      // codes from 0 to full scale
         constexpr float kSmallest = %s;  // tokens below count as zeros
         // Adding it leaves the code%s in the low byte of a float.
         constexpr float kRounding = %s;
 
-        """.formatted(ActivationQuantizer.THREADS, code.bits(), run, hex(code.fullScale()),
+        """.formatted(ActivationQuantizer.THREADS, code.bits(), run, QuantizedShape.REPLICATED_TOKENS,
+        QuantizedShape.REPLICAS, hex(code.fullScale()),
         hex(code.fullScale() / (float) code.step()), hex(ActivationCode.SMALLEST),
         value ? ", less the code of zero, as s8" : "", hex(value ? ROUNDING : ROUNDING + code.center()));
   }
@@ -239,7 +244,8 @@ public final class QuantizerEmitter {
 
   private static final String BYTES = """
       // Blocks of 128 features; the four lanes of a block write its 8 chunks.
-      __device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int k, bool aligned, float rate) {
+      __device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int replicas, int k, bool aligned,
+                                                    float rate) {
         const int blocks = 2 * ((k + 255) / 256);
         int sum = 0;
         for (int item = threadIdx.x; item < 4 * blocks; item += kThreads) {
@@ -250,8 +256,10 @@ public final class QuantizerEmitter {
           u8* to = data + (static_cast<u64>(block) * atoms + row / 8) * 1024 + row % 8 * 128;
       #pragma unroll
           for (int c = 0; c < 2; ++c) {
-            *reinterpret_cast<uint4*>(to + (((2 * q + c) ^ (row % 8)) * 16)) =
-                make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+            for (int r = 0; r < replicas; ++r) {
+              *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks * atoms * 1024 + (((2 * q + c) ^ (row % 8)) * 16)) =
+                  make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+            }
       #pragma unroll
             for (int t = 0; t < 4; ++t) {
               sum = add_operands(chunks[c][t], sum);
@@ -290,7 +298,8 @@ public final class QuantizerEmitter {
       }
 
       // A warp takes 1024 features at a time, four lanes 128 of them. Word t of 128 features has bit S + 8j of byte j of chunk S.
-      __device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int k, bool aligned, float rate) {
+      __device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int replicas, int k, bool aligned,
+                                                    float rate) {
         const int lane = threadIdx.x % 32;
         const int q = lane % 4;
         int sum = 0;
@@ -311,7 +320,9 @@ public final class QuantizerEmitter {
             for (int s = 0; s < 8; ++s) {
               word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (0x01010101u << s);
             }
-            *reinterpret_cast<u32*>(to + static_cast<u64>(i) * atoms * 1024) = word;
+            for (int r = 0; r < replicas; ++r) {
+              *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * ((k + 1023) / 1024) * kBits + i) * atoms * 1024) = word;
+            }
           }
         }
         return sum;
@@ -335,7 +346,8 @@ public final class QuantizerEmitter {
           const bool aligned = k %% 8 == 0 && reinterpret_cast<u64>(x) %% 16 == 0;
           const float largest = absmax(token, k, aligned, most);
           const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-          int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, k, aligned, rate);
+          int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8,
+              m <= kReplicatedTokens ? kReplicas : 1, k, aligned, rate);
         #pragma unroll
           for (int d = 16; d > 0; d /= 2) {
             sum += __shfl_xor_sync(0xffffffffu, sum, d);

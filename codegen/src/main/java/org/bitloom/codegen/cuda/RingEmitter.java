@@ -189,12 +189,14 @@ public final class RingEmitter {
         %s%s    }
           }
         }
-        """.formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)),
-        Text.indent(6, join(parts, RingPart::prepare)), Text.indent(6, join(parts, RingPart::multiply)));
+        """
+        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)),
+            Text.indent(6, join(parts, RingPart::prepare)), Text.indent(6, join(parts, RingPart::multiply)));
   }
 
   private static String join(List<RingPart> parts, Function<RingPart, String> slot) {
-    return parts.stream().map(slot).filter(text -> !text.isEmpty()).map(text -> text + (text.endsWith("}\n") ? "\n" : ""))
+    return parts.stream().map(slot).filter(text -> !text.isEmpty())
+        .map(text -> text + (text.endsWith("}\n") ? "\n" : ""))
         .collect(Collectors.joining());
   }
 }

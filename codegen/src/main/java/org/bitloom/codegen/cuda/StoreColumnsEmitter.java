@@ -14,14 +14,16 @@ final class StoreColumnsEmitter {
     boolean half = stage.y() == ActivationType.F16;
     String pack = half ? "f32x2_to_f16x2" : "f32x2_to_bf16x2";
     boolean bias = stage.epilogue().contains(Epilogue.BIAS);
-    return RingPart.of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.LOAD_SHARED_16BIT,
-        PtxInstruction.STORE_STREAMED_IF,
-        half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
-        .constants("""
-            constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
-            constexpr int kStagedTiles = kStagedColumns / 16;
-            constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
-            """)
+    return RingPart
+        .of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.LOAD_SHARED_16BIT,
+            PtxInstruction.STORE_STREAMED_IF,
+            half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
+        .constants(
+            """
+                constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
+                constexpr int kStagedTiles = kStagedColumns / 16;
+                constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
+                """)
         .functions(StoreTileEmitter.functions(new Stage.StoreTile(stage.y(), stage.epilogue())) + """
             __device__ __forceinline__ float finish(float v%s) {
             %s  return v;

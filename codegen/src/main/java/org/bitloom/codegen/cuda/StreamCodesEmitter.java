@@ -53,7 +53,8 @@ final class StreamCodesEmitter {
                     }%by_cell%
                   }
                 }
-                """.replace("%by_cell%", byCell(stage)))
+                """
+                .replace("%by_cell%", byCell(stage)))
         .setup("""
             const u64 policy = evict_first_policy();
             const u8* tiles[kRowTiles];  // where this lane's bytes lie
@@ -73,15 +74,15 @@ final class StreamCodesEmitter {
       case BY_CELL -> "";
       case BY_PLANE -> stage.codeBits() == 1 ? "" : """
 
-                        u32 planes[kCodeBits * kCells];
-                    #pragma unroll
-                        for (int i = 0; i < kCodeBits * kCells; ++i) {
-                          planes[i] = words[r][i];
-                        }
-                    #pragma unroll
-                        for (int i = 0; i < kCodeBits * kCells; ++i) {
-                          words[r][i] = planes[i % kCodeBits * kCells + i / kCodeBits];
-                        }""".replace("            ", "");
+              u32 planes[kCodeBits * kCells];
+          #pragma unroll
+              for (int i = 0; i < kCodeBits * kCells; ++i) {
+                planes[i] = words[r][i];
+              }
+          #pragma unroll
+              for (int i = 0; i < kCodeBits * kCells; ++i) {
+                words[r][i] = planes[i % kCodeBits * kCells + i / kCodeBits];
+              }""".replace("            ", "");
     };
   }
 }

@@ -29,15 +29,18 @@ final class StreamParamsEmitter {
     for (PlaneUse use : stage.planes()) {
       String upper = CudaNames.constant(use.name());
       constants.append("constexpr int k%sGroup = %d;\n".formatted(upper, use.groupSize()));
-      constants.append("constexpr int k%sWords = %d;  // of 4 bytes, for a tile and group\n".formatted(upper, use.groupBytes() / 4));
+      constants.append(
+          "constexpr int k%sWords = %d;  // of 4 bytes, for a tile and group\n".formatted(upper, use.groupBytes() / 4));
       constants.append("constexpr int k%1$sStageWords = kRowTiles * kFlushes * k%1$sWords;\n".formatted(upper));
-      constants.append("constexpr int k%1$sCopies = (k%1$sStageWords + 31) / 32;  // of a lane and stage\n".formatted(upper));
+      constants.append(
+          "constexpr int k%1$sCopies = (k%1$sStageWords + 31) / 32;  // of a lane and stage\n".formatted(upper));
       constants.append("constexpr int k%sRing = %s;  // place in a ring slot\n".formatted(upper, offset));
       offset.append(" + kRowTiles * kFlushes * ").append(use.groupBytes());
       functions.append(stream(use, upper));
       setup.append(setup(use, upper));
-      issue.append("stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
-          use.name()));
+      issue.append(
+          "stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
+              use.name()));
     }
     constants.append("constexpr int kParamBytes = (").append(offset).append(" - kCodeBytes + 15) / 16 * 16;\n");
     return StagePart.of(COPY_4, LOAD_SHARED)
@@ -56,7 +59,8 @@ final class StreamParamsEmitter {
           const int word = i * 32 + at.lane;
           %1$s_from[i] = %1$s + (static_cast<u64>(at.tile(word / k%2$sWords / kFlushes)) * %1$s_groups * k%2$sWords + word %% k%2$sWords) * 4;
         }
-        """.formatted(use.name(), upper);
+        """
+        .formatted(use.name(), upper);
   }
 
   private static String stream(PlaneUse use, String upper) {
@@ -72,6 +76,7 @@ final class StreamParamsEmitter {
             }
           }
         }
-        """.formatted(use.name(), use.plane().type().storedBits(), upper);
+        """
+        .formatted(use.name(), use.plane().type().storedBits(), upper);
   }
 }

@@ -10,37 +10,41 @@ final class StreamWeightsEmitter {
 
   static RingPart emit(IntegerStage.StreamWeightPlanes stage) {
     return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES)
-        .constants("""
-            constexpr int kWeightPlanes = %d;
-            constexpr int kUnitK = 256;
-            constexpr int kStageUnits = 4;                     // units of a stage of one plane
-            constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
-            constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
-            constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
-            """.formatted(stage.planes()))
-        .functions(STRIPS + """
-            // `units` units of one plane from `unit` on, as runs of neighbours.
-            __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
-                                                         u32 arrival, int copier) {
-              const int strip = copier / (kStageUnits / kRunUnits);
-              const int first = copier %% (kStageUnits / kRunUnits) * kRunUnits;
-              if (strip < strips_of(in, row) && first < units) {
-                const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
-                copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
-                    512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
-              }
-            }
+        .constants(
+            """
+                constexpr int kWeightPlanes = %d;
+                constexpr int kUnitK = 256;
+                constexpr int kStageUnits = 4;                     // units of a stage of one plane
+                constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
+                constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
+                constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
+                """
+                .formatted(stage.planes()))
+        .functions(STRIPS
+            + """
+                // `units` units of one plane from `unit` on, as runs of neighbours.
+                __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
+                                                             u32 arrival, int copier) {
+                  const int strip = copier / (kStageUnits / kRunUnits);
+                  const int first = copier %% (kStageUnits / kRunUnits) * kRunUnits;
+                  if (strip < strips_of(in, row) && first < units) {
+                    const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
+                    copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
+                        512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
+                  }
+                }
 
-            // Bits of 16 rows x 256 k (operand A): rows g and g + 8 lie in alternating bytes of a lane's words.
-            __device__ __forceinline__ void load_plane(u32 from, u32 (&a)[4]) {
-              u32 w[4];
-              load_shared_4(from, w);
-              a[0] = permute_bytes(w[0], w[1], 0x%1$04x);
-              a[1] = permute_bytes(w[0], w[1], 0x%2$04x);
-              a[2] = permute_bytes(w[2], w[3], 0x%1$04x);
-              a[3] = permute_bytes(w[2], w[3], 0x%2$04x);
-            }
-            """.formatted(PlaneLayout.UPPER_ROW, PlaneLayout.LOWER_ROW));
+                // Bits of 16 rows x 256 k (operand A): rows g and g + 8 lie in alternating bytes of a lane's words.
+                __device__ __forceinline__ void load_plane(u32 from, u32 (&a)[4]) {
+                  u32 w[4];
+                  load_shared_4(from, w);
+                  a[0] = permute_bytes(w[0], w[1], 0x%1$04x);
+                  a[1] = permute_bytes(w[0], w[1], 0x%2$04x);
+                  a[2] = permute_bytes(w[2], w[3], 0x%1$04x);
+                  a[3] = permute_bytes(w[2], w[3], 0x%2$04x);
+                }
+                """
+                .formatted(PlaneLayout.UPPER_ROW, PlaneLayout.LOWER_ROW));
   }
 
   static RingPart emit(IntegerStage.StreamWeightCodes stage) {

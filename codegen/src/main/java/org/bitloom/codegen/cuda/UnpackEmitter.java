@@ -21,9 +21,9 @@ final class UnpackEmitter {
     StringBuilder function = new StringBuilder("""
         // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
         __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4]%s) {
-          const u32* w = unit + cell * kCodeBits;
+          const u32* w = unit + cell%s;
           switch (f) {
-        """.formatted(parameters(stage)));
+        """.formatted(parameters(stage), stage.wordStride() == 1 ? " * kCodeBits" : ""));
     for (int f = 0; f < stage.extracts().size() / REGISTERS; f++) {
       function.append("    case ").append(f).append(":\n");
       for (int r = 0; r < REGISTERS; r++) {
@@ -98,15 +98,18 @@ final class UnpackEmitter {
   }
 
   private static String value(Stage.Unpack stage, int pair) {
-    String register = extract(stage.extracts().get(pair));
+    String register = extract(stage.extracts().get(pair), stage.wordStride());
     return switch (stage.decode()) {
       case Decode.Placed placed -> register;
       case Decode.Centered centered -> {
-        String center = stage.zero().isPresent() ? "centers[" + pair % 2 + "]" : twice(centered.register(), -centered.center());
+        String center = stage.zero().isPresent()
+            ? "centers[" + pair % 2 + "]"
+            : twice(centered.register(), -centered.center());
         boolean plain = stage.zero().isEmpty() && centered.center() == 0 && centered.multiplier(pair) == 1;
         yield plain
             ? register
-            : "%s(%s, %s, %s)".formatted(centered.register() == ActivationType.F16 ? "fma_f16x2" : "fma_bf16x2", register,
+            : "%s(%s, %s, %s)".formatted(centered.register() == ActivationType.F16 ? "fma_f16x2" : "fma_bf16x2",
+                register,
                 twice(centered.register(), centered.multiplier(pair)), center);
       }
       case Decode.Lookup lookup -> "load_constant_shared(pairs + (" + register + " | lane_byte))";
@@ -125,10 +128,10 @@ final class UnpackEmitter {
     };
   }
 
-  private static String extract(Extract extract) {
+  private static String extract(Extract extract, int wordStride) {
     List<String> terms = new ArrayList<>();
     for (Part part : extract.parts()) {
-      String word = "w[" + part.word() + "]";
+      String word = "w[" + part.word() * wordStride + "]";
       String moved = switch (part.kind()) {
         case NONE -> word;
         case SHIFT_LEFT -> word + " << " + part.rotate();

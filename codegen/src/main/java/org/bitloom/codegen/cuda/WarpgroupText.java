@@ -25,7 +25,8 @@ final class WarpgroupText {
         }
 
         // D[64][kBatch] = A[64][%1$d] * B[kBatch][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
-        """.formatted(atom.k(), atom.name())
+        """
+        .formatted(atom.k(), atom.name())
         + WIDTHS.stream().map(n -> (n.equals(WIDTHS.getFirst()) ? "#if" : "#elif") + " BATCH == " + n + "\n"
             + function(atom, n)).collect(Collectors.joining())
         + "#endif\n";

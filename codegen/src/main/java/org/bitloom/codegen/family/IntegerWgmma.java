@@ -38,7 +38,8 @@ public final class IntegerWgmma {
         stages.add(new IntegerStage.AssembleBytes(plan.layout().isPlanes()
             ? new WeightOperand.BytesOfPlanes(ByteFragments.ofPlanes(bits))
             : new WeightOperand.BytesOfCodes(ByteFragments.ofCodes(plan.layout()))));
-        stages.add(new IntegerStage.MultiplyBytes(own.code().isValue(own.form()) ? WarpgroupAtom.U8S8 : WarpgroupAtom.U8));
+        stages.add(
+            new IntegerStage.MultiplyBytes(own.code().isValue(own.form()) ? WarpgroupAtom.U8S8 : WarpgroupAtom.U8));
       }
     }
     Line activations = new Line(own.code().step(own.form()), own.code().low(own.form()));

@@ -14,7 +14,8 @@ import org.bitloom.codegen.ir.IntegerStage.StreamWeightPlanes;
 
 /** An integer kernel of warpgroups as a verified list of stages. */
 public record IntegerWgmmaIr(String entry, List<IntegerStage> stages) implements LoweredKernel {
-  private static final List<Class<?>> PLANES = List.of(StreamWeightPlanes.class, StreamTiles.class, MultiplyPlanes.class,
+  private static final List<Class<?>> PLANES = List.of(StreamWeightPlanes.class, StreamTiles.class,
+      MultiplyPlanes.class,
       Correct.class, StoreColumns.class);
   private static final List<Class<?>> BYTES = List.of(StreamWeightCodes.class, StreamTiles.class, AssembleBytes.class,
       MultiplyBytes.class, Correct.class, StoreColumns.class);

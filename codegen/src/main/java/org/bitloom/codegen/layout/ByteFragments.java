@@ -73,7 +73,8 @@ public record ByteFragments(int words, List<Extract> steps, List<Integer> regist
     List<Integer> registers = new ArrayList<>();
     if (planes <= 2) {
       for (int s = 0; s < 8; s++) {
-        registers.add(planes == 1 ? builder.take(0, s, 0x01010101) : builder.take(builder.pair(0, s % 2), s - s % 2, 0x03030303));
+        registers.add(
+            planes == 1 ? builder.take(0, s, 0x01010101) : builder.take(builder.pair(0, s % 2), s - s % 2, 0x03030303));
       }
       return new ByteFragments(planes, builder.steps, registers, PlaneLayout.RUN);
     }

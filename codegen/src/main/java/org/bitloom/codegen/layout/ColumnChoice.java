@@ -71,6 +71,7 @@ record ColumnChoice(Placement placement, int highest) {
   }
 
   private double cost(List<Integer> columns) {
-    return Extract.cost(IntStream.range(0, Placement.PAIRS).mapToObj(pair -> extract(pair, columns.get(pair))).toList());
+    return Extract
+        .cost(IntStream.range(0, Placement.PAIRS).mapToObj(pair -> extract(pair, columns.get(pair))).toList());
   }
 }

@@ -94,7 +94,8 @@ public sealed interface Decode {
     public boolean subtractsExactly(ParamType.Int zero) {
       double lowest = zero.sign() == ParamType.Int.Sign.SIGNED ? -(1 << (zero.bits() - 1)) : 0;
       double largest = lowest + (1 << zero.bits()) - 1;
-      double most = Math.max((1 << bits) - 1 - offset - lowest, Math.max(Math.abs(offset + lowest), Math.abs(offset + largest)));
+      double most = Math.max((1 << bits) - 1 - offset - lowest,
+          Math.max(Math.abs(offset + lowest), Math.abs(offset + largest)));
       return step == 1 && most <= 1 << FloatBits.of(register).mantissa() + 1;
     }
 

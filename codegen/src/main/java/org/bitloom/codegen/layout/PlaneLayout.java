@@ -2,6 +2,7 @@ package org.bitloom.codegen.layout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where bit planes lie that Tensor Cores multiply: word i of a cell holds bit i of its codes, as {@link SignLayout} places
@@ -16,10 +17,17 @@ public final class PlaneLayout {
   public static final int UPPER_ROW = 0x6240;
   public static final int LOWER_ROW = 0x7351;
 
+  private static final List<Placement> PLACEMENTS = IntStream.rangeClosed(1, 8).mapToObj(PlaneLayout::make).toList();
+
   private PlaneLayout() {
   }
 
+  /** The placement of codes of {@code bits} bits; always the same object. */
   static Placement placement(int bits) {
+    return PLACEMENTS.get(bits - 1);
+  }
+
+  private static Placement make(int bits) {
     Placement signs = SignLayout.placement();
     List<Integer> places = new ArrayList<>();
     for (int pair = 0; pair < Placement.PAIRS; pair++) {

@@ -94,6 +94,11 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
   }
 
+  /** Words of a lane from one word of a cell to the next: 1, or where words are planes the cells of a unit. */
+  public int wordStride() {
+    return isPlanes() ? cells : 1;
+  }
+
   /** Columns (k) of a unit. */
   public int unitK() {
     return FragmentA.COLUMNS * cells;
@@ -137,7 +142,8 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
    * to 16f + 15.
    */
   public List<Extract> extracts(Decode decode) {
-    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, decode.pattern(pair))).toList();
+    return IntStream.range(0, Placement.PAIRS).mapToObj(pair -> Extract.of(placement, pair, decode.pattern(pair)))
+        .toList();
   }
 
   /** The 16 extracts of a cell that all give {@code pattern}. */

@@ -64,14 +64,16 @@ final class IntegerPlanner {
     }
     WeightLayout layout = WeightLayout.of(kernel.weights().codec());
     if (!layout.isPlanes() && !code.isValue(OperandForm.BYTES)) {
-      return refuse("values of " + kernel.x().spelling() + " do not fit signed bytes, which weights that are no bit planes "
-          + "need; bipolar weights, or fewer bits, work");
+      return refuse(
+          "values of " + kernel.x().spelling() + " do not fit signed bytes, which weights that are no bit planes "
+              + "need; bipolar weights, or fewer bits, work");
     }
     int granule = layout.isPlanes() ? PLANES_K : STEP_K;
     for (PlaneUse use : planes) {
       if (use.grouped() && use.groupSize() % granule != 0) {
-        return refuse("groups along k are multiples of " + granule + " where activations are quantized; " + format.name()
-            + " has groups of " + use.groupSize());
+        return refuse(
+            "groups along k are multiples of " + granule + " where activations are quantized; " + format.name()
+                + " has groups of " + use.groupSize());
       }
     }
     boolean grouped = planes.stream().anyMatch(PlaneUse::grouped);
@@ -118,13 +120,15 @@ final class IntegerPlanner {
 
   /** The type of the only parameters, if those are one scale for each row. */
   private Optional<ParamType.Float> rowScale() {
-    return planes.size() == 1 && planes.getFirst().plane() instanceof ParamPlane(Role role,ParamType type,Grouping grouping)
+    return planes.size() == 1
+        && planes.getFirst().plane() instanceof ParamPlane(Role role, ParamType type, Grouping grouping)
         && role == Role.SCALE && grouping instanceof Grouping.Row && type instanceof ParamType.Float scale
             ? Optional.of(scale)
             : Optional.empty();
   }
 
-  private FamilyPlan.IntegerWgmma warpgroups(WeightLayout layout, OperandForm form, Line weights, ParamType.Float scale) {
+  private FamilyPlan.IntegerWgmma warpgroups(WeightLayout layout, OperandForm form, Line weights,
+      ParamType.Float scale) {
     boolean bits = form == OperandForm.PLANES;
     return new FamilyPlan.IntegerWgmma(code, form, layout.isPlanes() ? PlaneLayout.RUN : CODES_RUN, weights, scale,
         new IntegerWgmmaSpace(bits ? IntegerWgmmaSchedule.PLANES : IntegerWgmmaSchedule.BYTES, format.codeBits(),

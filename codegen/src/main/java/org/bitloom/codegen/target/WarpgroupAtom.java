@@ -25,7 +25,8 @@ public record WarpgroupAtom(String name, MmaAtom fragments, String suffix) {
 
   public WarpgroupAtom {
     if (fragments.k() * fragments.aType().bits() != ROW_BITS || fragments.a().registers() != 4) {
-      throw new IllegalArgumentException(name + ": a row of A has " + ROW_BITS + " bits, in four registers of four lanes");
+      throw new IllegalArgumentException(
+          name + ": a row of A has " + ROW_BITS + " bits, in four registers of four lanes");
     }
     if (fragments.m() != 16 || fragments.n() != 8) {
       throw new IllegalArgumentException(name + ": the fragments of a warp are those of m16n8");

@@ -245,7 +245,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double moving = most * (codes + x) / SM_L2;
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
     double slots = tiles * (TILE + MMA * s.batchTiles()) + steps * (STEP + MMA * sumSets * s.batchTiles())
-        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE + x / 512 * COPY_512;
+        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE
+        + x / 512 * COPY_512;
     double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT));
 
     double slowest = Math.max(Math.max(reading, moving), Math.max(shared, issuing));

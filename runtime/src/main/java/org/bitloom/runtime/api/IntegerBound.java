@@ -23,8 +23,9 @@ public final class IntegerBound {
   public static void require(FormatInfo format, ActivationCode code, int k) {
     long most = features(format, code);
     if (k > most) {
-      throw new IllegalArgumentException(format.name() + " times " + code.spelling() + " activations could overflow 32-bit sums: k is "
-          + k + ", at most " + most);
+      throw new IllegalArgumentException(
+          format.name() + " times " + code.spelling() + " activations could overflow 32-bit sums: k is "
+              + k + ", at most " + most);
     }
   }
 

@@ -196,7 +196,8 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
         + unitsOfBlock / s.unitsPerStage() / s.warpsK() * STAGE * (1 + s.warpsN() / 4.0));
     double slowest = Math.max(Math.max(reading, moving), Math.max(mma, latency));
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.columns() * s.splitK();
-    return 1.5 + 0.4 * waves + 0.15 * s.stages() + split + slowest + 0.06 * (reading + moving + mma + latency - slowest);
+    return 1.5 + 0.4 * waves + 0.15 * s.stages() + split + slowest
+        + 0.06 * (reading + moving + mma + latency - slowest);
   }
 
   private static IntegerMmaSchedule own(Schedule schedule) {

@@ -67,17 +67,21 @@ class ActivationQuantizerTest {
       emulator.memory().upload(x, from.base());
       Allocation to = emulator.memory().allocate("quantized", shape.bytes());
       emulator.launch(module, quantizer.entry(), Emulator.Shape.of(m, ActivationQuantizer.THREADS, 0),
-          new Arguments().add(from.base()).add(to.base()).add(k).add(m), List.of(new Grid.Range(to.base(), to.bytes())));
+          new Arguments().add(from.base()).add(to.base()).add(k).add(m),
+          List.of(new Grid.Range(to.base(), to.bytes())));
       String where = quantizer.entry() + ", " + m + " x " + k;
       MemorySegment want = new IntegerLayer(null, null, null, null, tokens).quantized(quantizer, arena);
       for (int token = 0; token < m; token++) {
-        assertEquals(want.get(ValueLayout.JAVA_LONG, 8L * token), to.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * token),
+        assertEquals(want.get(ValueLayout.JAVA_LONG, 8L * token),
+            to.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * token),
             where + ", record of token " + token);
         for (int row = 0; row < shape.rows(); row++) {
           for (int i = 0; i < 128; i++) {
-            long at = shape.offset(token, row, i);
-            assertEquals(want.get(ValueLayout.JAVA_BYTE, at), to.data().get(ValueLayout.JAVA_BYTE, at),
-                where + ", token " + token + ", row " + row + ", byte " + i);
+            for (int copy = 0; copy < shape.replicas(); copy++) {
+              long at = shape.offset(token, row, i) + copy * shape.replicaBytes();
+              assertEquals(want.get(ValueLayout.JAVA_BYTE, at), to.data().get(ValueLayout.JAVA_BYTE, at),
+                  where + ", token " + token + ", row " + row + ", byte " + i + ", copy " + copy);
+            }
           }
         }
       }

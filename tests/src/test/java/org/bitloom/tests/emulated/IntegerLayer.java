@@ -124,7 +124,9 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
         }
       }
       int sum = 0;
-      int features = quantizer.form() == OperandForm.PLANES ? 1024 * (shape.rows() / x.code().bits()) : 128 * shape.rows();
+      int features = quantizer.form() == OperandForm.PLANES
+          ? 1024 * (shape.rows() / x.code().bits())
+          : 128 * shape.rows();
       for (int position = 0; position < features; position++) {
         int feature = quantizer.feature(position);
         if (feature < x.k()) {
@@ -135,6 +137,10 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
       }
       buffer.set(ValueLayout.JAVA_INT, 8L * token, sum);
       buffer.set(ValueLayout.JAVA_FLOAT, 8L * token + 4, x.scales()[token]);
+    }
+    for (int copy = 1; copy < shape.replicas(); copy++) {
+      MemorySegment.copy(buffer, shape.operands(), buffer, shape.operands() + copy * shape.replicaBytes(),
+          shape.replicaBytes());
     }
     return buffer;
   }
@@ -148,7 +154,8 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
     int inBlock = position % 128;
     int byteOfBlock = inBlock % 16;
     for (int plane = 0; plane < x.code().bits(); plane++) {
-      long at = shape.offset(token, position / 1024 * x.code().bits() + plane, position % 1024 / 128 * 16 + byteOfBlock);
+      long at = shape.offset(token, position / 1024 * x.code().bits() + plane,
+          position % 1024 / 128 * 16 + byteOfBlock);
       int bit = (operand >> plane & 1) << inBlock / 16;
       buffer.set(ValueLayout.JAVA_BYTE, at, (byte) (buffer.get(ValueLayout.JAVA_BYTE, at) | bit));
     }

@@ -71,7 +71,8 @@ class IntegerSumsTest {
   static Stream<Case> extremes() {
     return Stream.of(Codes.LOWEST, Codes.HIGHEST, Codes.OPPOSITE)
         .flatMap(codes -> Stream.of(new Case("bipolar 1", "bipolar 1", codes, 16, 65_536),
-            new Case("bipolar 2", "bipolar 2", codes, 16, 65_536), new Case("bipolar 8", "bipolar 7", codes, 16, 65_536),
+            new Case("bipolar 2", "bipolar 2", codes, 16, 65_536),
+            new Case("bipolar 8", "bipolar 7", codes, 16, 65_536),
             new Case("bipolar 8", "bipolar 8", codes, 16, 33_024), new Case("int 8", "int 8", codes, 16, 65_536),
             new Case("bipolar 4", "int 8", codes, 16, 65_536)));
   }
@@ -94,7 +95,8 @@ class IntegerSumsTest {
 
   @Test
   void bothFamiliesRunBipolarWeights() {
-    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration("bipolar 8", "scale f16 per row", "bipolar 8"), 16, 64,
+    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration("bipolar 8", "scale f16 per row", "bipolar 8"), 16,
+        64,
         1, Codes.RANDOM, SEED);
     assertTrue(layer.kernel().variants().stream().map(KernelVariant::family).toList()
         .containsAll(List.of(IntegerMmaSchedule.PLANES, IntegerMmaSchedule.BYTES)));
@@ -118,7 +120,8 @@ class IntegerSumsTest {
       emulator.launchChecked(module, layer.kernel().entry(),
           new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()), Grid.Dim.of(shape.threads()),
               shape.smemBytes()),
-          new Arguments().add(w.codes()).add(w.scale()).add(0L).add(w.zero()).add(0L).add(0L).add(x.base()).add(y.base())
+          new Arguments().add(w.codes()).add(w.scale()).add(0L).add(w.zero()).add(0L).add(0L).add(x.base())
+              .add(y.base())
               .add(partial.base()).add(counters.base()).add(n).add(w.k()).add(m),
           new Grid.Range(y.base(), y.bytes()),
           List.of(new Grid.Range(partial.base(), partial.bytes()), new Grid.Range(counters.base(), counters.bytes())));
@@ -126,7 +129,8 @@ class IntegerSumsTest {
       for (int token = 0; token < m; token++) {
         for (int row = 0; row < n; row++) {
           String where = what + ", " + schedule + ", token " + token + ", row " + row;
-          assertEquals(operandSum(layer, quantizer, token, row), partialSum(partial, schedule, shape, token, row), where);
+          assertEquals(operandSum(layer, quantizer, token, row), partialSum(partial, schedule, shape, token, row),
+              where);
           long exact = products[token * n + row];
           short want = Float.floatToFloat16((float) exact * (layer.scale(row) * layer.x().scales()[token]));
           assertEquals(want, y.data().getAtIndex(ValueLayout.JAVA_SHORT, (long) token * n + row), where);
@@ -158,7 +162,8 @@ class IntegerSumsTest {
   }
 
   /** What the splits of k left for one result, [tile][split][column][row] of a block. */
-  private static int partialSum(Allocation partial, IntegerMmaSchedule schedule, LaunchShape shape, int token, int row) {
+  private static int partialSum(Allocation partial, IntegerMmaSchedule schedule, LaunchShape shape, int token,
+      int row) {
     int sum = 0;
     long tile = (long) (token / schedule.columns()) * shape.gridX() + row / schedule.rows();
     for (int split = 0; split < shape.gridY(); split++) {

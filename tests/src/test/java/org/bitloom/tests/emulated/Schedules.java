@@ -20,7 +20,8 @@ final class Schedules {
   /** Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. */
   private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
-      new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
+      new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 1, 4, 2, 4, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 2, 1, 1, 8, 1, 2, 2, 1),

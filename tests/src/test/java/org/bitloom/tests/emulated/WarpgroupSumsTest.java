@@ -53,7 +53,8 @@ class WarpgroupSumsTest {
 
   static Stream<Case> codes() {
     return Stream.of(new Case("int 4", "int 8", Codes.RANDOM, 91, 1000, 19),
-        new Case("uint 3", "bipolar 4", Codes.RANDOM, 40, 300, 33), new Case("int 8", "int 8", Codes.RANDOM, 16, 70, 7));
+        new Case("uint 3", "bipolar 4", Codes.RANDOM, 40, 300, 33),
+        new Case("int 8", "int 8", Codes.RANDOM, 16, 70, 7));
   }
 
   static Stream<Case> extremes() {
@@ -68,7 +69,8 @@ class WarpgroupSumsTest {
     IntegerLayer layer = IntegerLayer.of(
         IntegerLayer.declaration(one.weights(), "scale f16 per row", one.activations()), one.n(), one.k(), one.m(),
         one.codes(), SEED);
-    List<KernelVariant> variants = layer.kernel().variants().stream().filter(WarpgroupSumsTest::isOfWarpgroups).toList();
+    List<KernelVariant> variants = layer.kernel().variants().stream().filter(WarpgroupSumsTest::isOfWarpgroups)
+        .toList();
     assertEquals(one.weights().startsWith("bipolar") ? 2 : 1, variants.size());
     try (Emulator emulator = new Emulator()) {
       for (KernelVariant variant : variants) {
@@ -86,7 +88,8 @@ class WarpgroupSumsTest {
 
   @Test
   void onlyHopperRunsThem() {
-    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration("bipolar 2", "scale f16 per row", "bipolar 2"), 64, 1024,
+    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration("bipolar 2", "scale f16 per row", "bipolar 2"), 64,
+        1024,
         64, Codes.RANDOM, SEED);
     DeviceLimits ampere = new DeviceLimits(80, 108, 163 << 10, 164 << 10, 40L << 20);
     Problem problem = new Problem(4096, 4096, 64);
@@ -116,7 +119,8 @@ class WarpgroupSumsTest {
       WeightArguments w = WeightArguments.of(layer.packed().shape(), packed.base(), 0);
       emulator.launchChecked(module, layer.kernel().entry(),
           Emulator.Shape.of(shape.gridX(), shape.threads(), shape.smemBytes()),
-          new Arguments().add(w.codes()).add(w.scale()).add(0L).add(w.zero()).add(0L).add(0L).add(x.base()).add(y.base())
+          new Arguments().add(w.codes()).add(w.scale()).add(0L).add(w.zero()).add(0L).add(0L).add(x.base())
+              .add(y.base())
               .add(0L).add(0L).add(n).add(w.k()).add(m),
           new Grid.Range(y.base(), y.bytes()), List.of());
       long[] products = IntegerReference.products(layer.weights(), layer.x());
