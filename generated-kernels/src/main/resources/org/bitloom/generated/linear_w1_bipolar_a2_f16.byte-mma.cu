@@ -51,6 +51,10 @@ constexpr int kBlocks = 2;                         // parts of a unit that are u
 constexpr int kSteps = 4;                          // MMA steps along k of a part
 constexpr int kWeightStep = 2, kWeightLow = -1;    // weight = kWeightStep * operand + kWeightLow
 constexpr int kActivationStep = 1, kActivationLow = 0;
+constexpr int kOperandRowK = 256;                    // input features of kOperandRowsOfK 128-byte rows of a token
+constexpr int kOperandRowsOfK = 2;
+constexpr int kReplicatedTokens = 32;               // batches up to it are stored kReplicas times
+constexpr int kReplicas = 8;
 constexpr int kUnitK = 64 * kCells;
 constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
 constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
@@ -372,7 +376,10 @@ linear_w1_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const int batch_atoms = (m + 7) / 8;
-  const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024;
+  // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
+  const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
+  const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
+      + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
   const u64 policy = evict_first_policy();
   const u8* tiles[kRowTiles];
 #pragma unroll

@@ -15,6 +15,8 @@ typedef unsigned long long u64;
 constexpr int kThreads = 128;
 constexpr int kBits = 8;
 constexpr int kRun = 64;            // features between the two runs of 8 that share a chunk of operands
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
+constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.fcp6f;  // what the largest activation of a token becomes
 constexpr float kSteps = 0x1.fcp6f;      // codes from 0 to full scale
 constexpr float kSmallest = 0x1.0p-110f;  // tokens below count as zeros
@@ -126,7 +128,8 @@ __device__ __forceinline__ void quantize_chunks(const u16* token, int block, int
 }
 
 // Blocks of 128 features; the four lanes of a block write its 8 chunks.
-__device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int k, bool aligned, float rate) {
+__device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int replicas, int k, bool aligned,
+                                              float rate) {
   const int blocks = 2 * ((k + 255) / 256);
   int sum = 0;
   for (int item = threadIdx.x; item < 4 * blocks; item += kThreads) {
@@ -137,8 +140,10 @@ __device__ __forceinline__ int write_operands(const u16* token, u8* data, int ro
     u8* to = data + (static_cast<u64>(block) * atoms + row / 8) * 1024 + row % 8 * 128;
 #pragma unroll
     for (int c = 0; c < 2; ++c) {
-      *reinterpret_cast<uint4*>(to + (((2 * q + c) ^ (row % 8)) * 16)) =
-          make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+      for (int r = 0; r < replicas; ++r) {
+        *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks * atoms * 1024 + (((2 * q + c) ^ (row % 8)) * 16)) =
+            make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+      }
 #pragma unroll
       for (int t = 0; t < 4; ++t) {
         sum = add_operands(chunks[c][t], sum);
@@ -162,7 +167,8 @@ quantize_int8_bytes_r64_f16(const u16* x, u8* out, int k, int m) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const float largest = absmax(token, k, aligned, most);
   const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-  int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, k, aligned, rate);
+  int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8,
+      m <= kReplicatedTokens ? kReplicas : 1, k, aligned, rate);
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
     sum += __shfl_xor_sync(0xffffffffu, sum, d);

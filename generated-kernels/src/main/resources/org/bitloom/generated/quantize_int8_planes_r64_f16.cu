@@ -15,6 +15,8 @@ typedef unsigned long long u64;
 constexpr int kThreads = 128;
 constexpr int kBits = 8;
 constexpr int kRun = 64;            // features between the two runs of 8 that share a chunk of operands
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
+constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.fcp6f;  // what the largest activation of a token becomes
 constexpr float kSteps = 0x1.fcp6f;      // codes from 0 to full scale
 constexpr float kSmallest = 0x1.0p-110f;  // tokens below count as zeros
@@ -151,7 +153,8 @@ __device__ __forceinline__ void transpose(const u32 (&chunks)[2][4], int q, u32 
 }
 
 // A warp takes 1024 features at a time, four lanes 128 of them. Word t of 128 features has bit S + 8j of byte j of chunk S.
-__device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int k, bool aligned, float rate) {
+__device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int replicas, int k, bool aligned,
+                                              float rate) {
   const int lane = threadIdx.x % 32;
   const int q = lane % 4;
   int sum = 0;
@@ -172,7 +175,9 @@ __device__ __forceinline__ int write_operands(const u16* token, u8* data, int ro
       for (int s = 0; s < 8; ++s) {
         word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (0x01010101u << s);
       }
-      *reinterpret_cast<u32*>(to + static_cast<u64>(i) * atoms * 1024) = word;
+      for (int r = 0; r < replicas; ++r) {
+        *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * ((k + 1023) / 1024) * kBits + i) * atoms * 1024) = word;
+      }
     }
   }
   return sum;
@@ -192,7 +197,8 @@ quantize_int8_planes_r64_f16(const u16* x, u8* out, int k, int m) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const float largest = absmax(token, k, aligned, most);
   const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-  int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, k, aligned, rate);
+  int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8,
+      m <= kReplicatedTokens ? kReplicas : 1, k, aligned, rate);
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
     sum += __shfl_xor_sync(0xffffffffu, sum, d);

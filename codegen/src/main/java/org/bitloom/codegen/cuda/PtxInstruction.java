@@ -88,46 +88,7 @@ enum PtxInstruction {
               __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
                 asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
               }
-<<<<<<< HEAD
-              __device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
-                asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
-              }
-              __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
-                asm volatile("{\\n.reg .pred done;\\nagain_%=:\\n"
-                    "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\\n@!done bra again_%=;\\n}"
-                    :: "r"(barrier), "r"(parity) : "memory");
-              }
-              // Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
-              __device__ __forceinline__ void publish_barriers() {
-                asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-                asm volatile("fence.proxy.async;" ::: "memory");
-              }
-              """), COPY_BULK("""
-              // Starts a copy to shared memory that counts its bytes at a barrier (PTX ISA, cp.async.bulk); multiples of 16 bytes.
-              __device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u32 barrier) {
-                asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
-                    :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
-              }
-              """), WARPGROUP_ORDER("""
-              // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
-              __device__ __forceinline__ void open_group() {
-                asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
-              }
-              __device__ __forceinline__ void close_group() {
-                asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
-              }
-              // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
-              __device__ __forceinline__ void settle(u32& v) {
-                asm volatile("" : "+r"(v) :: "memory");
-              }
-              template <int Pending>
-              __device__ __forceinline__ void wait_groups() {
-                asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
-              }
-              """), TRANSPOSE_TO_SHARED(
-=======
               """), LDMATRIX(
->>>>>>> wnam
               """
                   // Four 8 x 8 matrices of 16-bit elements; lane l gives the address of row l % 8 of matrix l / 8 (PTX ISA, ldmatrix).
                   __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
@@ -241,6 +202,10 @@ enum PtxInstruction {
                                   }
                                   __device__ __forceinline__ void close_group() {
                                     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+                                  }
+                                  // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+                                  __device__ __forceinline__ void settle(u32& v) {
+                                    asm volatile("" : "+r"(v) :: "memory");
                                   }
                                   template <int Pending>
                                   __device__ __forceinline__ void wait_groups() {
