@@ -7,13 +7,16 @@ import org.bitloom.codegen.cuda.IntegerMmaEmitter;
 import org.bitloom.codegen.cuda.KernelHeader;
 import org.bitloom.codegen.cuda.QuantizerEmitter;
 import org.bitloom.codegen.cuda.RingEmitter;
+import org.bitloom.codegen.cuda.WarpgroupEmitter;
 import org.bitloom.codegen.family.DequantMma;
+import org.bitloom.codegen.family.DequantWgmma;
 import org.bitloom.codegen.family.IntegerMma;
 import org.bitloom.codegen.family.IntegerWgmma;
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.IntegerWgmmaIr;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.LoweredKernel;
+import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.dsl.model.Epilogue;
@@ -44,6 +47,7 @@ public final class KernelGenerator {
   public static LoweredKernel lower(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
+      case FamilyPlan.DequantWgmma own -> DequantWgmma.lower(plan, own);
       case FamilyPlan.IntegerMma own -> IntegerMma.lower(plan, own);
       case FamilyPlan.IntegerWgmma own -> IntegerWgmma.lower(plan, own);
     };
@@ -52,6 +56,7 @@ public final class KernelGenerator {
   private static Optional<ActivationQuantizer> quantizer(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
       case FamilyPlan.DequantMma _ -> Optional.empty();
+      case FamilyPlan.DequantWgmma _ -> Optional.empty();
       case FamilyPlan.IntegerMma own ->
         Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
       case FamilyPlan.IntegerWgmma own ->
@@ -64,6 +69,7 @@ public final class KernelGenerator {
     String header = KernelHeader.of(plan, family, origin, declaration);
     return switch (lower(plan, family)) {
       case KernelIr ir -> CudaEmitter.emit(ir, header);
+      case WarpgroupIr ir -> WarpgroupEmitter.emit(ir, header);
       case IntegerIr ir -> IntegerMmaEmitter.emit(ir, header);
       case IntegerWgmmaIr ir -> RingEmitter.emit(ir, header);
     };

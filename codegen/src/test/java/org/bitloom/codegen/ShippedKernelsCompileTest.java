@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.compile.CompileRequest;
@@ -35,8 +36,11 @@ class ShippedKernelsCompileTest {
     Set<Compilation> all = new LinkedHashSet<>();
     for (KernelUnit kernel : kernels()) {
       for (Target target : TARGETS) {
-        Stream.of(new Problem(8192, 8192, 1), new Problem(4096, 4096, 16), new Problem(8192, 8192, 64))
-            .map(problem -> kernel.space().firstChoice(problem, target.limits()))
+        Stream.of(new Problem(8192, 8192, 1), new Problem(4096, 4096, 16), new Problem(8192, 8192, 64),
+            new Problem(57344, 8192, 64))
+            .flatMap(problem -> kernel.variants().stream().map(KernelVariant::space)
+                .filter(space -> !space.candidates(problem, target.limits()).isEmpty())
+                .map(space -> space.firstChoice(problem, target.limits())))
             .forEach(schedule -> all.add(new Compilation(kernel, target, schedule)));
       }
     }

@@ -7,8 +7,8 @@
 //
 // kernel linear_fp8_e5m2_bf16 {
 //   y bf16 = x bf16 * fp8_e5m2
-//   tile m 8..64, n 16..256, k 64..1024
-//   stages 2..8
+//   tile m 8..128, n 16..512, k 64..1024
+//   stages 2..16
 //   split_k 1..16
 // }
 //

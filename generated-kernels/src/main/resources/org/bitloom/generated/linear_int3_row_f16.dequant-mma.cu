@@ -7,8 +7,8 @@
 //
 // kernel linear_int3_row_f16 {
 //   y f16 = x f16 * int3_row
-//   tile m 8..64, n 16..256, k 64..1024
-//   stages 2..8
+//   tile m 8..128, n 16..512, k 64..1024
+//   stages 2..16
 //   split_k 1..16
 // }
 //

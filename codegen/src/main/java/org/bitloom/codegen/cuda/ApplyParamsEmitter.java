@@ -117,6 +117,13 @@ final class ApplyParamsEmitter {
   }
 
   private static String tileFlush(Stage.ApplyParams stage) {
+    return parameters(stage) + (stage.needsSum()
+        ? "apply(total[r], acc[r], sum, " + scale(stage) + ", shift);\n"
+        : "apply(total[r], acc[r], " + scale(stage) + ");\n");
+  }
+
+  /** Statements that declare what {@code apply} is called with for row tile r: a pair {@code s} and, with sums, {@code shift}. */
+  static String parameters(Stage.ApplyParams stage) {
     StringBuilder text = new StringBuilder();
     List<String> scales = new ArrayList<>();
     Optional<String> zero = Optional.empty();
@@ -137,13 +144,13 @@ final class ApplyParamsEmitter {
     if (stage.needsSum()) {
       text.append("const Pair shift = {").append(shift(zero, offset, "low")).append(", ")
           .append(shift(zero, offset, "high")).append("};\n");
-      text.append("apply(total[r], acc[r], sum, {s.low * kFactor, s.high * kFactor}, shift);\n");
-    } else {
-      text.append(late(stage)
-          ? "apply(total[r], acc[r], s);\n"
-          : "apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});\n");
     }
     return text.toString();
+  }
+
+  /** What accumulators are multiplied by, in terms of {@link #parameters}. */
+  static String scale(Stage.ApplyParams stage) {
+    return late(stage) ? "s" : "{s.low * kFactor, s.high * kFactor}";
   }
 
   private static String product(List<String> scales, String half) {

@@ -10,7 +10,6 @@ final class StoreTileEmitter {
   }
 
   static StagePart emit(Stage.StoreTile stage) {
-    String store = stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
     return part(stage)
         .functions(functions(stage))
         .finish("""
@@ -21,16 +20,23 @@ final class StoreTileEmitter {
             %s    y[static_cast<u64>(at.first_column + e / kRows) * n + row] = %s(v);
               }
             }
-            """.formatted(Text.indent(4, steps(stage)), store));
+            """.formatted(Text.indent(4, steps(stage)), conversion(stage)));
   }
 
-  private static StagePart part(Stage.StoreTile stage) {
+  /** The name of the function that rounds a result. */
+  static String conversion(Stage.StoreTile stage) {
+    return stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
+  }
+
+  /** The conversions that results and bias need. */
+  static StagePart part(Stage.StoreTile stage) {
     return switch (stage.y()) {
       case F16 -> StagePart.of(PtxInstruction.F16_TO_F32, PtxInstruction.F32_TO_F16);
       case BF16 -> StagePart.of(PtxInstruction.F32_TO_BF16);
     };
   }
 
+  /** Functions that {@link #steps} calls. */
   static String functions(Stage.StoreTile stage) {
     StringBuilder text = new StringBuilder();
     for (Epilogue step : stage.epilogue()) {
@@ -53,6 +59,7 @@ final class StoreTileEmitter {
     return text.toString();
   }
 
+  /** The epilogue, on result {@code v} of row {@code row}. */
   static String steps(Stage.StoreTile stage) {
     String bias = stage.y() == ActivationType.F16
         ? "v += f16_to_f32(bias[row]);\n"

@@ -50,11 +50,10 @@ final class StreamCodesEmitter {
                 #pragma unroll
                     for (int c = 0; c < kChunks; ++c) {
                       load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[r][4 * c]);
-                    }%by_cell%
+                    }
                   }
                 }
-                """
-                .replace("%by_cell%", byCell(stage)))
+                """)
         .setup("""
             const u64 policy = evict_first_policy();
             const u8* tiles[kRowTiles];  // where this lane's bytes lie
@@ -66,23 +65,5 @@ final class StreamCodesEmitter {
         .weights("""
             stream_codes<EXTENT>(tiles, slots + into * kSlotBytes, at, stage, policy);
             """);
-  }
-
-  /** Brings words that lie plane by plane into the order that cells need them in; registers change their names, no more. */
-  private static String byCell(Stage.StreamCodes stage) {
-    return switch (stage.words()) {
-      case BY_CELL -> "";
-      case BY_PLANE -> stage.codeBits() == 1 ? "" : """
-
-              u32 planes[kCodeBits * kCells];
-          #pragma unroll
-              for (int i = 0; i < kCodeBits * kCells; ++i) {
-                planes[i] = words[r][i];
-              }
-          #pragma unroll
-              for (int i = 0; i < kCodeBits * kCells; ++i) {
-                words[r][i] = planes[i % kCodeBits * kCells + i / kCodeBits];
-              }""".replace("            ", "");
-    };
   }
 }

@@ -56,10 +56,8 @@ final class UnpackEmitter {
     String fetch = """
         #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
-          %s  centers[r][0] = center(zero_now.low);
-          centers[r][1] = center(zero_now.high);
-        }
-        """.formatted(ParamText.fetch(zero, "zero_now"));
+        %s}
+        """.formatted(Text.indent(2, centers(zero)));
     StagePart part = StagePart.of(fma, f16 ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .functions(PairText.function(zero.name(), zero.plane().type()) + ParamText.functions(List.of(zero)) + """
             // -(offset + zero point), twice, in the unit of decoded integers.
@@ -77,6 +75,22 @@ final class UnpackEmitter {
             %s}
             """.formatted(Text.indent(2, fetch)))
         : part.setup(ParamText.preload(zero) + declared + fetch);
+  }
+
+  private static String centers(PlaneUse zero) {
+    return ParamText.fetch(zero, "zero_now") + """
+        centers[r][0] = center(zero_now.low);
+        centers[r][1] = center(zero_now.high);
+        """;
+  }
+
+  /** What has to be done at feature {@code column} of a stage, before row tile r is unpacked there: a group may begin. */
+  static String beginGroup(Stage.Unpack stage, String column) {
+    return stage.zero().filter(PlaneUse::grouped).map(zero -> """
+        if ((%1$s) %% kFlushK == 0) {
+          const int flush = (%1$s) / kFlushK;
+        %2$s}
+        """.formatted(column, Text.indent(2, centers(zero)))).orElse("");
   }
 
   /** What {@code unpack} is called with for row tile r, beside its operands. */

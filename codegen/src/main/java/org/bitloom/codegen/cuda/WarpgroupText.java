@@ -1,9 +1,11 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.bitloom.codegen.target.MmaType;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
 /** Text of a warpgroup's instruction: a wrapper for each tile width, of which the schedule's macro BATCH selects one. */
@@ -11,7 +13,7 @@ final class WarpgroupText {
   /** The widths that kernels can be compiled for. */
   static final List<Integer> WIDTHS = List.of(16, 32, 64, 128, 256);
 
-  private static final int PER_LINE = 16;
+  private static final int PER_LINE = 8;
 
   private WarpgroupText() {
   }
@@ -34,28 +36,33 @@ final class WarpgroupText {
 
   private static String function(WarpgroupAtom atom, int n) {
     int count = n / 2;
+    boolean floats = atom.fragments().cType() == MmaType.F32;
     return """
-        __device__ __forceinline__ void multiply(u32 (&d)[%d], const u32 (&a)[4], u64 b, int keep) {
+        __device__ __forceinline__ void multiply(%s, const u32 (&a)[4], u64 b, int keep) {
           asm volatile("{\\n.reg .pred keep;\\nsetp.ne.b32 keep, %%%d, 0;\\n"
               "%s "
               "{"
-        %s      "}, {%%%d, %%%d, %%%d, %%%d}, %%%d, keep;\\n}"
+        %s      "}, {%%%d, %%%d, %%%d, %%%d}, %%%d, keep%s;\\n}"
               :
         %s      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
         }
-        """.formatted(count, count + 5, atom.mnemonic(n), numbers(count), count, count + 1, count + 2, count + 3,
-        count + 4, operands(count));
+        """.formatted(floats ? "float (&d)[" + n / 8 + "][4]" : "u32 (&d)[" + count + "]", count + 5,
+        atom.mnemonic(n), lines(count, i -> "%" + i, "\"", "\""), count, count + 1, count + 2, count + 3, count + 4,
+        signsAndMajor(atom), lines(count, floats
+            ? i -> "\"+f\"(d[%d][%d])".formatted(i / 4, i % 4)
+            : i -> "\"+r\"(d[" + i + "])", "", ""));
   }
 
-  private static String numbers(int count) {
-    return lines(count, i -> "%" + i, "\"", "\"");
+  /** Signs of A and B, where the types have them; B is K-major. */
+  private static String signsAndMajor(WarpgroupAtom atom) {
+    return switch (atom.fragments().aType()) {
+      case F16, BF16 -> ", 1, 1, 0";
+      case E4M3, E5M2 -> ", 1, 1";
+      default -> "";
+    };
   }
 
-  private static String operands(int count) {
-    return lines(count, i -> "\"+r\"(d[" + i + "])", "", "");
-  }
-
-  private static String lines(int count, java.util.function.IntFunction<String> item, String open, String close) {
+  private static String lines(int count, IntFunction<String> item, String open, String close) {
     StringBuilder text = new StringBuilder();
     for (int from = 0; from < count; from += PER_LINE) {
       int to = Math.min(count, from + PER_LINE);

@@ -23,7 +23,7 @@ public final class DequantMma {
     List<PlaneUse> grouped = own.planes().stream().filter(PlaneUse::grouped).toList();
     Stage.ApplyParams apply = Stage.ApplyParams.of(own.decode(), own.form(), own.planes());
     List<Stage> stages = new ArrayList<>();
-    stages.add(new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells(), plan.layout().wordOrder()));
+    stages.add(new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells()));
     if (!grouped.isEmpty()) {
       stages.add(new Stage.StreamParams(grouped));
     }

@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.Extract;
-import org.bitloom.codegen.layout.WeightLayout.WordOrder;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.ParamPlane.Role;
@@ -23,7 +22,7 @@ import org.bitloom.runtime.api.ParamType;
  */
 public sealed interface Stage {
   /** Copies packed codes to shared memory, 16 bytes a lane; each lane later reads back its own bytes only. */
-  record StreamCodes(int codeBits, int cells, WordOrder words) implements Stage {
+  record StreamCodes(int codeBits, int cells) implements Stage {
   }
 
   /** Copies the parameters of groups beside the codes that they belong to. */

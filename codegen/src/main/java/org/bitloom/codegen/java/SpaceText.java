@@ -6,6 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.IntegerMmaSpace;
 import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
@@ -22,6 +23,11 @@ final class SpaceText {
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(),
           s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), bounds(s.tileM()), bounds(s.tileN()),
           bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
+      case DequantWgmmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L,\n$L, $L, $L, $L, $L)",
+          DequantWgmmaSpace.class, s.codeBits(), s.unitK(), List.class,
+          s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(), s.totals(),
+          s.sumSets(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()),
+          bounds(s.splitK()));
       case IntegerMmaSpace s -> CodeBlock.of("new $T($S, $L, $L, $L, $L, $L, $T.$L,\n$L, $L, $L, $L, $L)",
           IntegerMmaSpace.class, s.family(), s.codeBits(), s.unitK(), s.weightPlanes(), s.columnPlanes(),
           s.unitChunks(), IntegerMmaSpace.Sums.class, s.sums(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()),

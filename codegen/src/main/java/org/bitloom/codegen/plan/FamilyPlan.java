@@ -5,10 +5,13 @@ import java.util.List;
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
+import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.IntegerMmaSpace;
 import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.OperandForm;
@@ -54,6 +57,41 @@ public sealed interface FamilyPlan {
           planes    %s
           space     %s
           """.formatted(family(), form.operand(), form, decode, planes, space);
+    }
+  }
+
+  /**
+   * Decodes the same weights for wgmma; batch 16 and more, sm_90a.
+   *
+   * @param lift decoded weights are multiplied by 2^lift, so that products are normal f32 numbers; 0 for none
+   * @param apply how accumulators become totals
+   */
+  record DequantWgmma(Decode decode, int lift, List<PlaneUse> planes, Stage.ApplyParams apply, DequantWgmmaSpace space)
+      implements
+        FamilyPlan {
+    public DequantWgmma {
+      planes = List.copyOf(planes);
+    }
+
+    @Override
+    public String family() {
+      return DequantWgmmaSchedule.FAMILY;
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, weights * 2^%d
+          decode    %s
+          planes    %s
+          space     %s
+          """.formatted(family(), decode.register(), lift, decode, planes, space);
     }
   }
 

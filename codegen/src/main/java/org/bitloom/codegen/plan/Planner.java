@@ -66,8 +66,10 @@ public final class Planner {
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
-    return new Planned(new KernelPlan(kernel, format, layout, x, activation(kernel.y()).orElseThrow(),
-        List.of(new FamilyPlan.DequantMma(decode, form, planes, space))));
+    List<FamilyPlan> families = new ArrayList<>();
+    families.add(new FamilyPlan.DequantMma(decode, form, planes, space));
+    WarpgroupPlanner.plan(Ranges.of(kernel), x, layout, decode, planes).ifPresent(families::add);
+    return new Planned(new KernelPlan(kernel, format, layout, x, activation(kernel.y()).orElseThrow(), families));
   }
 
   /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */

@@ -18,8 +18,13 @@ public record WarpgroupAtom(String name, MmaAtom fragments, String suffix) {
   /** Unsigned bytes. */
   public static final WarpgroupAtom U8 = new WarpgroupAtom("wgmma.k32.u8.u8", MmaAtom.M16N8K32_U8, "");
 
+  /** f16 operands, f32 accumulators. */
+  public static final WarpgroupAtom F16 = new WarpgroupAtom("wgmma.k16.f16", MmaAtom.M16N8K16_F16, "");
+  /** bf16 operands, f32 accumulators. */
+  public static final WarpgroupAtom BF16 = new WarpgroupAtom("wgmma.k16.bf16", MmaAtom.M16N8K16_BF16, "");
+
   /** All atoms. */
-  public static final List<WarpgroupAtom> ALL = List.of(B1_AND, U8S8, U8);
+  public static final List<WarpgroupAtom> ALL = List.of(B1_AND, U8S8, U8, F16, BF16);
 
   private static final int ROW_BITS = 256;
 

@@ -24,32 +24,39 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   private static final int MAX_THREADS = 512;
+  /** Wider tiles leave no registers to work with. */
+  private static final int MAX_BATCH_TILES = 8;
   private static final int REGISTERS_PER_SM = 65536;
+  /** Parts of a multiprocessor with registers of their own; a warp belongs to one. */
+  private static final int SM_PARTS = 4;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
-  private static final double SM_READ = 27900;
-  private static final double SM_L2 = 55600;
-  private static final double SM_SHARED = 186000;
+  private static final double SM_READ = 34500;
+  private static final double SM_L2 = 73500;
+  private static final double SM_SHARED = 374000;
   /** Microseconds from a request to its bytes. */
-  private static final double READ_LATENCY = 0.36;
+  private static final double READ_LATENCY = 0.42;
   /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for one MMA, a step of 16 k, a flush of a group, and so on. */
-  private static final double TILE = 4.8;
-  private static final double MMA = 2.1;
-  private static final double STEP = 1.2;
-  private static final double FLUSH = 0.2;
-  private static final double FLUSH_MMA = 1.5;
-  private static final double STAGE = 69;
-  private static final double COPY_512 = 4.4;
+  private static final double TILE = 7.1;
+  private static final double MMA = 2.3;
+  private static final double STEP = 0.4;
+  private static final double FLUSH = 0.35;
+  private static final double FLUSH_MMA = 1.9;
+  private static final double STAGE = 71;
   /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
-  private static final double ISSUE = 4 * 1750 * 0.6;
-  private static final double FULL_WARPS = 22;
-  private static final double WARPS_EXPONENT = 0.43;
-  /** Microseconds of a launch, of each further wave of blocks, and of each k-group and batch tile to be added up. */
-  private static final double LAUNCH = 1;
-  private static final double WAVE = 0.6;
-  private static final double GROUP_TILE = 0.038;
-  private static final double OVERLAP = 0.08;
+  private static final double ISSUE = 4 * 1750 * 0.714;
+  private static final double FULL_WARPS = 27;
+  private static final double WARPS_EXPONENT = 0.4;
+  /** A power of the share of the busiest part of a multiprocessor, where warps are no multiple of its parts. */
+  private static final double UNEVEN_EXPONENT = 0.4;
+  /** Microseconds of a launch, of each further wave of blocks, and of a start and an end that few warps share. */
+  private static final double LAUNCH = 1.4;
+  private static final double WAVE = 0.62;
+  private static final double FEW_WARPS = 0.63;
+  private static final double OVERLAP = 0.15;
+  /** Groups so short that the scales of several of them wait in registers. */
+  private static final int SMALL_GROUP = 32;
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
@@ -123,7 +130,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** One, or an even number of tiles: as many as {@code m} fills, within the declared range where it holds such a number. */
   private int batchTiles(int m) {
-    int most = Math.max(1, tileM.high() / 8);
+    int most = Math.max(1, Math.min(tileM.high() / 8, MAX_BATCH_TILES));
     int least = Math.ceilDiv(tileM.low(), 8);
     int evenMost = most == 1 ? 1 : most - most % 2;
     int evenLeast = least == 1 ? 1 : least + least % 2;
@@ -170,7 +177,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
       return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
     }
     int registers = registers(s);
-    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int warpsOfPart = Math.ceilDiv(s.threads() / 32 * s.blocks(), SM_PARTS);
+    int available = Math.min(255, REGISTERS_PER_SM / SM_PARTS / (32 * warpsOfPart) / 8 * 8);
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }
@@ -186,10 +194,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int tiles = s.rowTiles() * s.batchTiles();
     int cells = tiles * unitK / 64;
     int overlapped = Math.max(1, Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? 4 : 8) / cells));
-    double overlap = s.batchTiles() >= 8 ? 3.5 : s.batchTiles() >= 4 ? 4 : 3;
+    int smallGroups = !groupPlanes.isEmpty() && flushK(s) <= SMALL_GROUP ? 12 + 4 * s.unitsPerStage() : 0;
+    double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3.5;
     return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
         + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
-        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
+        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles() + smallGroups;
   }
 
   private int stageBytes(DequantMmaSchedule s) {
@@ -245,13 +254,15 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double moving = most * (codes + x) / SM_L2;
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
     double slots = tiles * (TILE + MMA * s.batchTiles()) + steps * (STEP + MMA * sumSets * s.batchTiles())
-        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE
-        + x / 512 * COPY_512;
-    double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT));
+        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE;
+    double uneven = warps / (SM_PARTS * Math.ceil(warps / SM_PARTS));
+    double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT)
+        * Math.pow(uneven, UNEVEN_EXPONENT));
 
     double slowest = Math.max(Math.max(reading, moving), Math.max(shared, issuing));
     double sum = reading + moving + shared + issuing;
-    double fixed = LAUNCH + WAVE * (waves - 1) + GROUP_TILE * s.warpsK() * s.batchTiles();
+    double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * s.blocks() / 16.0);
+    double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
     return fixed + split + slowest + OVERLAP * (sum - slowest);
   }
@@ -267,10 +278,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   private static DequantMmaSchedule own(Schedule schedule) {
-    if (schedule instanceof DequantMmaSchedule s) {
-      return s;
+    if (schedule instanceof DequantMmaSchedule own) {
+      return own;
     }
-    throw new IllegalArgumentException("not a schedule of this family: " + schedule);
+    throw new IllegalArgumentException("this space has no " + schedule);
   }
 
   @Override

@@ -3,7 +3,8 @@ package org.bitloom.runtime.api;
 import java.util.List;
 
 /** How a kernel runs: the numbers that one kernel family leaves open. Prints as {@code family.a1.b2} and parses back. */
-public sealed interface Schedule permits DequantMmaSchedule, IntegerMmaSchedule, IntegerWgmmaSchedule {
+public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule, IntegerMmaSchedule,
+    IntegerWgmmaSchedule {
   /** The kernel family that these numbers belong to. */
   String family();
 
@@ -30,6 +31,7 @@ public sealed interface Schedule permits DequantMmaSchedule, IntegerMmaSchedule,
   static Schedule parse(String text) {
     return switch (ScheduleText.family(text)) {
       case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.of(DequantMmaSchedule.TEXT.parse(text));
+      case DequantWgmmaSchedule.FAMILY -> DequantWgmmaSchedule.of(DequantWgmmaSchedule.TEXT.parse(text));
       case IntegerWgmmaSchedule.PLANES -> IntegerWgmmaSchedule.planes(IntegerWgmmaSchedule.PLANES_TEXT.parse(text));
       case IntegerWgmmaSchedule.BYTES -> IntegerWgmmaSchedule.bytes(IntegerWgmmaSchedule.BYTES_TEXT.parse(text));
       case IntegerMmaSchedule.PLANES ->

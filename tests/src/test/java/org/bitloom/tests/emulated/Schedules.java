@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.DequantMmaSchedule;
+import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.IntegerMmaSchedule;
 import org.bitloom.runtime.api.KernelUnit;
@@ -17,10 +18,14 @@ import org.bitloom.runtime.api.Schedule;
 
 /** Which of a kernel's schedules are tried: the legal ones nearest to a few that use every feature of a schedule. */
 final class Schedules {
-  /** Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. */
+  /**
+   * Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. Warpgroups side by side with
+   * split-K; row tiles and a wide batch in several blocks.
+   */
   private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
-      new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1),
+      new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
+      new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 1, 4, 2, 4, 1, 1),
@@ -51,7 +56,7 @@ final class Schedules {
   /** Every schedule that a search would try for small batches. */
   static List<Schedule> legal(KernelUnit kernel, DeviceLimits limits) {
     List<Schedule> legal = new ArrayList<>();
-    for (int m : new int[]{8, 16}) {
+    for (int m : new int[]{8, 16, 32}) {
       legal.addAll(kernel.space()
           .candidates(new Problem(8 * LayoutInfo.TILE_ROWS, UNITS * kernel.layout().unitK(), m), limits));
     }

@@ -1,0 +1,83 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.Stage;
+
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
+import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
+import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
+
+/** Emits the stream of packed codes of a warpgroup kernel: to each lane's own bytes of a ring, and on to registers. */
+final class WarpgroupCodesEmitter {
+  private WarpgroupCodesEmitter() {
+  }
+
+  static StagePart emit(Stage.StreamCodes stage) {
+    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
+        .constants("""
+            // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
+            constexpr int kCodeBits = %d;
+            constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
+            constexpr int kUnitK = 64 * kCells;
+            constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
+            constexpr int kUnitBytes = kChunks * 512;
+            constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
+            constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
+            """.formatted(stage.codeBits(), stage.cells()))
+        .functions(
+            """
+                // Starts the copies of one stage of codes, this lane's bytes; units past k become zeros.
+                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
+                                                             u64 policy) {
+                #pragma unroll
+                  for (int r = 0; r < kRowTiles; ++r) {
+                    if (at.has(r)) {
+                      const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
+                #pragma unroll
+                      for (int u = 0; u < kUnitsPerStage; ++u) {
+                        const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
+                #pragma unroll
+                        for (int c = 0; c < kChunks; ++c) {
+                          copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                                           from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                        }
+                      }
+                    }
+                  }
+                }
+
+                // Row tiles that a warpgroup lacks are multiplied all the same, as zeros.
+                __device__ __forceinline__ void clear_absent_codes(u32 slots, const Place& at) {
+                #pragma unroll
+                  for (int r = 0; r < kRowTiles; ++r) {
+                    if (!at.has(r)) {
+                      for (int s = 0; s < kStages; ++s) {
+                        const u32 to = slots + s * kSlotBytes + r * (kUnitsPerStage * kUnitBytes) + at.lane * 16;
+                        for (int c = 0; c < kUnitsPerStage * kChunks; ++c) {
+                          clear_shared_16(to + c * 512);
+                        }
+                      }
+                    }
+                  }
+                }
+
+                // Reads back this lane's words of one unit of row tile r.
+                __device__ __forceinline__ void load_unit(u32 from, int r, int unit, int lane, u32 (&words)[kCodeBits * kCells]) {
+                #pragma unroll
+                  for (int c = 0; c < kChunks; ++c) {
+                    load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[4 * c]);
+                  }
+                }
+                """)
+        .setup("""
+            const u64 policy = evict_first_policy();
+            const u8* tiles[kRowTiles];  // where this lane's bytes lie
+            #pragma unroll
+            for (int r = 0; r < kRowTiles; ++r) {
+              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
+            }
+            """)
+        .weights("""
+            stream_codes(tiles, slots + into * kSlotBytes, at, stage, policy);
+            """);
+  }
+}

@@ -1,0 +1,180 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.ir.WarpgroupIr;
+import org.bitloom.codegen.target.WarpgroupAtom;
+
+import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
+import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
+
+/**
+ * Emits what a warpgroup does with each 16 x 64 cell of each row tile: decode its four fragments and multiply them with 64
+ * features of the activations. While products run, the next cell is decoded, and the sums of the group before are scaled.
+ */
+final class WarpgroupMultiplyEmitter {
+  private WarpgroupMultiplyEmitter() {
+  }
+
+  static StagePart emit(WarpgroupIr ir) {
+    StagePart part = ir.lift().exponent() == 0
+        ? StagePart.of(WARPGROUP_ORDER)
+        : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
+    return part
+        .constants(ir.apply().grouped() ? GROUPED : WHOLE)
+        .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
+        .setup(setup(ir))
+        .cell(cell(ir))
+        .finish(finish(ir));
+  }
+
+  private static final String SETTLE = """
+      // Nothing that reads v may move before this point: products that are under way still write to it.
+      __device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
+      #pragma unroll
+        for (int b = 0; b < kBatchTiles; ++b) {
+          asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
+        }
+      }
+
+      // What makes these weights is done before this point.
+      __device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
+      #pragma unroll
+        for (int f = 0; f < 4; ++f) {
+          asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
+        }
+      }
+      """;
+
+  private static final String WHOLE = """
+      constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
+      constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
+      // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
+      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
+          && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
+      """;
+
+  private static final String GROUPED = """
+      constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a row tile that are multiplied in one go
+      constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
+      static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
+      constexpr int kSums = 2;              // accumulators, 64 x kBatch each
+      // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
+      // ptxas follows one only.
+      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
+      """;
+
+  private static String lift(WarpgroupIr.Lift lift) {
+    return lift.exponent() == 0 ? "" : """
+        // Weights * 2^%1$d, exactly: their exponents are not re-biased, and products must stay in the range of f32.
+        __device__ __forceinline__ void lift(u32 (&a)[4]) {
+        #pragma unroll
+          for (int i = 0; i < 4; ++i) {
+            a[i] = fma_bf16x2(a[i], 0x%2$04x%2$04xu, 0x80008000u);
+          }
+        }
+        """.formatted(lift.exponent(), Float.floatToRawIntBits(Math.scalb(1.0f, lift.exponent())) >>> 16);
+  }
+
+  private static String setup(WarpgroupIr ir) {
+    String sums = ir.sum().isEmpty()
+        ? ""
+        : """
+            // Sums of x over k, as accumulators of products of ones: every row holds the sum of its column.
+            const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
+            float %2$s;
+            %3$s""".formatted(ir.multiply().atom() == WarpgroupAtom.F16 ? "0x3c003c00u" : "0x3f803f80u",
+            ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
+            ir.apply().grouped() ? "clear(sums[0]);\nclear(sums[1]);\n" : "clear(sum);\n");
+    if (!ir.apply().grouped()) {
+      return sums;
+    }
+    return sums + (ir.apply().needsSum() ? "Pair pending = {0, 0}, pending_shift = {0, 0};" : "Pair pending = {0, 0};")
+        + "  // parameters of the last sum, which is not yet part of a total\n";
+  }
+
+  private static String cell(WarpgroupIr ir) {
+    Stage.ApplyParams apply = ir.apply();
+    return """
+        const int column = (u * kCells + cell) * 64;
+        const u64 tile = describe(activations + current * kActivationBytes + (u * kCells + cell) * kTileBytes);
+        u32 (&weights)[4][4] = sets[((u + (block * (kRowTiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell) %% kSets];
+        wait_groups<kSets - 1>();
+        #pragma unroll
+        for (int f = 0; f < 4; ++f) {
+        %s  unpack(words, cell, f, weights[f]%s);
+        %s}
+        %sopen_group();
+        #pragma unroll
+        for (int f = 0; f < 4; ++f) {
+        %s}
+        """
+        .formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
+            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
+            apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
+        + (apply.grouped() ? "" : "close_group();\n");
+  }
+
+  /** ptxas follows products that run while accumulators are read within a loop body, but not from one turn to the next. */
+  private static final String CATCH_UP = """
+      if (column == 0 && r == 0) {
+        hold(weights);
+        wait_groups<0>();
+      }
+      """;
+
+  private static String step(WarpgroupIr ir) {
+    return "multiply(acc[r], weights[f], tile + 2 * f, 1);\n"
+        + (ir.sum().isEmpty() ? "" : """
+            if (r == 0) {
+              multiply(sum, ones, tile + 2 * f, 1);
+            }
+            """);
+  }
+
+  private static String groupStep(WarpgroupIr ir) {
+    Stage.ApplyParams apply = ir.apply();
+    boolean sums = apply.needsSum();
+    return """
+        const int first = column + 16 * f;  // feature of the stage
+        const int job = (first / kBlockK * kRowTiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
+        multiply(acc[job %% 2], weights[f], tile + 2 * f, first %% kFlushK != 0);
+        %sconst bool complete = (first + 16) %% kFlushK == 0;
+        if (complete || f == 3) {
+          close_group();
+          if (first %% kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
+            const int last = first %% kBlockK >= kFlushK ? r : (r + kRowTiles - 1) %% kRowTiles;
+            wait_groups<1>();
+            settle(acc[1 - job %% 2]);
+            %sapply(total[last], acc[1 - job %% 2], %spending%s);
+          }
+          if (complete) {
+            const int flush = first / kFlushK;
+        %s    pending = %s;
+        %s  }
+          if (f < 3) {
+            open_group();
+          }
+        }
+        """
+        .formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
+            sums ? "settle(sums[1 - job % 2]);\n    " : "", sums ? "sums[1 - job % 2], " : "",
+            sums ? ", pending_shift" : "",
+            Text.indent(4, ApplyParamsEmitter.parameters(apply)), ApplyParamsEmitter.scale(apply),
+            sums ? "    pending_shift = shift;\n" : "");
+  }
+
+  private static String finish(WarpgroupIr ir) {
+    String settle = """
+        #pragma unroll
+        for (int i = 0; i < kSums; ++i) {
+          settle(acc[i]);
+        }
+        """;
+    if (!ir.apply().grouped()) {
+      return settle + (ir.sum().isEmpty() ? "" : "settle(sum);\n");
+    }
+    return settle + (ir.sum().isEmpty()
+        ? "apply(total[kRowTiles - 1], acc[1], pending);\n"
+        : "settle(sums[1]);\napply(total[kRowTiles - 1], acc[1], sums[1], pending, pending_shift);\n");
+  }
+}

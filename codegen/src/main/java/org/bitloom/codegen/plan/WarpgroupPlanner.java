@@ -1,0 +1,48 @@
+package org.bitloom.codegen.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.layout.Decode;
+import org.bitloom.codegen.layout.WeightLayout;
+import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.Problem;
+
+/** Plans the dequant-wgmma family: for every decode whose operands are of the activations' type. */
+final class WarpgroupPlanner {
+  /** What a static variable costs: the rings behind it start at a multiple of this many bytes, a kilobyte of swizzled rows. */
+  private static final int RING_ALIGNMENT = 1024;
+  private static final int TYPICAL = 8192;
+  /** bf16 weights are placed without re-biasing their exponents; a product with 2^64 is among the normal f32 numbers. */
+  private static final int BF16_LIFT = 64;
+
+  private WarpgroupPlanner() {
+  }
+
+  /** The plan, where activations of type {@code x} can be the other operand and the declared ranges hold a schedule. */
+  static Optional<FamilyPlan> plan(Ranges ranges, ActivationType x, WeightLayout layout, Decode decode,
+      List<PlaneUse> planes) {
+    if (decode.register() != x) {
+      return Optional.empty();
+    }
+    int lift = decode.register() == ActivationType.BF16 && !(decode instanceof Decode.Lookup) ? BF16_LIFT : 0;
+    Optional<PlaneUse> zero = Stage.Unpack.zero(decode, planes);
+    Stage.ApplyParams apply = new Stage.ApplyParams(
+        planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(), Math.scalb(decode.factor(), -lift), 1);
+    List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
+        .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
+    int table = decode instanceof Decode.Lookup ? (1 << (2 * layout.bits())) * 32 * 4 : 0;
+    DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), grouped, RING_ALIGNMENT + table,
+        apply.grouped() ? 1 : 0, apply.needsSum() ? 1 : 0, ranges.m(), ranges.n(), ranges.k(), ranges.stages(),
+        ranges.splitK());
+    Problem largest = new Problem(TYPICAL, TYPICAL, ranges.m().high());
+    return space.candidates(largest, DeviceLimits.H100).isEmpty()
+        ? Optional.empty()
+        : Optional.of(new FamilyPlan.DequantWgmma(decode, lift, planes, apply, space));
+  }
+}

@@ -1,0 +1,284 @@
+package org.bitloom.runtime.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
+
+/**
+ * The schedules of the dequant-wgmma family. The shared-memory formula is the one the kernel text computes for itself: a ring
+ * of activation stages for the block, then for each warp a ring of codes and group parameters.
+ *
+ * @param codeBits bits of one code
+ * @param unitK input features of one packing unit
+ * @param groupPlanes the parameter planes that travel with the codes
+ * @param staticSmem bytes of shared memory that the text declares itself, padded to the alignment of the rings
+ * @param totals accumulators held for each tile beside those of the two latest groups; 0 where nothing changes along k
+ * @param sumSets accumulators held to sum activations (0 or 1)
+ */
+public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
+    int totals, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
+    Bounds splitK) implements ScheduleSpace {
+  /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
+  private static final int CAPABILITY = 90;
+  private static final int MAX_THREADS = 512;
+  private static final int REGISTERS_PER_SM = 65536;
+  private static final int MAX_REGISTERS = 255;
+  /** Shared memory that the driver keeps for itself in each block. */
+  private static final int RESERVED_SMEM = 1024;
+  /** Widths of the product that the text knows, in tiles of 8 columns. */
+  private static final List<Integer> WIDTHS = List.of(2, 4, 8, 16);
+  /** Bytes of a copy of codes, and so the alignment of ring slots. */
+  private static final int COPY_BYTES = 16;
+  /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
+  private static final int FIXED_REGISTERS = 60;
+  private static final int GROUP_REGISTERS = 8;
+  /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
+  private static final double READ = 3.0e6;
+  private static final double SM_READ = 23000;
+  private static final double SM_L2 = 65000;
+  /** Microseconds from a request to its bytes. */
+  private static final double READ_LATENCY = 1.3;
+  /**
+   * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
+   * in all, for 8 columns, for 8 columns of a group, and where codes are looked up.
+   */
+  private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
+  private static final double CELL = 0.008;
+  private static final double CELL_COLUMNS = 0.005;
+  private static final double GROUP_COLUMNS = 0.0048;
+  private static final double LOOKUP = 0.06;
+  private static final double OVERLAP = 0.03;
+  /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
+  private static final double PARTIAL_READ = 60000;
+  private static final double SPLIT = 2;
+  private static final int FLAG_SMEM = 1024;
+
+  public DequantWgmmaSpace {
+    groupPlanes = List.copyOf(groupPlanes);
+  }
+
+  @Override
+  public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
+    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && useful(s, problem))
+        .<Schedule>map(s -> s).toList();
+  }
+
+  @Override
+  public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
+    return considered(problem, limits)
+        .flatMap(s -> refusal(s, limits)
+            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some blocks would have nothing to work on"))
+            .map(reason -> new RejectedSchedule(s, reason)).stream())
+        .toList();
+  }
+
+  private Stream<DequantWgmmaSchedule> considered(Problem problem, DeviceLimits limits) {
+    List<DequantWgmmaSchedule> considered = new ArrayList<>();
+    for (int batchTiles : batchTiles(problem.m())) {
+      for (int warpgroups : new int[]{1, 2, 4}) {
+        for (int rowTiles : new int[]{1, 2}) {
+          for (int units : unitsPerStage()) {
+            for (int depth = 3; depth <= 14; depth++) {
+              for (int split : new int[]{1, 2, 4, 8}) {
+                for (int blocks : new int[]{1, 2}) {
+                  for (int blocksN : blocksN(problem, limits, warpgroups * rowTiles, split, blocks)) {
+                    considered.add(new DequantWgmmaSchedule(warpgroups, rowTiles, batchTiles, units, depth, split,
+                        blocksN, blocks));
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return considered.stream();
+  }
+
+  /** The least width that holds the batch, and the next smaller one; within the declared range where that holds any. */
+  private List<Integer> batchTiles(int m) {
+    List<Integer> declared = WIDTHS.stream().filter(tiles -> tileM.holds(8 * tiles)).toList();
+    int enough = declared.stream().filter(tiles -> 8 * tiles >= m).findFirst()
+        .orElseGet(() -> declared.isEmpty() ? 0 : declared.getLast());
+    return declared.stream().filter(tiles -> tiles == enough || 2 * tiles == enough).toList();
+  }
+
+  /** One or two units, or as many as make 256 features. */
+  private List<Integer> unitsPerStage() {
+    return IntStream.of(1, 2, 4).filter(units -> units * unitK <= 256 || units <= 2).boxed().toList();
+  }
+
+  /** As few blocks as hold all rows; and as many as fill the device in the fewest rounds. */
+  private static TreeSet<Integer> blocksN(Problem problem, DeviceLimits limits, int tilesOfBlock, int split,
+      int blocks) {
+    int tiles = rowTiles(problem);
+    int least = Math.ceilDiv(tiles, tilesOfBlock);
+    int resident = Math.max(1, limits.multiprocessors() * blocks / split);
+    TreeSet<Integer> counts = new TreeSet<>();
+    counts.add(least);
+    counts.add(Math.min(tiles, Math.ceilDiv(least, resident) * resident));
+    return counts;
+  }
+
+  private static int rowTiles(Problem problem) {
+    return Math.ceilDiv(problem.n(), DequantWgmmaSchedule.TILE_ROWS);
+  }
+
+  /** Whether every block has a row tile and every split a stage to work on. */
+  private boolean useful(DequantWgmmaSchedule s, Problem problem) {
+    int stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
+    return s.splitK() == 1 || stageCount >= s.splitK();
+  }
+
+  @Override
+  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    return schedule instanceof DequantWgmmaSchedule s
+        ? refusal(s, limits)
+        : Optional.of("it is a schedule of family " + schedule.family());
+  }
+
+  private Optional<String> refusal(DequantWgmmaSchedule s, DeviceLimits limits) {
+    if (limits.capability() != CAPABILITY) {
+      return Optional.of("wgmma exists on compute capability 9.0 only");
+    }
+    if (s.threads() > MAX_THREADS) {
+      return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
+    }
+    if (Integer.bitCount(s.warpgroups()) != 1) {
+      return Optional
+          .of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
+    }
+    if (!WIDTHS.contains(s.batchTiles())) {
+      return Optional.of("no product has " + s.batch() + " columns");
+    }
+    if (!tileN.holds(s.rows())) {
+      return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
+    }
+    if (!tileM.holds(s.batch())) {
+      return Optional.of("tile m is " + s.batch() + ", declared " + tileM);
+    }
+    if (!tileK.holds(stageK(s))) {
+      return Optional.of("tile k is " + stageK(s) + ", declared " + tileK);
+    }
+    if (!stages.holds(s.stages()) || s.stages() < 3) {
+      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 3");
+    }
+    if (!splitK.holds(s.splitK())) {
+      return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
+    }
+    if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
+      return Optional.of("a stage has an odd number of sums over groups");
+    }
+    if (sumSets > 0 && s.rowTiles() > 1) {
+      return Optional.of("activations are summed for one row tile only");
+    }
+    int smem = smemBytes(s) + staticSmem;
+    if (smem > limits.smemPerBlock()) {
+      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
+    }
+    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
+      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
+    }
+    int registers = registers(s);
+    int available = Math.min(MAX_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    if (registers > available) {
+      return Optional.of("about " + registers + " registers, a thread may have " + available);
+    }
+    return Optional.empty();
+  }
+
+  private int stageK(DequantWgmmaSchedule s) {
+    return unitK * s.unitsPerStage();
+  }
+
+  /** An upper estimate: the arrays of the text, and what the compiler needs around them. */
+  private int registers(DequantWgmmaSchedule s) {
+    int sums = totals == 0 ? s.rowTiles() : 2 + s.rowTiles();
+    int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
+    return FIXED_REGISTERS + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1);
+  }
+
+  private int unitBytes() {
+    return LayoutInfo.TILE_ROWS * unitK * codeBits / 8;
+  }
+
+  /** Bytes of one warp and stage. */
+  private int slotBytes(DequantWgmmaSchedule s) {
+    int params = 0;
+    for (GroupPlane plane : groupPlanes) {
+      params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
+    }
+    return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
+  }
+
+  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
+  private int flushK(DequantWgmmaSchedule s) {
+    return groupPlanes.stream().mapToInt(GroupPlane::group).reduce(stageK(s), DequantWgmmaSpace::gcd);
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  private int smemBytes(DequantWgmmaSchedule s) {
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s));
+  }
+
+  /**
+   * Estimated microseconds on an H100: the slowest of reading weights, moving them and activations to the multiprocessors, and
+   * computing, where products and the rest follow each other; and what does not overlap.
+   */
+  @Override
+  public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+    DequantWgmmaSchedule s = own(schedule);
+    LaunchShape shape = launch(s, problem);
+    long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
+    double most = Math.ceil((double) blocks / limits.multiprocessors());
+    double active = Math.min(limits.multiprocessors(), blocks);
+    double waves = Math.ceil(most / s.blocks());
+    double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
+    double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
+    double rows = (double) rowTiles(problem) / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
+    double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
+    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
+
+    double inFlight = Math.min(s.blocks(), most) * (s.stages() - 2) * 4 * s.warpgroups() * slotBytes(s);
+    double reading = blocks * codes / Math.min(READ, active * Math.min(SM_READ, inFlight / READ_LATENCY));
+    double moving = most * (codes + x) / SM_L2;
+    double products = (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
+        * PRODUCT[WIDTHS.indexOf(s.batchTiles())];
+    double cell = CELL + CELL_COLUMNS * Math.min(s.batchTiles(), 8) + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+        + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
+    double computing = most * (products + s.tiles() * kOfBlock / 64 * cell);
+
+    double slowest = Math.max(Math.max(reading, moving), computing);
+    double sum = reading + moving + computing;
+    double split = s.splitK() == 1
+        ? 0
+        : waves * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
+    return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
+  }
+
+  private static DequantWgmmaSchedule own(Schedule schedule) {
+    if (schedule instanceof DequantWgmmaSchedule own) {
+      return own;
+    }
+    throw new IllegalArgumentException("this space has no " + schedule);
+  }
+
+  @Override
+  public LaunchShape launch(Schedule schedule, Problem problem) {
+    DequantWgmmaSchedule s = own(schedule);
+    int tiles = rowTiles(problem);
+    int gridX = Math.max(Math.ceilDiv(tiles, s.tiles()), Math.min(tiles, s.blocksN()));
+    int gridZ = Math.ceilDiv(problem.m(), s.batch());
+    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ;
+    return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s),
+        shares * s.splitK() * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
+  }
+}

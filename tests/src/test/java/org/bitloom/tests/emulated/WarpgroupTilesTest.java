@@ -1,0 +1,106 @@
+package org.bitloom.tests.emulated;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.bitloom.Bitloom;
+import org.bitloom.Compiled;
+import org.bitloom.runtime.api.DequantWgmmaSchedule;
+import org.bitloom.runtime.api.Device;
+import org.bitloom.runtime.api.Devices;
+import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
+import org.bitloom.runtime.api.Schedule;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Warpgroup kernels on layers of several row tiles that blocks share unevenly, and deliberate mistakes in them. */
+class WarpgroupTilesTest {
+  /** Four tiles of 64 rows, the last one of 8; more stages than the ring has slots, the last one not whole. */
+  private static final int ROWS = 200;
+  private static final int FEATURES = 1104;
+  private static final int BATCH = 40;
+  private static final String DECLARATIONS = """
+      format fp6 { element float e3m2  scale f16 per row }
+      format integer { element int 4  scale f16 per 128 }
+      format small { element float e2m1 finite  scale e4m3 per 16  scale f32 per tensor }
+      format rank1 { element uint 4  scale f16 per 64  zero f16 per 128  offset bf16 per row }
+      format book { element codebook [-1, -0.6, -0.3, -0.1, 0, 0.2, 0.5, 1]  scale f16 per 64 }
+      kernel fp6_f16 { y f16 = x f16 * fp6  epilogue bias, silu }
+      kernel integer_f16 { y f16 = x f16 * integer }
+      kernel integer_bf16 { y bf16 = x bf16 * integer  epilogue gelu }
+      kernel small_bf16 { y bf16 = x bf16 * small }
+      kernel rank1_f16 { y f16 = x f16 * rank1 }
+      kernel book_bf16 { y bf16 = x bf16 * book }
+      """;
+  private static final List<Schedule> WISHES = List.of(new DequantWgmmaSchedule(2, 1, 2, 2, 4, 1, 3, 1),
+      new DequantWgmmaSchedule(1, 1, 4, 4, 3, 3, 4, 1), new DequantWgmmaSchedule(2, 1, 8, 4, 3, 2, 2, 1),
+      new DequantWgmmaSchedule(2, 2, 4, 2, 3, 2, 1, 1), new DequantWgmmaSchedule(4, 1, 2, 4, 3, 1, 1, 1),
+      new DequantWgmmaSchedule(1, 2, 2, 1, 4, 1, 2, 1), new DequantWgmmaSchedule(2, 1, 4, 1, 3, 2, 1, 1));
+
+  private static Device device;
+  private static Compiled compiled;
+
+  @BeforeAll
+  static void open() {
+    device = Devices.open("emulated");
+    compiled = Bitloom.compile("tiles.bl", DECLARATIONS);
+  }
+
+  @AfterAll
+  static void close() {
+    device.close();
+  }
+
+  private static List<Schedule> schedules(KernelUnit kernel) {
+    return WISHES.stream().filter(s -> kernel.space().rejection(s, device.info().limits()).isEmpty()).toList();
+  }
+
+  private static Workload work(KernelUnit kernel) {
+    return Workload.quantized(compiled.format(kernel.format().name()), kernel, ROWS, FEATURES, BATCH, 7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fp6_f16", "integer_f16", "integer_bf16", "small_bf16", "rank1_f16", "book_bf16"})
+  void everyBlockMultipliesItsShare(String name) {
+    KernelUnit kernel = compiled.kernel(name);
+    List<Schedule> schedules = schedules(kernel);
+    assertTrue(schedules.size() >= 3, schedules::toString);
+    assertEquals(Optional.empty(), new KernelCheck(device).first(work(kernel), schedules, List.of(3, BATCH)));
+  }
+
+  @Test
+  void mistakesAreFound() {
+    KernelUnit kernel = compiled.kernel("integer_f16");
+    KernelUnit plain = compiled.kernel("fp6_f16");
+    assertFound(kernel, "    __syncthreads();\n    start_weights(stage + kAhead", "    start_weights(stage + kAhead");
+    assertFound(kernel, "wait_copies<kAhead - 1>()", "wait_copies<kAhead>()");
+    assertFound(kernel, "(chunk ^ (row & 7)) * 16", "chunk * 16");
+    assertFound(kernel, "tile + 2 * f", "tile");
+    assertFound(kernel, "first % kFlushK != 0", "1");
+    assertFound(kernel, "acc[1 - job % 2]", "acc[job % 2]");
+    assertFound(kernel, "mine.row + rows < at.columns ? 16 : 0", "16");
+    assertFound(plain, "1ull << 62 | 64ull << 32", "1ull << 62 | 32ull << 32");
+    assertFound(plain, "total[r][b][i] += v[i]", "total[r][b][i] = v[i]");
+    assertFound(plain, "if (at.has(r) && row < n", "if (row < n");
+  }
+
+  private static void assertFound(KernelUnit kernel, String right, String wrong) {
+    KernelVariant variant = kernel.variants().stream().filter(v -> v.family().equals(DequantWgmmaSchedule.FAMILY))
+        .findFirst().orElseThrow();
+    String cuda = variant.cuda();
+    assertTrue(cuda.contains(right), () -> "'" + right + "' is not in the text");
+    KernelUnit changed = new KernelUnit(kernel.entry(), kernel.format(), kernel.layout(), kernel.x(), kernel.y(),
+        kernel.epilogue(), List.of(new KernelVariant(variant.family(), cuda.replace(right, wrong), variant.order(),
+            variant.space())));
+    assertTrue(
+        new KernelCheck(device).first(work(kernel).with(changed), schedules(kernel), List.of(3, BATCH)).isPresent(),
+        () -> "'" + wrong + "' instead of '" + right + "' is not found");
+  }
+}
