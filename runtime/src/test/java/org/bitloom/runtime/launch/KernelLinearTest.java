@@ -14,13 +14,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.management.ThreadMXBean;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ArgumentBlock;
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.IntegerBound;
-import org.bitloom.runtime.api.DecodeTable;
-import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.PackedShape;
