@@ -47,7 +47,7 @@ class ActivationQuantizerTest {
     return quantizers.stream();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{index}")
   @MethodSource("quantizers")
   void leavesWhatJavaSays(ActivationQuantizer quantizer) {
     try (Emulator emulator = new Emulator()) {

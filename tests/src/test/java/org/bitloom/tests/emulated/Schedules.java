@@ -28,7 +28,7 @@ final class Schedules {
       new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
-      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 1, 4, 2, 4, 1, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 2, 4, 2, 4, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 1, 1, 4, 2, 4, 1, 1));
