@@ -243,28 +243,28 @@ enum PtxInstruction {
                                                     return v;
                                                   }
                                                   """), FENCE_FOR_PRODUCTS(
-                          """
-                              // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
-                              __device__ __forceinline__ void fence_for_products() {
-                                asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-                              }
-                              """), CLEAR_SHARED_16(
-                              """
-                                  __device__ __forceinline__ void clear_shared_16(u32 address) {
-                                    asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
-                                  }
-                                  """), PARTIAL_4(
-                                  """
-                                      // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-                                      __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-                                        asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-                                            :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-                                      }
-                                      __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-                                        asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-                                            : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-                                      }
-                                      """);
+                                                  """
+                                                      // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
+                                                      __device__ __forceinline__ void fence_for_products() {
+                                                        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+                                                      }
+                                                      """), CLEAR_SHARED_16(
+                                                      """
+                                                          __device__ __forceinline__ void clear_shared_16(u32 address) {
+                                                            asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
+                                                          }
+                                                          """), PARTIAL_4(
+                                                          """
+                                                              // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+                                                              __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+                                                                asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+                                                                    :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+                                                              }
+                                                              __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+                                                                asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                                                                    : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+                                                              }
+                                                              """);
 
   private final String wrapper;
 
