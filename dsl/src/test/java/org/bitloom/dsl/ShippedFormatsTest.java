@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.KernelSpec;
+import org.bitloom.dsl.model.NumberType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,20 +26,34 @@ class ShippedFormatsTest {
   }
 
   @Test
-  void areThirtyFive() throws IOException {
-    assertEquals(35, files().size());
+  void areThirtyNine() throws IOException {
+    assertEquals(39, files().size());
   }
 
   @ParameterizedTest
   @MethodSource("files")
-  void declareOneFormatAndItsTwoKernelsIfAFamilyRunsIt(Path file) {
+  void declareOneFormatAndItsKernels(Path file) {
     String name = file.getFileName().toString().replace(".bl", "");
     Language.Checked checked = Language.compile(Corpus.read(file));
     assertEquals("", checked.report());
     assertEquals(List.of(name), checked.program().formats().stream().map(f -> f.name()).toList());
-    boolean binary = checked.program().formats().getFirst().codec() instanceof Codec.BinaryCodec;
-    assertEquals(binary ? List.of() : List.of("linear_" + name + "_f16", "linear_" + name + "_bf16"),
-        checked.program().kernels().stream().map(KernelSpec::name).toList());
+    assertEquals(switch (checked.program().formats().getFirst().codec()) {
+      case Codec.BinaryCodec _,Codec.BipolarCodec _ -> List.of();
+      default -> List.of("linear_" + name + "_f16", "linear_" + name + "_bf16");
+    }, checked.program().kernels().stream().filter(kernel -> kernel.x() instanceof NumberType.Float)
+        .map(KernelSpec::name).toList());
+  }
+
+  /** Kernels of quantized activations are named after the activations' bits. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void nameTheBitsOfActivations(Path file) {
+    for (KernelSpec kernel : Language.compile(Corpus.read(file)).program().kernels()) {
+      if (!(kernel.x() instanceof NumberType.Float)) {
+        assertEquals("linear_" + kernel.weights().name() + "_a" + kernel.x().bits() + "_" + kernel.y().spelling(),
+            kernel.name());
+      }
+    }
   }
 
   @ParameterizedTest

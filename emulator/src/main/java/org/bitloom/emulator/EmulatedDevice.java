@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.memory.Allocation;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceInfo;
 import org.bitloom.runtime.api.DeviceLimits;
@@ -17,6 +18,7 @@ import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
+import org.bitloom.runtime.api.LoadedQuantizer;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
@@ -47,6 +49,7 @@ public final class EmulatedDevice implements KernelDevice {
   private final long compilationsBefore;
   private final Object lock = new Object();
   private final Map<LoadKey, EmulatedKernel> kernels = new HashMap<>();
+  private final Map<ActivationQuantizer, EmulatedQuantizer> quantizers = new HashMap<>();
   private final Set<EmulatedStream> streams = new LinkedHashSet<>();
   private Workspace workspace = Workspace.NONE;
   private Launch.Statistics executed = Launch.Statistics.NONE;
@@ -164,6 +167,21 @@ public final class EmulatedDevice implements KernelDevice {
     String ptx = compiler.compile(withLines(KernelCompiler.request(kernel, schedule, INFO.arch()))).ptx();
     synchronized (lock) {
       return kernels.computeIfAbsent(key, absent -> new EmulatedKernel(this, emulator.load(ptx), kernel.entry()));
+    }
+  }
+
+  @Override
+  public LoadedQuantizer load(ActivationQuantizer quantizer) {
+    synchronized (lock) {
+      EmulatedQuantizer loaded = quantizers.get(quantizer);
+      if (loaded != null) {
+        return loaded;
+      }
+    }
+    String ptx = compiler.compile(withLines(KernelCompiler.request(quantizer, INFO.arch()))).ptx();
+    synchronized (lock) {
+      return quantizers.computeIfAbsent(quantizer,
+          absent -> new EmulatedQuantizer(this, emulator.load(ptx), quantizer));
     }
   }
 

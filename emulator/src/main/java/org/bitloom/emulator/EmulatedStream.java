@@ -14,6 +14,7 @@ import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.ptx.SourceLine;
 import org.bitloom.emulator.sanitize.FaultKind;
 import org.bitloom.emulator.sanitize.KernelFault;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ArgumentBlock;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Stream;
@@ -33,6 +34,7 @@ final class EmulatedStream implements Stream {
   private Workspace workspace = Workspace.NONE;
   private long partial;
   private long counters;
+  private long quantized;
   private long launches;
   private boolean closed;
 
@@ -51,6 +53,7 @@ final class EmulatedStream implements Stream {
     Allocation zeros = allocate("counters", (long) workspace.counters() * Integer.BYTES);
     zeros.upload(0, MemorySegment.ofArray(new byte[(int) zeros.bytes()]));
     counters = zeros.base();
+    quantized = allocate("quantized activations", workspace.quantizedBytes()).base();
   }
 
   private Allocation allocate(String name, long bytes) {
@@ -84,6 +87,26 @@ final class EmulatedStream implements Stream {
         scratch);
     requireZeroCounters(entry, shape.counters());
     return statistics;
+  }
+
+  /** Quantizes activations; nothing but the buffer may be written, and no byte of it that the quantizer leaves is known after. */
+  synchronized Launch.Statistics quantize(KernelModule module, ActivationQuantizer quantizer, long x, long into, int m,
+      int k) {
+    if (closed) {
+      throw new IllegalStateException("this stream is closed");
+    }
+    long bytes = quantizer.shape(m, k).bytes();
+    emulator.memory().poison(into, bytes);
+    LaunchShape shape = quantizer.launch(m);
+    Emulator.Shape grid = new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()),
+        Grid.Dim.of(shape.threads()), shape.smemBytes());
+    return emulator.launch(module, quantizer.entry(), grid, new Arguments().add(x).add(into).add(k).add(m),
+        List.of(new Grid.Range(into, bytes)));
+  }
+
+  /** Address of the buffer for activations that are quantized on this stream. */
+  synchronized long quantized() {
+    return quantized;
   }
 
   private Arguments arguments(KernelModule module, String entry) {

@@ -63,7 +63,7 @@ public final class Explainer {
 
   private static String ir(KernelPlan plan) {
     return plan.families().stream()
-        .map(family -> "// family " + family.family() + "\n" + KernelGenerator.stages(plan, family))
+        .map(family -> "// family " + family.family() + "\n" + KernelGenerator.lower(plan, family))
         .collect(Collectors.joining("\n"));
   }
 

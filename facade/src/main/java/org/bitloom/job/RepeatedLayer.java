@@ -52,6 +52,9 @@ record RepeatedLayer(QuantizedWeights block, PackedWeights packed) {
         fill(source, target);
       }
     }
+    if (to.rowSums().isPresent()) {
+      fill(slice(block.bytes(), from.rowSums().get()), slice(bytes, to.rowSums().get()));
+    }
     return new PackedWeights(to, bytes);
   }
 

@@ -18,7 +18,10 @@ public final class TargetReport {
     if (!arch.matches("sm_\\d+[af]?")) {
       throw new BadInput("'" + arch + "' is no target; expected such as sm_80, sm_89 or sm_90a");
     }
-    Schedule schedule = kernel.space().firstChoice(TYPICAL, DeviceLimits.H100);
+    DeviceLimits largest = DeviceLimits.H100;
+    DeviceLimits limits = new DeviceLimits(Integer.parseInt(arch.replaceAll("\\D", "")), largest.multiprocessors(),
+        largest.smemPerBlock(), largest.smemPerMultiprocessor(), largest.l2Bytes());
+    Schedule schedule = kernel.space().firstChoice(TYPICAL, limits);
     return KernelCompiler.standard().compile(kernel, schedule, arch).entry(kernel.entry())
         .map(
             taken -> "%s, schedule %s: %d registers, %d bytes spilled, %d bytes of static shared memory".formatted(arch,

@@ -49,6 +49,10 @@ public final class Formats {
             Nf4G64.format(),
             Nvfp4.format(),
             TernaryG128.format(),
-            Uint4G128.format());
+            Uint4G128.format(),
+            W1Bipolar.format(),
+            W2Bipolar.format(),
+            W3Bipolar.format(),
+            W4Bipolar.format());
   }
 }

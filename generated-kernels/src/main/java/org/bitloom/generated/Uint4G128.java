@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DecodeTable;
@@ -12,9 +15,11 @@ import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.IntegerMmaSpace;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.StreamOrder;
@@ -61,7 +66,12 @@ public final class Uint4G128 {
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_uint4_g128_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
             new DequantWgmmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 32), new DequantMmaSpace.GroupPlane(128, 8)), 1024, 1, 0,
-            new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16)))))));
+            new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
+            new KernelUnit("linear_uint4_g128_a8_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
+            new KernelVariant("byte-mma", text("linear_uint4_g128_a8_f16.byte-mma.cu"), StreamOrder.KERNEL,
+            new IntegerMmaSpace("byte-mma", 4, 64, 1, 1, 4, IntegerMmaSpace.Sums.SCALED,
+            new Bounds(8, 256), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)),
+            Optional.of(new ActivationQuantizer("quantize_int8_bytes_r8_f16", text("quantize_int8_bytes_r8_f16.cu"), new ActivationCode(ActivationCode.Encoding.INT, 8), OperandForm.BYTES, 8, ActivationType.F16)))))));
   }
 
   private static String text(String resource) {

@@ -188,6 +188,10 @@ __device__ __forceinline__ void open_group() {
 __device__ __forceinline__ void close_group() {
   asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
+// A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+__device__ __forceinline__ void settle(u32& v) {
+  asm volatile("" : "+r"(v) :: "memory");
+}
 template <int Pending>
 __device__ __forceinline__ void wait_groups() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");

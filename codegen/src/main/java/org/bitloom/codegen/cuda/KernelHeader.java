@@ -4,6 +4,8 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.OperandForm;
 
 /** The comment that opens a kernel text: where it came from, what its arguments are, where the bits of a weight lie. */
 public final class KernelHeader {
@@ -25,7 +27,7 @@ public final class KernelHeader {
           codes         packed weights, see the bit table
           scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
           bias          [n], or null
-          x             [m][k] %s
+          x             %s
           y             [m][n] %s
           partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
           counters      u32 [tiles], 0 before and after
@@ -33,8 +35,22 @@ public final class KernelHeader {
 
         %s"""
         .formatted(origin, declaration.strip() + "\n", family.family(),
-            plan.x().name().toLowerCase(java.util.Locale.ROOT),
+            activations(plan, family),
             plan.y().name().toLowerCase(java.util.Locale.ROOT), plan.layout().toString().strip());
     return text.lines().map(line -> line.isEmpty() ? "//" : "// " + line).collect(Collectors.joining("\n", "", "\n\n"));
+  }
+
+  private static String activations(KernelPlan plan, FamilyPlan family) {
+    return switch (family) {
+      case FamilyPlan.DequantMma _,FamilyPlan.DequantWgmma _,FamilyPlan.Signs _ ->
+        "[m][k] " + plan.x().name().toLowerCase(java.util.Locale.ROOT);
+      case FamilyPlan.IntegerMma own -> quantized(own.code(), own.form());
+      case FamilyPlan.IntegerWgmma own -> quantized(own.code(), own.form());
+    };
+  }
+
+  private static String quantized(ActivationCode code, OperandForm form) {
+    return "[m][k] " + code.spelling() + " in " + form.name().toLowerCase(java.util.Locale.ROOT)
+        + ", as the activation quantizer leaves them";
   }
 }

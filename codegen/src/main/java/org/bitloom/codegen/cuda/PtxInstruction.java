@@ -176,42 +176,111 @@ enum PtxInstruction {
                         asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
                         return v;
                       }
-                      """), WARPGROUP_ORDER(
+                      """), PERMUTE_BYTES("""
+                      // Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
+                      __device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
+                        return __byte_perm(low, high, order);
+                      }
+                      """), BARRIER_OBJECTS(
                       """
-                          // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
-                          __device__ __forceinline__ void open_group() {
-                            asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+                          // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
+                          __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
+                            asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
                           }
-                          __device__ __forceinline__ void close_group() {
-                            asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+                          __device__ __forceinline__ void arrive(u32 barrier) {
+                            asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
                           }
-                          template <int Pending>
-                          __device__ __forceinline__ void wait_groups() {
-                            asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+                          __device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
+                            asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
                           }
-                          """), FENCE_FOR_PRODUCTS(
+                          __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
+                            asm volatile("{\\n.reg .pred done;\\nagain_%=:\\n"
+                                "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\\n@!done bra again_%=;\\n}"
+                                :: "r"(barrier), "r"(parity) : "memory");
+                          }
+                          // Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
+                          __device__ __forceinline__ void publish_barriers() {
+                            asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+                            asm volatile("fence.proxy.async;" ::: "memory");
+                          }
+                          """), COPY_BULK(
                           """
-                              // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
-                              __device__ __forceinline__ void fence_for_products() {
-                                asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+                              // Starts a copy to shared memory that counts its bytes at a barrier (PTX ISA, cp.async.bulk); multiples of 16 bytes.
+                              __device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u32 barrier) {
+                                asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
+                                    :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
                               }
-                              """), CLEAR_SHARED_16(
+                              """), WARPGROUP_ORDER(
                               """
-                                  __device__ __forceinline__ void clear_shared_16(u32 address) {
-                                    asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
+                                  // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
+                                  __device__ __forceinline__ void open_group() {
+                                    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
                                   }
-                                  """), PARTIAL_4(
+                                  __device__ __forceinline__ void close_group() {
+                                    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+                                  }
+                                  // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+                                  __device__ __forceinline__ void settle(u32& v) {
+                                    asm volatile("" : "+r"(v) :: "memory");
+                                  }
+                                  template <int Pending>
+                                  __device__ __forceinline__ void wait_groups() {
+                                    asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+                                  }
+                                  """), TRANSPOSE_TO_SHARED(
                                   """
-                                      // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-                                      __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-                                        asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-                                            :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+                                      // Four 8 x 8 matrices of 16-bit elements, transposed; lane l gives the address of row l % 8 of matrix l / 8
+                                      // (PTX ISA, stmatrix).
+                                      __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4]) {
+                                        asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
+                                            :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
                                       }
-                                      __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-                                        asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-                                            : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-                                      }
-                                      """);
+                                      """), STORE_STREAMED_IF(
+                                      """
+                                          // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
+                                          __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
+                                            asm volatile("{\\n.reg .pred wanted;\\nsetp.ne.b32 wanted, %5, 0;\\n"
+                                                "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
+                                                :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
+                                          }
+                                          """), LOAD_CONSTANT(
+                                          """
+                                              // What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+                                              __device__ __forceinline__ u32 load_constant(const u32* p) {
+                                                u32 v;
+                                                asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+                                                return v;
+                                              }
+                                              """), LOAD_SHARED_16BIT(
+                                              """
+                                                  __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
+                                                    u16 v;
+                                                    asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
+                                                    return v;
+                                                  }
+                                                  """), FENCE_FOR_PRODUCTS(
+                                                  """
+                                                      // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
+                                                      __device__ __forceinline__ void fence_for_products() {
+                                                        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+                                                      }
+                                                      """), CLEAR_SHARED_16(
+                                                      """
+                                                          __device__ __forceinline__ void clear_shared_16(u32 address) {
+                                                            asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
+                                                          }
+                                                          """), PARTIAL_4(
+                                                          """
+                                                              // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+                                                              __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+                                                                asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+                                                                    :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+                                                              }
+                                                              __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+                                                                asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                                                                    : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+                                                              }
+                                                              """);
 
   private final String wrapper;
 

@@ -21,9 +21,9 @@ final class UnpackEmitter {
     StringBuilder function = new StringBuilder("""
         // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
         __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4]%s) {
-          const u32* w = unit + cell * kCodeBits;
+          const u32* w = unit + cell%s;
           switch (f) {
-        """.formatted(parameters(stage)));
+        """.formatted(parameters(stage), stage.wordStride() == 1 ? " * kCodeBits" : ""));
     for (int f = 0; f < stage.extracts().size() / REGISTERS; f++) {
       function.append("    case ").append(f).append(":\n");
       for (int r = 0; r < REGISTERS; r++) {
@@ -112,7 +112,7 @@ final class UnpackEmitter {
   }
 
   private static String value(Stage.Unpack stage, int pair) {
-    String register = extract(stage.extracts().get(pair));
+    String register = extract(stage.extracts().get(pair), stage.wordStride());
     return switch (stage.decode()) {
       case Decode.Placed placed -> register;
       case Decode.Centered centered -> {
@@ -142,10 +142,10 @@ final class UnpackEmitter {
     };
   }
 
-  private static String extract(Extract extract) {
+  private static String extract(Extract extract, int wordStride) {
     List<String> terms = new ArrayList<>();
     for (Part part : extract.parts()) {
-      String word = "w[" + part.word() + "]";
+      String word = "w[" + part.word() * wordStride + "]";
       String moved = switch (part.kind()) {
         case NONE -> word;
         case SHIFT_LEFT -> word + " << " + part.rotate();

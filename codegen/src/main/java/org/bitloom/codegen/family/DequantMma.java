@@ -29,8 +29,8 @@ public final class DequantMma {
     }
     stages.add(new Stage.StreamActivations());
     stages.add(new Stage.LoadFragment(own.form()));
-    stages.add(new Stage.Unpack(plan.layout().bits(), own.decode(), plan.layout().extracts(own.decode()),
-        Stage.Unpack.zero(own.decode(), own.planes())));
+    stages.add(new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
+        plan.layout().extracts(own.decode()), Stage.Unpack.zero(own.decode(), own.planes())));
     if (apply.needsSum()) {
       stages.add(new Stage.SumActivations(own.form()));
     }

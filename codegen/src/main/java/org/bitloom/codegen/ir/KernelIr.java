@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A kernel as a verified list of stages. */
-public record KernelIr(String entry, List<Stage> stages) {
+public record KernelIr(String entry, List<Stage> stages) implements LoweredKernel {
   public KernelIr {
     stages = List.copyOf(stages);
     IrVerifier.verify(entry, stages);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * </pre>
  */
 public record SignIr(String entry, SignStage.StreamSigns stream, SignStage.Prepare prepare, SignStage.Multiply multiply,
-    Stage.StoreTile store) {
+    Stage.StoreTile store) implements LoweredKernel {
   public SignIr {
     boolean match = switch (prepare) {
       case SignStage.SplitActivations _ -> multiply instanceof SignStage.MultiplyDigits;

@@ -43,9 +43,11 @@ public sealed interface Stage {
   /**
    * Turns the words of a lane into weight fragments (operand A).
    *
+   * @param wordStride words of a lane from one word of a cell to the next; where it is not 1, those of cells are neighbours
    * @param zero integer zero points that are subtracted from the weights, exactly, with the offset that decoding leaves
    */
-  record Unpack(int codeBits, Decode decode, List<Extract> extracts, Optional<PlaneUse> zero) implements Stage {
+  record Unpack(int codeBits, int wordStride, Decode decode, List<Extract> extracts,
+      Optional<PlaneUse> zero) implements Stage {
     public Unpack {
       extracts = List.copyOf(extracts);
     }

@@ -15,7 +15,7 @@ import org.bitloom.codegen.target.WarpgroupAtom;
  */
 public record WarpgroupIr(String entry, Stage.StreamCodes codes, Optional<Stage.StreamParams> params,
     Stage.StreamActivations activations, Stage.Unpack unpack, Lift lift, Optional<Sum> sum, Multiply multiply,
-    Stage.ApplyParams apply, Stage.ReduceSplits reduce, Stage.StoreTile store) {
+    Stage.ApplyParams apply, Stage.ReduceSplits reduce, Stage.StoreTile store) implements LoweredKernel {
   /** Multiplies decoded weights by {@code 2^exponent}, exactly, so that products stay among the normal f32 numbers. */
   public record Lift(int exponent) {
   }

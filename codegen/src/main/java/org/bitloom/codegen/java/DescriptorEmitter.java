@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 import javax.lang.model.element.Modifier;
 
@@ -16,6 +17,8 @@ import com.palantir.javapoet.TypeSpec;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.codegen.plan.FormatInfos;
 import org.bitloom.dsl.model.FormatSpec;
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.ElementInfo;
@@ -25,6 +28,7 @@ import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.SignPlanes;
@@ -39,6 +43,11 @@ public final class DescriptorEmitter {
   /** Name of the class-path resource, next to the class, that holds the CUDA text of a variant. */
   static String resource(KernelUnit kernel, KernelVariant variant) {
     return kernel.entry() + "." + variant.family() + ".cu";
+  }
+
+  /** The same for the text of an activation quantizer. */
+  static String resource(ActivationQuantizer quantizer) {
+    return quantizer.entry() + ".cu";
   }
 
   /**
@@ -59,8 +68,7 @@ public final class DescriptorEmitter {
         .addStatement("$T info = new $T($S, $S, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
             info.name(), declaration, info.codeBits(), element(info.element()), List.class,
             info.planes().stream().map(DescriptorEmitter::plane).collect(CodeBlock.joining(", ")))
-        .addStatement("$T layout = new $T($L, $S)", LayoutInfo.class, LayoutInfo.class, layoutInfo.unitK(),
-            layoutInfo.id())
+        .addStatement("$T layout = $L", LayoutInfo.class, layout(layoutInfo))
         .addStatement("return new $T(info, layout, new $T(), $T.of($>$>$L$L$<$<))", WeightFormat.class, packer,
             List.class, kernels.isEmpty() ? "" : "\n", units)
         .build();
@@ -74,17 +82,33 @@ public final class DescriptorEmitter {
     return JavaFile.builder(packageName, type.build()).indent("  ").skipJavaLangImports(true).build().toString();
   }
 
+  private static CodeBlock layout(LayoutInfo layout) {
+    return switch (layout.rowSums()) {
+      case NONE -> CodeBlock.of("new $T($L, $S)", LayoutInfo.class, layout.unitK(), layout.id());
+      case STORED -> CodeBlock.of("new $T($L, $S, $T.STORED)", LayoutInfo.class, layout.unitK(), layout.id(),
+          LayoutInfo.RowSums.class);
+    };
+  }
+
   private static CodeBlock unit(KernelUnit kernel) {
     CodeBlock epilogue = kernel.epilogue().stream().map(op -> CodeBlock.of("$T.$L", EpilogueOp.class, op.name()))
         .collect(CodeBlock.joining(", "));
     CodeBlock variants = kernel.variants().stream()
-        .map(variant -> CodeBlock.of("new $T($S, text($S), $T.$L,\n$L)", KernelVariant.class, variant.family(),
+        .map(variant -> CodeBlock.of("new $T($S, text($S), $T.$L,\n$L$L)", KernelVariant.class, variant.family(),
             resource(kernel, variant), StreamOrder.class, variant.order().name(),
-            SpaceText.expression(variant.space())))
+            SpaceText.expression(variant.space()),
+            variant.quantizer().map(DescriptorEmitter::quantizer).orElse(CodeBlock.of(""))))
         .collect(CodeBlock.joining(",\n"));
     return CodeBlock.of("new $T($S, info, layout, $T.$L, $T.$L, $T.of($L), $T.of(\n$L))", KernelUnit.class,
         kernel.entry(), ActivationType.class, kernel.x(), ActivationType.class, kernel.y(), List.class, epilogue,
         List.class, variants);
+  }
+
+  private static CodeBlock quantizer(ActivationQuantizer quantizer) {
+    return CodeBlock.of(",\n$T.of(new $T($S, text($S), new $T($T.$L, $L), $T.$L, $L, $T.$L))", Optional.class,
+        ActivationQuantizer.class, quantizer.entry(), resource(quantizer), ActivationCode.class,
+        ActivationCode.Encoding.class, quantizer.code().encoding(), quantizer.code().bits(), OperandForm.class,
+        quantizer.form(), quantizer.run(), ActivationType.class, quantizer.x());
   }
 
   private static CodeBlock element(ElementInfo element) {

@@ -43,6 +43,8 @@ public final class FormatFiles {
       for (KernelVariant variant : kernel.variants()) {
         files.add(new GeneratedFile(Root.RESOURCES, folder() + DescriptorEmitter.resource(kernel, variant),
             variant.cuda()));
+        variant.quantizer().ifPresent(quantizer -> files.add(
+            new GeneratedFile(Root.RESOURCES, folder() + DescriptorEmitter.resource(quantizer), quantizer.cuda())));
       }
     }
     return files;

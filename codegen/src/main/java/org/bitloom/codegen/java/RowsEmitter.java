@@ -204,9 +204,11 @@ final class RowsEmitter {
         .addStatement("return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32").build();
   }
 
-  /** Lanes hold chunks of 4 words: [words / 4][32 lanes][4 words]. */
-  private static CodeBlock wordAddress() {
-    return CodeBlock.of("lanes + (word >> 2) * 512L + (word & 3) * 4");
+  /** Lanes hold chunks of 4 words, [words / 4][32 lanes][4 words]; where words are planes, a plane of 4 cells a chunk. */
+  private CodeBlock wordAddress() {
+    return layout.isPlanes()
+        ? CodeBlock.of("lanes + word % CELL_WORDS * 512L + word / CELL_WORDS * 4")
+        : CodeBlock.of("lanes + (word >> 2) * 512L + (word & 3) * 4");
   }
 
   static String hex(long value) {

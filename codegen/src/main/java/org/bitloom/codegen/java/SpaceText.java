@@ -7,6 +7,8 @@ import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
+import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.SignSpace;
@@ -31,6 +33,13 @@ final class SpaceText {
       case SignSpace s -> CodeBlock.of("new $T($T.$L, $L, $L, $L, $L,\n$L, $L, $L, $L, $L)", SignSpace.class,
           SignFamily.class, s.family().name(), s.planes(), s.parameterPlanes(), s.groupsPerUnit(), s.flushes(),
           bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
+      case IntegerMmaSpace s -> CodeBlock.of("new $T($S, $L, $L, $L, $L, $L, $T.$L,\n$L, $L, $L, $L, $L)",
+          IntegerMmaSpace.class, s.family(), s.codeBits(), s.unitK(), s.weightPlanes(), s.columnPlanes(),
+          s.unitChunks(), IntegerMmaSpace.Sums.class, s.sums(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()),
+          bounds(s.stages()), bounds(s.splitK()));
+      case IntegerWgmmaSpace s -> CodeBlock.of("new $T($S, $L, $L,\n$L, $L, $L, $L, $L)", IntegerWgmmaSpace.class,
+          s.family(), s.weightPlanes(), s.activationPlanes(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()),
+          bounds(s.stages()), bounds(s.splitK()));
       default -> throw new IllegalArgumentException("no text for " + space);
     };
   }

@@ -16,11 +16,15 @@ import org.bitloom.dsl.model.Codec.TernaryCodec;
 import org.bitloom.dsl.model.Codec.UintCodec;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.LayoutInfo.RowSums;
 
 /**
  * Where every bit of a packed format lies. A cell is 16 rows x 64 columns (n x k); a lane of a warp holds 16 pairs of it in
  * {@code bits} words, at bits that {@link #placement} gives. A unit is {@link #cells} cells side by side along k, so that a
  * lane holds a multiple of 16 bytes, stored {@code [words / 4][32 lanes][4 words]}.
+ *
+ * <p>Of bipolar integers each word of a cell holds one bit of all codes, so that planes are operands of 1-bit MMAs. A lane's
+ * words of one plane are neighbours, so that a plane of a unit can be copied alone.
  *
  * <p>Binary-coded weights lie plane by plane: all units of plane 0, then all of plane 1, and so on, each laid out as a format
  * of 1-bit codes.
@@ -52,13 +56,16 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     if (codec instanceof BinaryCodec binary) {
       return new WeightLayout(1, SignLayout.FLIP, SignLayout.placement(), CHUNK_WORDS, binary.planes());
     }
+    if (codec instanceof BipolarCodec bipolar) {
+      return new WeightLayout(bipolar.bits(), 0, PlaneLayout.placement(bipolar.bits()), CHUNK_WORDS);
+    }
     return new WeightLayout(codec.bits(), Decode.flip(codec), placement(codec),
         CHUNK_WORDS / greatestCommonDivisor(codec.bits(), CHUNK_WORDS));
   }
 
   private static Placement placement(Codec codec) {
     return switch (codec) {
-      case IntCodec _,UintCodec _,BipolarCodec _,TernaryCodec _ when StackedPlacement.fits(codec.bits()) ->
+      case IntCodec _,UintCodec _,TernaryCodec _ when StackedPlacement.fits(codec.bits()) ->
         StackedPlacement.placement(codec.bits());
       default -> PlacementSearch.search(Decode.patterns(codec, ActivationType.F16),
           Decode.patterns(codec, ActivationType.BF16));
@@ -67,6 +74,29 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   private static int greatestCommonDivisor(int a, int b) {
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+
+  /** How the words of a lane follow each other in a unit. */
+  public enum WordOrder {
+    /** All words of a cell, then those of the next. */
+    BY_CELL,
+    /** The words that hold one plane of all cells, then those of the next plane. */
+    BY_PLANE
+  }
+
+  /** The order of a lane's words. */
+  public WordOrder wordOrder() {
+    return isPlanes() ? WordOrder.BY_PLANE : WordOrder.BY_CELL;
+  }
+
+  /** Whether every word of a cell holds one bit of all its codes, as {@link PlaneLayout} says. */
+  public boolean isPlanes() {
+    return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
+  }
+
+  /** Words of a lane from one word of a cell to the next: 1, or where words are planes the cells of a unit. */
+  public int wordStride() {
+    return isPlanes() ? cells : 1;
   }
 
   /** Columns (k) of a unit. */
@@ -98,9 +128,13 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     return cells * bits;
   }
 
-  /** Byte in the unit where word {@code word} of lane {@code lane} starts. */
+  /** Byte in the unit where word {@code word} of lane {@code lane} starts; words are counted cell by cell. */
   public int wordByte(int lane, int word) {
-    return (word / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + word % CHUNK_WORDS * 4;
+    int place = switch (wordOrder()) {
+      case BY_CELL -> word;
+      case BY_PLANE -> word % bits * cells + word / bits;
+    };
+    return (place / CHUNK_WORDS * FragmentA.LANES + lane) * CHUNK_WORDS * 4 + place % CHUNK_WORDS * 4;
   }
 
   /**
@@ -119,7 +153,8 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** What the runtime knows of this layout; the id changes when any bit moves. */
   public LayoutInfo info() {
-    return new LayoutInfo(unitK(), (planes == 1 ? "a16x16-v1-" : planes + "xa16x16-v1-") + digest());
+    return new LayoutInfo(unitK(), (planes == 1 ? "a16x16-v1-" : planes + "xa16x16-v1-") + digest(),
+        isPlanes() ? RowSums.STORED : RowSums.NONE);
   }
 
   private String digest() {

@@ -3,14 +3,20 @@ package org.bitloom.codegen.plan;
 import java.util.List;
 
 import org.bitloom.codegen.ir.ActivationForm;
+import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.SignGroups;
 import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantMmaSpace;
 import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
+import org.bitloom.runtime.api.IntegerMmaSpace;
+import org.bitloom.runtime.api.IntegerWgmmaSpace;
+import org.bitloom.runtime.api.OperandForm;
+import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.SignSpace;
 import org.bitloom.runtime.api.StreamOrder;
@@ -110,6 +116,76 @@ public sealed interface FamilyPlan {
           groups    %s, %d offset planes
           space     %s
           """.formatted(family(), groups.features() == 0 ? "rows" : groups.features() + " features", offsets, space);
+    }
+  }
+
+  /**
+   * Multiplies quantized activations exactly, as bit planes or as bytes; batch 1 to 64, sm_80 and newer (planes: to sm_90).
+   *
+   * @param code how activations are quantized
+   * @param form what is multiplied
+   * @param run the order of features, as {@link org.bitloom.runtime.api.ActivationQuantizer} says
+   * @param weights what a stored weight stands for
+   */
+  record IntegerMma(ActivationCode code, OperandForm form, int run, IntegerIr.Line weights, List<PlaneUse> planes,
+      IntegerMmaSpace space) implements FamilyPlan {
+    public IntegerMma {
+      planes = List.copyOf(planes);
+    }
+
+    @Override
+    public String family() {
+      return space.family();
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, x %s
+          weights   %d * operand + %d
+          planes    %s
+          space     %s
+          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), planes, space);
+    }
+  }
+
+  /**
+   * Multiplies quantized activations exactly in warpgroups, as bit planes or as bytes; weights with one scale for each row;
+   * batch 32 and more, sm_90a.
+   *
+   * @param code how activations are quantized
+   * @param form what is multiplied
+   * @param run the order of features, as {@link org.bitloom.runtime.api.ActivationQuantizer} says
+   * @param weights what a stored weight stands for
+   * @param scale type of the scales of rows
+   */
+  record IntegerWgmma(ActivationCode code, OperandForm form, int run, IntegerIr.Line weights, ParamType.Float scale,
+      IntegerWgmmaSpace space) implements FamilyPlan {
+    @Override
+    public String family() {
+      return space.family();
+    }
+
+    @Override
+    public StreamOrder order() {
+      return StreamOrder.KERNEL;
+    }
+
+    @Override
+    public String toString() {
+      return """
+          family    %s
+          operands  %s, x %s
+          weights   %d * operand + %d
+          scale     %s per row
+          space     %s
+          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), scale, space);
     }
   }
 }

@@ -20,6 +20,7 @@ import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.dsl.model.Range;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
 import org.bitloom.runtime.api.DequantMmaSpace;
@@ -47,6 +48,10 @@ public final class Planner {
 
   /** The plan of one kernel. */
   public static PlanResult plan(KernelSpec kernel, FormatInfo format) {
+    Optional<ActivationCode> code = IntegerPlanner.code(kernel.x());
+    if (code.isPresent()) {
+      return new IntegerPlanner(kernel, format, code.get(), planes(format)).plan();
+    }
     Optional<Unsupported> refusal = refusal(kernel, format);
     if (refusal.isPresent()) {
       return refusal.get();
@@ -61,7 +66,7 @@ public final class Planner {
     ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
     DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
-    Optional<String> empty = empty(space, kernel.tileM());
+    Optional<String> empty = empty(space, space.tileM());
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
@@ -72,7 +77,7 @@ public final class Planner {
   }
 
   /** Why no schedule lies in the declared ranges, for the smallest or for the largest batch, even on a large GPU. */
-  static Optional<String> empty(ScheduleSpace space, Range tileM) {
+  static Optional<String> empty(ScheduleSpace space, Bounds tileM) {
     for (int m : new int[]{1, Math.max(1, tileM.high())}) {
       Problem problem = new Problem(TYPICAL, TYPICAL, m);
       if (space.candidates(problem, LARGEST_GPU).isEmpty()) {
@@ -94,8 +99,7 @@ public final class Planner {
 
   private static Optional<Unsupported> refusal(KernelSpec kernel, FormatInfo format) {
     if (activation(kernel.x()).isEmpty()) {
-      return refuse(kernel,
-          "no kernel family multiplies " + kernel.x().spelling() + " activations yet; f16 and bf16 work");
+      return refuse(kernel, "no kernel family multiplies " + kernel.x().spelling() + " activations");
     }
     if (activation(kernel.y()).isEmpty() || !kernel.y().equals(kernel.x())) {
       return refuse(kernel, "y must have the type of x (" + kernel.x().spelling() + "), not " + kernel.y().spelling());

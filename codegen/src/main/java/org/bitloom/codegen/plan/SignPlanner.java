@@ -37,7 +37,7 @@ final class SignPlanner {
       // Small batches are not for every family, but one must run them.
       Optional<String> empty = family == SignFamily.SIGN_MMA && !families.isEmpty()
           ? Optional.empty()
-          : Planner.empty(space, kernel.tileM());
+          : Planner.empty(space, Planner.bounds(kernel.tileM()));
       if (empty.isEmpty()) {
         families.add(new FamilyPlan.Signs(groups, offsets, space));
       } else {

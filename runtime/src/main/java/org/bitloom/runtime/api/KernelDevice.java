@@ -8,6 +8,9 @@ public interface KernelDevice extends Device {
   /** Compiles {@code kernel} for {@code schedule}, or fetches it compiled, and loads it; loads the same pair once. */
   LoadedKernel load(KernelUnit kernel, Schedule schedule);
 
+  /** Compiles {@code quantizer}, or fetches it compiled, and loads it; loads the same one once. */
+  LoadedQuantizer load(ActivationQuantizer quantizer);
+
   /** How many kernels were compiled since this device was opened; fetched ones do not count. */
   long compilations();
 

@@ -8,6 +8,8 @@ import java.util.Optional;
  * entry of each variant's text takes, in this order:
  * codes, scale, outer scale, zero, offset, bias, x, y, partial sums, counters (pointers, 0 where absent), n, k, m (s32).
  *
+ * Where a variant has an {@link ActivationQuantizer}, x is what that makes of activations of type {@code x}.
+ *
  * @param entry name of the {@code extern "C"} kernel
  * @param epilogue what the kernel does to a sum before it stores it, in this order
  * @param variants one for each family, at least one; all read the same packed weights
@@ -23,6 +25,14 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
     if (variants.stream().map(KernelVariant::family).distinct().count() != variants.size()) {
       throw new IllegalArgumentException(entry + " has two variants of one family");
     }
+    if (variants.stream().map(variant -> variant.quantizer().map(ActivationQuantizer::code)).distinct().count() != 1) {
+      throw new IllegalArgumentException(entry + " has variants that quantize activations differently");
+    }
+  }
+
+  /** How activations are quantized; nothing where the kernel multiplies them as they are. */
+  public Optional<ActivationCode> code() {
+    return variants.getFirst().quantizer().map(ActivationQuantizer::code);
   }
 
   /** Whether a launch needs a bias vector of n numbers of y's type. */

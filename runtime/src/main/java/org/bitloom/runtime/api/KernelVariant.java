@@ -1,5 +1,7 @@
 package org.bitloom.runtime.api;
 
+import java.util.Optional;
+
 /**
  * One way to run a kernel: the text that one kernel family makes of it, and the schedules that fit the text.
  *
@@ -7,13 +9,21 @@ package org.bitloom.runtime.api;
  * @param cuda self-contained CUDA text; tile sizes come as macros from {@link Schedule#defines()}
  * @param order who keeps a launch behind earlier work of its stream, on GPUs that let kernels do it (sm_90 and newer)
  * @param space the schedules it may run with
+ * @param quantizer what makes the kernel's x of the activations; nothing where the kernel reads them as they are
  */
-public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
+public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space,
+    Optional<ActivationQuantizer> quantizer) {
+  /** A kernel that reads activations as they are. */
+  public KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
+    this(family, cuda, order, space, Optional.empty());
+  }
+
   /** The same kernel on the first {@code used} sign planes: the text takes their number as a macro. */
   KernelVariant withPlanes(SignPlanes used) {
     if (!(space instanceof SignSpace signs)) {
       throw new IllegalArgumentException("family " + family + " reads no sign planes");
     }
-    return new KernelVariant(family, "#define PLANES " + used.count() + "\n" + cuda, order, signs.withPlanes(used));
+    return new KernelVariant(family, "#define PLANES " + used.count() + "\n" + cuda, order, signs.withPlanes(used),
+        quantizer);
   }
 }

@@ -43,6 +43,35 @@ public interface Linear extends AutoCloseable {
    */
   Linear withPlanes(SignPlanes used);
 
+  /**
+   * The bytes that quantized activations of batch {@code m} take, for {@link #quantize}; 0 where this product does not
+   * quantize activations.
+   */
+  default long quantizedBytes(int m) {
+    return 0;
+  }
+
+  /**
+   * Queues the quantization of activations, whose result several products of the same kernel family and activation code may
+   * use. {@link #forward} does the same in a buffer of the stream.
+   *
+   * @param x device address of x[m][k]
+   * @param quantized device address of {@link #quantizedBytes} bytes, aligned to 256
+   * @throws UnsupportedOperationException if this product does not quantize activations
+   */
+  default void quantize(long x, long quantized, int m, Stream stream) {
+    throw new UnsupportedOperationException("this product multiplies activations as they are");
+  }
+
+  /**
+   * Queues the product of activations that {@link #quantize} of this batch left.
+   *
+   * @throws UnsupportedOperationException if this product does not quantize activations
+   */
+  default void forwardQuantized(long quantized, long y, int m, Stream stream) {
+    throw new UnsupportedOperationException("this product multiplies activations as they are");
+  }
+
   @Override
   void close();
 }

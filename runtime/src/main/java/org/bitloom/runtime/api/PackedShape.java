@@ -2,6 +2,7 @@ package org.bitloom.runtime.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -73,16 +74,28 @@ public record PackedShape(FormatInfo format, LayoutInfo layout, int n, int k) {
     return List.copyOf(sections);
   }
 
-  /** Bytes of the whole packed buffer, padding included. */
-  public long bytes() {
+  /** The s32 sums of the codes of the rows, {@code [ceil(n/16)][8][2]}, where the layout stores them; behind the planes. */
+  public Optional<Section> rowSums() {
+    return layout.rowSums() == LayoutInfo.RowSums.NONE
+        ? Optional.empty()
+        : Optional.of(new Section(align(endOfPlanes()), (long) tiles() * LayoutInfo.TILE_ROWS * Integer.BYTES));
+  }
+
+  private long endOfPlanes() {
     List<Section> planes = planes();
     Section last = planes.isEmpty() ? codes() : planes.getLast();
-    return align(last.offset() + last.bytes());
+    return last.offset() + last.bytes();
+  }
+
+  /** Bytes of the whole packed buffer, padding included. */
+  public long bytes() {
+    return align(rowSums().map(sums -> sums.offset() + sums.bytes()).orElseGet(this::endOfPlanes));
   }
 
   /** Bytes that a kernel must read: codes and planes without alignment gaps. */
   public long payloadBytes() {
-    return codes().bytes() + planes().stream().mapToLong(Section::bytes).sum();
+    return codes().bytes() + planes().stream().mapToLong(Section::bytes).sum()
+        + rowSums().map(Section::bytes).orElse(0L);
   }
 
   /** Bytes that a kernel must read which uses only the first {@code signs} planes of binary-coded weights. */

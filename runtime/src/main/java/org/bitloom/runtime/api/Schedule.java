@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a kernel runs: the numbers that one kernel family leaves open. Prints as {@code family.a1.b2} and parses back. */
-public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule, SignSchedule {
+public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedule, SignSchedule, IntegerMmaSchedule,
+    IntegerWgmmaSchedule {
   /** The kernel family that these numbers belong to. */
   String family();
 
@@ -36,6 +37,12 @@ public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedul
     return switch (ScheduleText.family(text)) {
       case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.of(DequantMmaSchedule.TEXT.parse(text));
       case DequantWgmmaSchedule.FAMILY -> DequantWgmmaSchedule.of(DequantWgmmaSchedule.TEXT.parse(text));
+      case IntegerWgmmaSchedule.PLANES -> IntegerWgmmaSchedule.planes(IntegerWgmmaSchedule.PLANES_TEXT.parse(text));
+      case IntegerWgmmaSchedule.BYTES -> IntegerWgmmaSchedule.bytes(IntegerWgmmaSchedule.BYTES_TEXT.parse(text));
+      case IntegerMmaSchedule.PLANES ->
+        IntegerMmaSchedule.of(IntegerMmaSchedule.PLANES, IntegerMmaSchedule.PLANES_TEXT.parse(text));
+      case IntegerMmaSchedule.BYTES ->
+        IntegerMmaSchedule.of(IntegerMmaSchedule.BYTES, IntegerMmaSchedule.BYTES_TEXT.parse(text));
       default -> throw new IllegalArgumentException("not a schedule: '" + text + "', expected like "
           + new DequantMmaSchedule(1, 8, 2, 1, 1, 4, 2, 1));
     };

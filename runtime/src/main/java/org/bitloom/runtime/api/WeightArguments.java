@@ -4,6 +4,7 @@ package org.bitloom.runtime.api;
  * Device addresses of one loaded weight matrix, as a kernel entry takes them; 0 where the format or the kernel has no such
  * argument. The first scale of the format goes to {@code scale}, the second to {@code outerScale}; of binary-coded weights
  * {@code scale} is the scale plane of plane 0, and the others follow at the stride that {@link PackedShape} gives.
+ * Of weights whose rows' sums are stored, which have no zero points, {@code zero} is those sums.
  */
 public record WeightArguments(long codes, long scale, long outerScale, long zero, long offset, long bias, int n,
     int k) {
@@ -31,6 +32,9 @@ public record WeightArguments(long codes, long scale, long outerScale, long zero
         case ZERO -> zero = once(shape, plane, zero, address);
         case OFFSET -> offset = once(shape, plane, offset, address);
       }
+    }
+    if (shape.rowSums().isPresent()) {
+      zero = base + shape.rowSums().get().offset();
     }
     return new WeightArguments(base + shape.codes().offset(), scale, outerScale, zero, offset, bias, shape.n(),
         shape.k());

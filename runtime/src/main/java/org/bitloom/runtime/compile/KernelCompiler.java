@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
 
@@ -41,6 +42,11 @@ public final class KernelCompiler {
     options.add(DIALECT);
     options.addAll(schedule.defines());
     return new CompileRequest(kernel.entry(), kernel.variant(schedule).cuda(), arch, options);
+  }
+
+  /** What NVRTC is asked for an activation quantizer. */
+  public static CompileRequest request(ActivationQuantizer quantizer, String arch) {
+    return new CompileRequest(quantizer.entry(), quantizer.cuda(), arch, List.of(DIALECT));
   }
 
   /**

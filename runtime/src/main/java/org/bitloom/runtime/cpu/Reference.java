@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.KernelUnit;
@@ -13,19 +14,23 @@ import org.bitloom.runtime.quant.Dequantizer;
 
 /**
  * The product {@code epilogue(x[m,k] * w[n,k]^T)} in float64, before the result is rounded: what devices are measured
- * against. Sums run over k in a fixed order, so results are the same on every machine and for any number of threads.
+ * against; of activations that a kernel quantizes, the product of what they are rounded to, which has no other rounding than
+ * float64's. Sums run over k in a fixed order, so results are the same on every machine and for any number of threads.
  */
 public final class Reference {
   private static final int PRODUCTS_PER_RANGE = 1 << 16;
 
   private final Dequantizer weights;
   private final ActivationType x;
+  private final Optional<ActivationCode> code;
   private final Epilogue epilogue;
   private final ParallelRows parallel;
 
-  private Reference(Dequantizer weights, ActivationType x, Epilogue epilogue, ParallelRows parallel) {
+  private Reference(Dequantizer weights, ActivationType x, Optional<ActivationCode> code, Epilogue epilogue,
+      ParallelRows parallel) {
     this.weights = weights;
     this.x = x;
+    this.code = code;
     this.epilogue = epilogue;
     this.parallel = parallel;
   }
@@ -34,7 +39,7 @@ public final class Reference {
   public static Reference of(KernelUnit kernel, QuantizedWeights weights, Optional<MemorySegment> bias) {
     Dequantizer read = kernel.signPlanes().map(used -> new Dequantizer(weights, used))
         .orElseGet(() -> new Dequantizer(weights));
-    return of(read, kernel.x(), kernel.y(), kernel.epilogue(), bias);
+    return of(read, kernel.x(), kernel.code(), kernel.y(), kernel.epilogue(), bias);
   }
 
   /**
@@ -51,6 +56,11 @@ public final class Reference {
   /** The product of the weights that {@code weights} gives: of binary-coded ones perhaps only their first planes. */
   public static Reference of(Dequantizer weights, ActivationType x, ActivationType y, List<EpilogueOp> epilogue,
       Optional<MemorySegment> bias) {
+    return of(weights, x, Optional.empty(), y, epilogue, bias);
+  }
+
+  private static Reference of(Dequantizer weights, ActivationType x, Optional<ActivationCode> code, ActivationType y,
+      List<EpilogueOp> epilogue, Optional<MemorySegment> bias) {
     if (bias.isPresent() != epilogue.contains(EpilogueOp.BIAS)) {
       throw new IllegalArgumentException(
           bias.isPresent()
@@ -59,7 +69,7 @@ public final class Reference {
     }
     bias.ifPresent(segment -> requireBytes("bias", (long) Activations.BYTES * weights.n(), segment));
     double[] numbers = bias.map(segment -> Activations.read(y, segment, weights.n())).orElseGet(() -> new double[0]);
-    return new Reference(weights, x, new Epilogue(List.copyOf(epilogue), numbers),
+    return new Reference(weights, x, code, new Epilogue(List.copyOf(epilogue), numbers),
         ParallelRows.ofAllProcessors());
   }
 
@@ -92,7 +102,8 @@ public final class Reference {
 
   void multiply(MemorySegment activations, int m, Sink sink) {
     requireBytes("x", (long) Activations.BYTES * m * k(), activations);
-    double[] numbers = Activations.read(x, activations, Math.multiplyExact(m, k()));
+    double[] numbers = code.map(c -> QuantizedTokens.of(c, x, activations, m, k()).numbers())
+        .orElseGet(() -> Activations.read(x, activations, Math.multiplyExact(m, k())));
     int grain = (int) Math.ceilDiv(PRODUCTS_PER_RANGE, (long) m * k());
     parallel.forEach(n(), grain, (first, end) -> {
       double[] weight = new double[k()];

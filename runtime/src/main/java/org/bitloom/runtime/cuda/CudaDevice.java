@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceInfo;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
+import org.bitloom.runtime.api.LoadedQuantizer;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
@@ -54,6 +56,7 @@ public final class CudaDevice implements KernelDevice {
   private final TunedChooser tuned;
   private final Object lock = new Object();
   private final Map<LoadKey, CudaKernel> kernels = new HashMap<>();
+  private final Map<ActivationQuantizer, CudaQuantizer> quantizers = new HashMap<>();
   private final List<CudaFunction> functions = new ArrayList<>();
   private final Set<CudaStream> streams = new LinkedHashSet<>();
   private Workspace workspace = Workspace.NONE;
@@ -199,6 +202,21 @@ public final class CudaDevice implements KernelDevice {
       return kernels.computeIfAbsent(key,
           absent -> new CudaKernel(context, new CudaFunction(context, compiled, kernel.entry()),
               kernel.variant(schedule).order(), compiled.entry(kernel.entry()), this::reserve));
+    }
+  }
+
+  @Override
+  public LoadedQuantizer load(ActivationQuantizer quantizer) {
+    synchronized (lock) {
+      CudaQuantizer loaded = quantizers.get(quantizer);
+      if (loaded != null) {
+        return loaded;
+      }
+    }
+    CompiledKernel compiled = compiler.compile(KernelCompiler.request(quantizer, info.arch()));
+    synchronized (lock) {
+      return quantizers.computeIfAbsent(quantizer,
+          absent -> new CudaQuantizer(context, function(compiled, quantizer.entry()), quantizer, this::reserve));
     }
   }
 

@@ -17,6 +17,7 @@ import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
+import org.bitloom.runtime.launch.QuantizerArguments;
 import org.bitloom.runtime.launch.Workspace;
 
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
@@ -44,12 +45,15 @@ final class CudaStream implements Stream {
   private final Arena arena = Arena.ofShared();
   private final ArgumentBlock arguments = new ArgumentBlock(arena);
   private final Pointer argumentPointers = NativeHandles.host(arguments.pointers());
+  private final QuantizerArguments quantizerArguments = new QuantizerArguments(arena);
+  private final Pointer quantizerPointers = NativeHandles.host(quantizerArguments.pointers());
   /** Empty on GPUs whose kernels cannot wait for each other. */
   private final Optional<EarlyLaunch> early;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
   private Workspace workspace = Workspace.NONE;
   private long partial;
   private long counters;
+  private long quantized;
   private boolean closed;
 
   private CudaStream(CudaContext context, CudaMemory memory, CUstream stream, Owner owner,
@@ -85,12 +89,17 @@ final class CudaStream implements Stream {
     if (needed.partialBytes() > workspace.partialBytes()) {
       long bytes = Math.max(needed.partialBytes(), 2 * workspace.partialBytes());
       partial = keep(memory.allocate(bytes));
-      workspace = new Workspace(bytes, workspace.counters());
+      workspace = new Workspace(bytes, workspace.counters(), workspace.quantizedBytes());
     }
     if (needed.counters() > workspace.counters()) {
       int count = Math.max(needed.counters(), 2 * workspace.counters());
       counters = keep(memory.zeros((long) count * Integer.BYTES));
-      workspace = new Workspace(workspace.partialBytes(), count);
+      workspace = new Workspace(workspace.partialBytes(), count, workspace.quantizedBytes());
+    }
+    if (needed.quantizedBytes() > workspace.quantizedBytes()) {
+      long bytes = Math.max(needed.quantizedBytes(), 2 * workspace.quantizedBytes());
+      quantized = keep(memory.allocate(bytes));
+      workspace = new Workspace(workspace.partialBytes(), workspace.counters(), bytes);
     }
   }
 
@@ -128,6 +137,18 @@ final class CudaStream implements Stream {
       throw new CudaException(call + "(grid " + gridX + "x" + gridY + "x" + gridZ + ", " + threads + " threads, "
           + smemBytes + " bytes of shared memory)", result);
     }
+  }
+
+  /** Queues one quantization of activations. */
+  synchronized void quantize(CUfunction function, LaunchShape shape, long x, long into, int k, int m) {
+    quantizerArguments.fill(x, into, k, m);
+    launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
+        quantizerPointers);
+  }
+
+  /** Device address of the buffer for activations that are quantized on this stream. */
+  synchronized long quantized() {
+    return quantized;
   }
 
   /** Queues one launch of any kernel. */

@@ -6,13 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.DeviceBuffer;
+import org.bitloom.runtime.api.IntegerBound;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
+import org.bitloom.runtime.api.LoadedQuantizer;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
@@ -34,7 +37,12 @@ public final class KernelLinear implements Linear {
   private static final int BUCKET = 8;
 
   /** What a bucket launches: {@code shapes} holds the launch of each of its 8 batches. */
-  private record Ready(Schedule schedule, LoadedKernel kernel, List<LaunchShape> shapes) {
+  private record Ready(Schedule schedule, LoadedKernel kernel, List<LaunchShape> shapes,
+      Optional<Quantizer> quantizer) {
+  }
+
+  /** What makes the kernel's activations. */
+  private record Quantizer(ActivationQuantizer value, LoadedQuantizer loaded) {
   }
 
   private final KernelDevice device;
@@ -89,6 +97,7 @@ public final class KernelLinear implements Linear {
           unit.entry() + " reads layout " + unit.layout() + ", but the weights are packed in "
               + packed.shape().layout() + "; pack them again");
     }
+    unit.code().ifPresent(code -> IntegerBound.require(packed.shape().format(), code, packed.shape().k()));
     boolean wanted = unit.takesBias();
     if (wanted != bias.isPresent()) {
       throw new IllegalArgumentException(unit.entry() + (wanted ? " needs a bias" : " takes no bias"));
@@ -145,8 +154,10 @@ public final class KernelLinear implements Linear {
       kernel.prepare(shape);
       shapes.add(shape);
     }
+    Optional<Quantizer> quantizer = unit.variant(schedule).quantizer().map(q -> new Quantizer(q, device.load(q)));
+    quantizer.ifPresent(q -> q.loaded().prepare(largest(bucket), k()));
     Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, bucket + 1));
-    grown[bucket] = new Ready(schedule, kernel, List.copyOf(shapes));
+    grown[bucket] = new Ready(schedule, kernel, List.copyOf(shapes), quantizer);
     buckets = grown;
   }
 
@@ -163,10 +174,52 @@ public final class KernelLinear implements Linear {
   @Override
   public void forward(long x, long y, int m, Stream stream) {
     Ready ready = ready(m);
-    if (x == 0 || y == 0) {
+    requireAddresses(x, y);
+    if (ready.quantizer().isPresent()) {
+      LoadedQuantizer quantizer = ready.quantizer().get().loaded();
+      // Both launches in one go: other threads may queue on this stream, whose buffer they share.
+      synchronized (stream) {
+        long quantized = quantizer.buffer(stream);
+        quantizer.launch(x, quantized, m, k(), stream);
+        launch(ready, quantized, y, m, stream);
+      }
+    } else {
+      launch(ready, x, y, m, stream);
+    }
+  }
+
+  private void launch(Ready ready, long x, long y, int m, Stream stream) {
+    ready.kernel().launch(ready.shapes().get((m - 1) % BUCKET), weights, x, y, m, stream);
+  }
+
+  private static void requireAddresses(long from, long to) {
+    if (from == 0 || to == 0) {
       throw new IllegalArgumentException("x and y are device addresses, not 0");
     }
-    ready.kernel().launch(ready.shapes().get((m - 1) % BUCKET), weights, x, y, m, stream);
+  }
+
+  @Override
+  public long quantizedBytes(int m) {
+    return ready(m).quantizer().map(quantizer -> quantizer.value().shape(m, k()).bytes()).orElse(0L);
+  }
+
+  @Override
+  public void quantize(long x, long quantized, int m, Stream stream) {
+    requireAddresses(x, quantized);
+    quantizer(ready(m)).loaded().launch(x, quantized, m, k(), stream);
+  }
+
+  @Override
+  public void forwardQuantized(long quantized, long y, int m, Stream stream) {
+    requireAddresses(quantized, y);
+    Ready ready = ready(m);
+    quantizer(ready);
+    launch(ready, quantized, y, m, stream);
+  }
+
+  private Quantizer quantizer(Ready ready) {
+    return ready.quantizer().orElseThrow(
+        () -> new UnsupportedOperationException(unit.entry() + " multiplies activations as they are"));
   }
 
   private Ready ready(int m) {

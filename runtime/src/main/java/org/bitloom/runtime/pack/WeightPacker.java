@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.PackedWeights;
@@ -37,9 +38,11 @@ public record WeightPacker(WeightFormat format, ParallelRows parallel) {
     MemorySegment packed = arena.allocate(shape.bytes(), ALIGNMENT);
     MemorySegment codes = slice(packed, shape.codes());
     List<PlaneTiles> planes = planes(shape, weights.planes(), packed);
+    Optional<RowSums> sums = shape.rowSums().map(section -> new RowSums(weights, slice(packed, section)));
     parallel.forEach(shape.tiles(), 1, (first, end) -> {
       format.packer().pack(weights.codes(), weights.n(), weights.k(), codes, first, end);
       planes.forEach(plane -> plane.pack(first, end));
+      sums.ifPresent(rows -> rows.pack(first, end));
     });
     return new PackedWeights(shape, packed);
   }

@@ -2,12 +2,15 @@ package org.bitloom.runtime.launch;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ArgumentBlock;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.DeviceInfo;
@@ -18,6 +21,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
+import org.bitloom.runtime.api.LoadedQuantizer;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
@@ -30,6 +34,11 @@ import org.bitloom.runtime.api.WeightFormat;
 final class FakeDevice implements KernelDevice {
   static final long PARTIAL = 0x1000;
   static final long COUNTERS = 0x2000;
+  static final long QUANTIZED = 0x3000;
+
+  /** A quantization that was queued. */
+  record Quantization(long x, long quantized, int m, int k) {
+  }
 
   /** Sees a launch under the stream's lock. */
   interface Observer {
@@ -38,6 +47,7 @@ final class FakeDevice implements KernelDevice {
 
   final Set<LaunchShape> prepared = new HashSet<>();
   final Map<Schedule, LoadedKernel> loaded = new HashMap<>();
+  final List<Quantization> quantizations = new ArrayList<>();
   int liveBuffers;
   private final Observer observer;
 
@@ -97,6 +107,25 @@ final class FakeDevice implements KernelDevice {
   @Override
   public LoadedKernel load(KernelUnit kernel, Schedule schedule) {
     return loaded.computeIfAbsent(schedule, absent -> new FakeKernel(kernel));
+  }
+
+  @Override
+  public LoadedQuantizer load(ActivationQuantizer quantizer) {
+    return new LoadedQuantizer() {
+      @Override
+      public void prepare(int m, int k) {
+      }
+
+      @Override
+      public void launch(long x, long quantized, int m, int k, Stream stream) {
+        quantizations.add(new Quantization(x, quantized, m, k));
+      }
+
+      @Override
+      public long buffer(Stream stream) {
+        return QUANTIZED;
+      }
+    };
   }
 
   @Override

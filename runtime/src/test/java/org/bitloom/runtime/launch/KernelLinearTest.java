@@ -14,10 +14,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.management.ThreadMXBean;
+import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ArgumentBlock;
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.FormatInfo;
+import org.bitloom.runtime.api.IntegerBound;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.PackedShape;
@@ -88,6 +91,45 @@ class KernelLinearTest {
       assertEquals(-1, MemorySegment.ofAddress(arguments.get(5)).reinterpret(2L * n).mismatch(bias));
     }
     assertEquals(0, device.liveBuffers);
+  }
+
+  @Test
+  void activationsAreQuantizedIntoTheBufferOfTheStream() {
+    FormatInfo format = format(TENSOR_SCALE);
+    ActivationCode code = new ActivationCode(ActivationCode.Encoding.BIPOLAR, 2);
+    try (KernelLinear linear = new KernelLinear(device, TestKernels.quantizing(format, code),
+        packed(format, 16, 300, arena), Optional.empty(), ScheduleChooser.FIRST_CHOICE);
+        Stream stream = device.openStream()) {
+      linear.prepare(3);
+      linear.forward(0xaaaa0L, 0xbbbb0L, 3, stream);
+      assertEquals(List.of(new FakeDevice.Quantization(0xaaaa0L, FakeDevice.QUANTIZED, 3, 300)), device.quantizations);
+      assertEquals(List.of(FakeDevice.QUANTIZED, 0xbbbb0L), launches.getFirst().arguments().subList(6, 8));
+      linear.quantize(0xaaaa0L, 0xcccc0L, 2, stream);
+      linear.forwardQuantized(0xcccc0L, 0xbbbb0L, 2, stream);
+      assertEquals(new FakeDevice.Quantization(0xaaaa0L, 0xcccc0L, 2, 300), device.quantizations.getLast());
+      assertEquals(List.of(0xcccc0L, 0xbbbb0L), launches.getLast().arguments().subList(6, 8));
+      assertTrue(linear.quantizedBytes(3) > 0);
+    }
+  }
+
+  @Test
+  void kernelsOfPlainActivationsTakeNoQuantizedOnes() {
+    try (KernelLinear linear = linear(format(TENSOR_SCALE), 16, 128); Stream stream = device.openStream()) {
+      linear.prepare(1);
+      assertEquals(0, linear.quantizedBytes(1));
+      assertThrows(UnsupportedOperationException.class, () -> linear.quantize(16, 32, 1, stream));
+      assertThrows(UnsupportedOperationException.class, () -> linear.forwardQuantized(16, 32, 1, stream));
+    }
+  }
+
+  @Test
+  void sumsThatCouldOverflowAreRefused() {
+    FormatInfo wide = new FormatInfo("wide", "format wide { element bipolar 1 }", 1, DecodeTable.of(-255, 255),
+        List.of(TENSOR_SCALE));
+    ActivationCode code = new ActivationCode(ActivationCode.Encoding.BIPOLAR, 8);
+    assertEquals(33_025, IntegerBound.features(wide, code));
+    KernelUnit unit = TestKernels.quantizing(wide, code);
+    refused(unit, packed(wide, 16, 33_026, arena), Optional.empty(), "at most 33025");
   }
 
   @Test

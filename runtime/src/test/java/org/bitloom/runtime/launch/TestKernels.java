@@ -6,6 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
+import org.bitloom.runtime.api.ActivationCode;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.CodePacker;
 import org.bitloom.runtime.api.DecodeTable;
@@ -18,6 +20,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LayoutInfo;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.ParamPlane;
@@ -54,6 +57,15 @@ public final class TestKernels {
   public static KernelUnit unit(String cuda, FormatInfo format, EpilogueOp... epilogue) {
     return new KernelUnit("linear_test", format, LAYOUT, ActivationType.F16, ActivationType.F16, List.of(epilogue),
         List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, StreamOrder.LAUNCH, new TestSpace())));
+  }
+
+  /** A kernel of activations that are quantized as {@code code} says. */
+  public static KernelUnit quantizing(FormatInfo format, ActivationCode code) {
+    ActivationQuantizer quantizer = new ActivationQuantizer("quantize", "// no text", code, OperandForm.PLANES, 64,
+        ActivationType.F16);
+    return new KernelUnit("linear_test", format, LAYOUT, ActivationType.F16, ActivationType.F16, List.of(),
+        List.of(new KernelVariant(DequantMmaSchedule.FAMILY, "// no text", StreamOrder.LAUNCH, new TestSpace(),
+            Optional.of(quantizer))));
   }
 
   /** A format around a kernel; its packer is never called by devices that run kernels. */

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.IntegerMmaSchedule;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.Problem;
@@ -26,7 +27,13 @@ final class Schedules {
   private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
       new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
-      new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1));
+      new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 2, 4, 2, 4, 1, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 2, 1, 1, 8, 1, 2, 2, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 2, 2, 16, 1, 3, 1, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 1, 1, 4, 2, 4, 1, 1));
   /** Several turns with windows; warps without a unit in a window; split-K; several batch tiles. */
   private static final List<SignSchedule> SIGN_WISHES = List.of(
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),

@@ -3,6 +3,8 @@ package org.bitloom.tests.emulated;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -78,7 +80,9 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
   private static void spoilGaps(PackedWeights packed) {
     PackedShape shape = packed.shape();
     PackedShape.Section before = shape.codes();
-    for (PackedShape.Section section : shape.planes()) {
+    List<PackedShape.Section> sections = new ArrayList<>(shape.planes());
+    shape.rowSums().ifPresent(sections::add);
+    for (PackedShape.Section section : sections) {
       spoil(packed.bytes(), before, section.offset());
       before = section;
     }

@@ -1,0 +1,22 @@
+package org.bitloom.codegen.cuda;
+
+import org.bitloom.codegen.ir.IntegerStage;
+
+/** Emits the copies of activation tiles. */
+final class StreamTilesEmitter {
+  private StreamTilesEmitter() {
+  }
+
+  static RingPart emit(IntegerStage.StreamTiles stage) {
+    return RingPart.of()
+        .constants("constexpr int kActivationPlanes = %d;\n".formatted(stage.planes()))
+        .functions(
+            """
+                // One copy: the columns of a tile are neighbours. Past the last column of a slab comes what nobody stores.
+                __device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 arrival) {
+                  const u64 first = (static_cast<u64>(slab) * kActivationPlanes + plane) * in.columns + column;
+                  copy_bulk(to, in.activations + first * 128, kTileBytes, arrival);
+                }
+                """);
+  }
+}
