@@ -4,8 +4,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.ElementInfo;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.numeric.NaturalPlane;
 
 /**
@@ -28,12 +31,21 @@ final class AccumulationBound {
   AccumulationBound(QuantizedWeights weights, Activations x) {
     this.weights = weights;
     this.x = x;
-    double largest = 0;
-    for (float value : weights.format().table().toArray()) {
-      largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
-    }
     // Integers are added up as unsigned fields and their offset taken back.
-    this.reach = 3 * largest;
+    this.reach = 3 * largest(weights.format().element());
+  }
+
+  private static double largest(ElementInfo element) {
+    return switch (element) {
+      case SignPlanes _ -> 1;
+      case DecodeTable table -> {
+        double largest = 0;
+        for (float value : table.toArray()) {
+          largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
+        }
+        yield largest;
+      }
+    };
   }
 
   /** Bounds [m][n] of the difference of two results before they are rounded. */
@@ -58,14 +70,15 @@ final class AccumulationBound {
 
   /** No term of the weight's own sum is larger. */
   private double size(List<NaturalPlane> planes, int row, int k) {
-    double scale = 1;
+    boolean signs = weights.format().element() instanceof SignPlanes;
+    double scale = signs ? 0 : 1;
     double zero = 0;
     double offset = 0;
     for (NaturalPlane plane : planes) {
       double value = Math.abs(plane.value(row, plane.group(k)));
       ParamPlane.Role role = plane.plane().role();
       switch (role) {
-        case SCALE -> scale *= value;
+        case SCALE -> scale = signs ? scale + value : scale * value;
         case ZERO -> zero = value;
         case OFFSET -> offset = value;
       }

@@ -11,10 +11,12 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.QuantizedWeights;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.numeric.NaturalPlane;
 import org.bitloom.runtime.numeric.ParamRounding;
 
@@ -32,8 +34,7 @@ final class IntegerProblem {
 
   /** Random weights, of codes that stand for integers; nothing where the format has fewer than two of those. */
   static Optional<QuantizedWeights> weights(FormatInfo format, Shape shape, long seed, Arena arena) {
-    int[] codes = IntStream.range(0, format.table().size()).filter(code -> isSmallInteger(format.table().value(code)))
-        .toArray();
+    int[] codes = IntStream.range(0, 1 << format.codeBits()).filter(code -> standsForInteger(format, code)).toArray();
     if (codes.length < 2) {
       return Optional.empty();
     }
@@ -49,8 +50,12 @@ final class IntegerProblem {
     return Optional.of(new QuantizedWeights(format, shape.n(), shape.k(), drawn, planes));
   }
 
-  private static boolean isSmallInteger(float value) {
-    return Math.abs(value) <= LARGEST_CODE && value == Math.rint(value);
+  private static boolean standsForInteger(FormatInfo format, int code) {
+    return switch (format.element()) {
+      case SignPlanes _ -> true;
+      case DecodeTable table ->
+        Math.abs(table.value(code)) <= LARGEST_CODE && table.value(code) == Math.rint(table.value(code));
+    };
   }
 
   /** Scales are 1 or 2, zero points values of codes, offsets -1, 0 or 1. */

@@ -47,7 +47,7 @@ public final class W1Bipolar {
             + "}\n", 1,
             DecodeTable.of(-1.0f, 1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-84d56137", LayoutInfo.RowSums.STORED);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-bcecb58d", LayoutInfo.RowSums.STORED);
     return new WeightFormat(info, layout, new W1BipolarPacker(), List.of(
             new KernelUnit("linear_w1_bipolar_a1_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("plane-mma", text("linear_w1_bipolar_a1_f16.plane-mma.cu"), StreamOrder.KERNEL,

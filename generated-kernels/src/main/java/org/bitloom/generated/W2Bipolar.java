@@ -47,7 +47,7 @@ public final class W2Bipolar {
             + "}\n", 2,
             DecodeTable.of(-3.0f, -1.0f, 1.0f, 3.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-f6df8d1b", LayoutInfo.RowSums.STORED);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-b3d265ce", LayoutInfo.RowSums.STORED);
     return new WeightFormat(info, layout, new W2BipolarPacker(), List.of(
             new KernelUnit("linear_w2_bipolar_a2_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("plane-mma", text("linear_w2_bipolar_a2_f16.plane-mma.cu"), StreamOrder.KERNEL,

@@ -47,7 +47,7 @@ public final class W3Bipolar {
             + "}\n", 3,
             DecodeTable.of(-7.0f, -5.0f, -3.0f, -1.0f, 1.0f, 3.0f, 5.0f, 7.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-73b7a5c7", LayoutInfo.RowSums.STORED);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-bf67c134", LayoutInfo.RowSums.STORED);
     return new WeightFormat(info, layout, new W3BipolarPacker(), List.of(
             new KernelUnit("linear_w3_bipolar_a4_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("plane-mma", text("linear_w3_bipolar_a4_f16.plane-mma.cu"), StreamOrder.KERNEL,

@@ -19,12 +19,12 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 256: 4 cell(s) of 16 x 64, 12 words a lane, 1536 bytes; field = code ^ 0
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
- * w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
- * w1[31..16]  15b1 11b1  7b1  3b1 14b1 10b1  6b1  2b1 13b1  9b1  5b1  1b1 12b1  8b1  4b1  0b1
- * w1[15.. 0]  15a1 11a1  7a1  3a1 14a1 10a1  6a1  2a1 13a1  9a1  5a1  1a1 12a1  8a1  4a1  0a1
- * w2[31..16]  15b2 11b2  7b2  3b2 14b2 10b2  6b2  2b2 13b2  9b2  5b2  1b2 12b2  8b2  4b2  0b2
- * w2[15.. 0]  15a2 11a2  7a2  3a2 14a2 10a2  6a2  2a2 13a2  9a2  5a2  1a2 12a2  8a2  4a2  0a2
+ * w0[31..16]  15b0 13b0 11b0  9b0  7b0  5b0  3b0  1b0 14b0 12b0 10b0  8b0  6b0  4b0  2b0  0b0
+ * w0[15.. 0]  15a0 13a0 11a0  9a0  7a0  5a0  3a0  1a0 14a0 12a0 10a0  8a0  6a0  4a0  2a0  0a0
+ * w1[31..16]  15b1 13b1 11b1  9b1  7b1  5b1  3b1  1b1 14b1 12b1 10b1  8b1  6b1  4b1  2b1  0b1
+ * w1[15.. 0]  15a1 13a1 11a1  9a1  7a1  5a1  3a1  1a1 14a1 12a1 10a1  8a1  6a1  4a1  2a1  0a1
+ * w2[31..16]  15b2 13b2 11b2  9b2  7b2  5b2  3b2  1b2 14b2 12b2 10b2  8b2  6b2  4b2  2b2  0b2
+ * w2[15.. 0]  15a2 13a2 11a2  9a2  7a2  5a2  3a2  1a2 14a2 12a2 10a2  8a2  6a2  4a2  2a2  0a2
  * </pre>
  */
 public final class W3BipolarPacker implements CodePacker {
@@ -168,36 +168,36 @@ public final class W3BipolarPacker implements CodePacker {
     long bits45 = Long.compress(pair15, 0x0101010101010101L);
     store(packed, lanes, word,
             Long.expand(bits0, 0x0001000100010001L)
-                | Long.expand(bits3, 0x0010001000100010L)
-                | Long.expand(bits6, 0x0100010001000100L)
-                | Long.expand(bits9, 0x1000100010001000L)
-                | Long.expand(bits12, 0x0002000200020002L)
-                | Long.expand(bits15, 0x0020002000200020L)
-                | Long.expand(bits18, 0x0200020002000200L)
-                | Long.expand(bits21, 0x2000200020002000L)
-                | Long.expand(bits24, 0x0004000400040004L)
-                | Long.expand(bits27, 0x0040004000400040L)
-                | Long.expand(bits30, 0x0400040004000400L)
-                | Long.expand(bits33, 0x4000400040004000L)
-                | Long.expand(bits36, 0x0008000800080008L)
-                | Long.expand(bits39, 0x0080008000800080L)
-                | Long.expand(bits42, 0x0800080008000800L)
+                | Long.expand(bits3, 0x0100010001000100L)
+                | Long.expand(bits6, 0x0002000200020002L)
+                | Long.expand(bits9, 0x0200020002000200L)
+                | Long.expand(bits12, 0x0004000400040004L)
+                | Long.expand(bits15, 0x0400040004000400L)
+                | Long.expand(bits18, 0x0008000800080008L)
+                | Long.expand(bits21, 0x0800080008000800L)
+                | Long.expand(bits24, 0x0010001000100010L)
+                | Long.expand(bits27, 0x1000100010001000L)
+                | Long.expand(bits30, 0x0020002000200020L)
+                | Long.expand(bits33, 0x2000200020002000L)
+                | Long.expand(bits36, 0x0040004000400040L)
+                | Long.expand(bits39, 0x4000400040004000L)
+                | Long.expand(bits42, 0x0080008000800080L)
                 | Long.expand(bits45, 0x8000800080008000L),
             Long.expand(bits0 >>> 4, 0x0001000100010001L)
-                | Long.expand(bits3 >>> 4, 0x0010001000100010L)
-                | Long.expand(bits6 >>> 4, 0x0100010001000100L)
-                | Long.expand(bits9 >>> 4, 0x1000100010001000L)
-                | Long.expand(bits12 >>> 4, 0x0002000200020002L)
-                | Long.expand(bits15 >>> 4, 0x0020002000200020L)
-                | Long.expand(bits18 >>> 4, 0x0200020002000200L)
-                | Long.expand(bits21 >>> 4, 0x2000200020002000L)
-                | Long.expand(bits24 >>> 4, 0x0004000400040004L)
-                | Long.expand(bits27 >>> 4, 0x0040004000400040L)
-                | Long.expand(bits30 >>> 4, 0x0400040004000400L)
-                | Long.expand(bits33 >>> 4, 0x4000400040004000L)
-                | Long.expand(bits36 >>> 4, 0x0008000800080008L)
-                | Long.expand(bits39 >>> 4, 0x0080008000800080L)
-                | Long.expand(bits42 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits3 >>> 4, 0x0100010001000100L)
+                | Long.expand(bits6 >>> 4, 0x0002000200020002L)
+                | Long.expand(bits9 >>> 4, 0x0200020002000200L)
+                | Long.expand(bits12 >>> 4, 0x0004000400040004L)
+                | Long.expand(bits15 >>> 4, 0x0400040004000400L)
+                | Long.expand(bits18 >>> 4, 0x0008000800080008L)
+                | Long.expand(bits21 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits24 >>> 4, 0x0010001000100010L)
+                | Long.expand(bits27 >>> 4, 0x1000100010001000L)
+                | Long.expand(bits30 >>> 4, 0x0020002000200020L)
+                | Long.expand(bits33 >>> 4, 0x2000200020002000L)
+                | Long.expand(bits36 >>> 4, 0x0040004000400040L)
+                | Long.expand(bits39 >>> 4, 0x4000400040004000L)
+                | Long.expand(bits42 >>> 4, 0x0080008000800080L)
                 | Long.expand(bits45 >>> 4, 0x8000800080008000L));
     // word 1 of the cell
     long bits1 = Long.compress(pair0, 0x0202020202020202L);
@@ -218,36 +218,36 @@ public final class W3BipolarPacker implements CodePacker {
     long bits46 = Long.compress(pair15, 0x0202020202020202L);
     store(packed, lanes, word + 1,
             Long.expand(bits1, 0x0001000100010001L)
-                | Long.expand(bits4, 0x0010001000100010L)
-                | Long.expand(bits7, 0x0100010001000100L)
-                | Long.expand(bits10, 0x1000100010001000L)
-                | Long.expand(bits13, 0x0002000200020002L)
-                | Long.expand(bits16, 0x0020002000200020L)
-                | Long.expand(bits19, 0x0200020002000200L)
-                | Long.expand(bits22, 0x2000200020002000L)
-                | Long.expand(bits25, 0x0004000400040004L)
-                | Long.expand(bits28, 0x0040004000400040L)
-                | Long.expand(bits31, 0x0400040004000400L)
-                | Long.expand(bits34, 0x4000400040004000L)
-                | Long.expand(bits37, 0x0008000800080008L)
-                | Long.expand(bits40, 0x0080008000800080L)
-                | Long.expand(bits43, 0x0800080008000800L)
+                | Long.expand(bits4, 0x0100010001000100L)
+                | Long.expand(bits7, 0x0002000200020002L)
+                | Long.expand(bits10, 0x0200020002000200L)
+                | Long.expand(bits13, 0x0004000400040004L)
+                | Long.expand(bits16, 0x0400040004000400L)
+                | Long.expand(bits19, 0x0008000800080008L)
+                | Long.expand(bits22, 0x0800080008000800L)
+                | Long.expand(bits25, 0x0010001000100010L)
+                | Long.expand(bits28, 0x1000100010001000L)
+                | Long.expand(bits31, 0x0020002000200020L)
+                | Long.expand(bits34, 0x2000200020002000L)
+                | Long.expand(bits37, 0x0040004000400040L)
+                | Long.expand(bits40, 0x4000400040004000L)
+                | Long.expand(bits43, 0x0080008000800080L)
                 | Long.expand(bits46, 0x8000800080008000L),
             Long.expand(bits1 >>> 4, 0x0001000100010001L)
-                | Long.expand(bits4 >>> 4, 0x0010001000100010L)
-                | Long.expand(bits7 >>> 4, 0x0100010001000100L)
-                | Long.expand(bits10 >>> 4, 0x1000100010001000L)
-                | Long.expand(bits13 >>> 4, 0x0002000200020002L)
-                | Long.expand(bits16 >>> 4, 0x0020002000200020L)
-                | Long.expand(bits19 >>> 4, 0x0200020002000200L)
-                | Long.expand(bits22 >>> 4, 0x2000200020002000L)
-                | Long.expand(bits25 >>> 4, 0x0004000400040004L)
-                | Long.expand(bits28 >>> 4, 0x0040004000400040L)
-                | Long.expand(bits31 >>> 4, 0x0400040004000400L)
-                | Long.expand(bits34 >>> 4, 0x4000400040004000L)
-                | Long.expand(bits37 >>> 4, 0x0008000800080008L)
-                | Long.expand(bits40 >>> 4, 0x0080008000800080L)
-                | Long.expand(bits43 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits4 >>> 4, 0x0100010001000100L)
+                | Long.expand(bits7 >>> 4, 0x0002000200020002L)
+                | Long.expand(bits10 >>> 4, 0x0200020002000200L)
+                | Long.expand(bits13 >>> 4, 0x0004000400040004L)
+                | Long.expand(bits16 >>> 4, 0x0400040004000400L)
+                | Long.expand(bits19 >>> 4, 0x0008000800080008L)
+                | Long.expand(bits22 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits25 >>> 4, 0x0010001000100010L)
+                | Long.expand(bits28 >>> 4, 0x1000100010001000L)
+                | Long.expand(bits31 >>> 4, 0x0020002000200020L)
+                | Long.expand(bits34 >>> 4, 0x2000200020002000L)
+                | Long.expand(bits37 >>> 4, 0x0040004000400040L)
+                | Long.expand(bits40 >>> 4, 0x4000400040004000L)
+                | Long.expand(bits43 >>> 4, 0x0080008000800080L)
                 | Long.expand(bits46 >>> 4, 0x8000800080008000L));
     // word 2 of the cell
     long bits2 = Long.compress(pair0, 0x0404040404040404L);
@@ -268,36 +268,36 @@ public final class W3BipolarPacker implements CodePacker {
     long bits47 = Long.compress(pair15, 0x0404040404040404L);
     store(packed, lanes, word + 2,
             Long.expand(bits2, 0x0001000100010001L)
-                | Long.expand(bits5, 0x0010001000100010L)
-                | Long.expand(bits8, 0x0100010001000100L)
-                | Long.expand(bits11, 0x1000100010001000L)
-                | Long.expand(bits14, 0x0002000200020002L)
-                | Long.expand(bits17, 0x0020002000200020L)
-                | Long.expand(bits20, 0x0200020002000200L)
-                | Long.expand(bits23, 0x2000200020002000L)
-                | Long.expand(bits26, 0x0004000400040004L)
-                | Long.expand(bits29, 0x0040004000400040L)
-                | Long.expand(bits32, 0x0400040004000400L)
-                | Long.expand(bits35, 0x4000400040004000L)
-                | Long.expand(bits38, 0x0008000800080008L)
-                | Long.expand(bits41, 0x0080008000800080L)
-                | Long.expand(bits44, 0x0800080008000800L)
+                | Long.expand(bits5, 0x0100010001000100L)
+                | Long.expand(bits8, 0x0002000200020002L)
+                | Long.expand(bits11, 0x0200020002000200L)
+                | Long.expand(bits14, 0x0004000400040004L)
+                | Long.expand(bits17, 0x0400040004000400L)
+                | Long.expand(bits20, 0x0008000800080008L)
+                | Long.expand(bits23, 0x0800080008000800L)
+                | Long.expand(bits26, 0x0010001000100010L)
+                | Long.expand(bits29, 0x1000100010001000L)
+                | Long.expand(bits32, 0x0020002000200020L)
+                | Long.expand(bits35, 0x2000200020002000L)
+                | Long.expand(bits38, 0x0040004000400040L)
+                | Long.expand(bits41, 0x4000400040004000L)
+                | Long.expand(bits44, 0x0080008000800080L)
                 | Long.expand(bits47, 0x8000800080008000L),
             Long.expand(bits2 >>> 4, 0x0001000100010001L)
-                | Long.expand(bits5 >>> 4, 0x0010001000100010L)
-                | Long.expand(bits8 >>> 4, 0x0100010001000100L)
-                | Long.expand(bits11 >>> 4, 0x1000100010001000L)
-                | Long.expand(bits14 >>> 4, 0x0002000200020002L)
-                | Long.expand(bits17 >>> 4, 0x0020002000200020L)
-                | Long.expand(bits20 >>> 4, 0x0200020002000200L)
-                | Long.expand(bits23 >>> 4, 0x2000200020002000L)
-                | Long.expand(bits26 >>> 4, 0x0004000400040004L)
-                | Long.expand(bits29 >>> 4, 0x0040004000400040L)
-                | Long.expand(bits32 >>> 4, 0x0400040004000400L)
-                | Long.expand(bits35 >>> 4, 0x4000400040004000L)
-                | Long.expand(bits38 >>> 4, 0x0008000800080008L)
-                | Long.expand(bits41 >>> 4, 0x0080008000800080L)
-                | Long.expand(bits44 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits5 >>> 4, 0x0100010001000100L)
+                | Long.expand(bits8 >>> 4, 0x0002000200020002L)
+                | Long.expand(bits11 >>> 4, 0x0200020002000200L)
+                | Long.expand(bits14 >>> 4, 0x0004000400040004L)
+                | Long.expand(bits17 >>> 4, 0x0400040004000400L)
+                | Long.expand(bits20 >>> 4, 0x0008000800080008L)
+                | Long.expand(bits23 >>> 4, 0x0800080008000800L)
+                | Long.expand(bits26 >>> 4, 0x0010001000100010L)
+                | Long.expand(bits29 >>> 4, 0x1000100010001000L)
+                | Long.expand(bits32 >>> 4, 0x0020002000200020L)
+                | Long.expand(bits35 >>> 4, 0x2000200020002000L)
+                | Long.expand(bits38 >>> 4, 0x0040004000400040L)
+                | Long.expand(bits41 >>> 4, 0x4000400040004000L)
+                | Long.expand(bits44 >>> 4, 0x0080008000800080L)
                 | Long.expand(bits47 >>> 4, 0x8000800080008000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
@@ -319,61 +319,61 @@ public final class W3BipolarPacker implements CodePacker {
             | Long.expand(Long.compress(low1, 0x0001000100010001L) | Long.compress(high1, 0x0001000100010001L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0001000100010001L) | Long.compress(high2, 0x0001000100010001L) << 4, 0x0404040404040404L);
     codes.set(CODES, upper, pair0);
-    long pair1 = Long.expand(Long.compress(low0, 0x0010001000100010L) | Long.compress(high0, 0x0010001000100010L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0010001000100010L) | Long.compress(high1, 0x0010001000100010L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0010001000100010L) | Long.compress(high2, 0x0010001000100010L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower, pair1);
-    long pair2 = Long.expand(Long.compress(low0, 0x0100010001000100L) | Long.compress(high0, 0x0100010001000100L) << 4, 0x0101010101010101L)
+    long pair1 = Long.expand(Long.compress(low0, 0x0100010001000100L) | Long.compress(high0, 0x0100010001000100L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0100010001000100L) | Long.compress(high1, 0x0100010001000100L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0100010001000100L) | Long.compress(high2, 0x0100010001000100L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 8, pair2);
-    long pair3 = Long.expand(Long.compress(low0, 0x1000100010001000L) | Long.compress(high0, 0x1000100010001000L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x1000100010001000L) | Long.compress(high1, 0x1000100010001000L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x1000100010001000L) | Long.compress(high2, 0x1000100010001000L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 8, pair3);
-    long pair4 = Long.expand(Long.compress(low0, 0x0002000200020002L) | Long.compress(high0, 0x0002000200020002L) << 4, 0x0101010101010101L)
+    codes.set(CODES, lower, pair1);
+    long pair2 = Long.expand(Long.compress(low0, 0x0002000200020002L) | Long.compress(high0, 0x0002000200020002L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0002000200020002L) | Long.compress(high1, 0x0002000200020002L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0002000200020002L) | Long.compress(high2, 0x0002000200020002L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 16, pair4);
-    long pair5 = Long.expand(Long.compress(low0, 0x0020002000200020L) | Long.compress(high0, 0x0020002000200020L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0020002000200020L) | Long.compress(high1, 0x0020002000200020L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0020002000200020L) | Long.compress(high2, 0x0020002000200020L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 16, pair5);
-    long pair6 = Long.expand(Long.compress(low0, 0x0200020002000200L) | Long.compress(high0, 0x0200020002000200L) << 4, 0x0101010101010101L)
+    codes.set(CODES, upper + 8, pair2);
+    long pair3 = Long.expand(Long.compress(low0, 0x0200020002000200L) | Long.compress(high0, 0x0200020002000200L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0200020002000200L) | Long.compress(high1, 0x0200020002000200L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0200020002000200L) | Long.compress(high2, 0x0200020002000200L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 24, pair6);
-    long pair7 = Long.expand(Long.compress(low0, 0x2000200020002000L) | Long.compress(high0, 0x2000200020002000L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x2000200020002000L) | Long.compress(high1, 0x2000200020002000L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x2000200020002000L) | Long.compress(high2, 0x2000200020002000L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 24, pair7);
-    long pair8 = Long.expand(Long.compress(low0, 0x0004000400040004L) | Long.compress(high0, 0x0004000400040004L) << 4, 0x0101010101010101L)
+    codes.set(CODES, lower + 8, pair3);
+    long pair4 = Long.expand(Long.compress(low0, 0x0004000400040004L) | Long.compress(high0, 0x0004000400040004L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0004000400040004L) | Long.compress(high1, 0x0004000400040004L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0004000400040004L) | Long.compress(high2, 0x0004000400040004L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 32, pair8);
-    long pair9 = Long.expand(Long.compress(low0, 0x0040004000400040L) | Long.compress(high0, 0x0040004000400040L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0040004000400040L) | Long.compress(high1, 0x0040004000400040L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0040004000400040L) | Long.compress(high2, 0x0040004000400040L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 32, pair9);
-    long pair10 = Long.expand(Long.compress(low0, 0x0400040004000400L) | Long.compress(high0, 0x0400040004000400L) << 4, 0x0101010101010101L)
+    codes.set(CODES, upper + 16, pair4);
+    long pair5 = Long.expand(Long.compress(low0, 0x0400040004000400L) | Long.compress(high0, 0x0400040004000400L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0400040004000400L) | Long.compress(high1, 0x0400040004000400L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0400040004000400L) | Long.compress(high2, 0x0400040004000400L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 40, pair10);
-    long pair11 = Long.expand(Long.compress(low0, 0x4000400040004000L) | Long.compress(high0, 0x4000400040004000L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x4000400040004000L) | Long.compress(high1, 0x4000400040004000L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x4000400040004000L) | Long.compress(high2, 0x4000400040004000L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 40, pair11);
-    long pair12 = Long.expand(Long.compress(low0, 0x0008000800080008L) | Long.compress(high0, 0x0008000800080008L) << 4, 0x0101010101010101L)
+    codes.set(CODES, lower + 16, pair5);
+    long pair6 = Long.expand(Long.compress(low0, 0x0008000800080008L) | Long.compress(high0, 0x0008000800080008L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0008000800080008L) | Long.compress(high1, 0x0008000800080008L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0008000800080008L) | Long.compress(high2, 0x0008000800080008L) << 4, 0x0404040404040404L);
-    codes.set(CODES, upper + 48, pair12);
-    long pair13 = Long.expand(Long.compress(low0, 0x0080008000800080L) | Long.compress(high0, 0x0080008000800080L) << 4, 0x0101010101010101L)
-            | Long.expand(Long.compress(low1, 0x0080008000800080L) | Long.compress(high1, 0x0080008000800080L) << 4, 0x0202020202020202L)
-            | Long.expand(Long.compress(low2, 0x0080008000800080L) | Long.compress(high2, 0x0080008000800080L) << 4, 0x0404040404040404L);
-    codes.set(CODES, lower + 48, pair13);
-    long pair14 = Long.expand(Long.compress(low0, 0x0800080008000800L) | Long.compress(high0, 0x0800080008000800L) << 4, 0x0101010101010101L)
+    codes.set(CODES, upper + 24, pair6);
+    long pair7 = Long.expand(Long.compress(low0, 0x0800080008000800L) | Long.compress(high0, 0x0800080008000800L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x0800080008000800L) | Long.compress(high1, 0x0800080008000800L) << 4, 0x0202020202020202L)
             | Long.expand(Long.compress(low2, 0x0800080008000800L) | Long.compress(high2, 0x0800080008000800L) << 4, 0x0404040404040404L);
+    codes.set(CODES, lower + 24, pair7);
+    long pair8 = Long.expand(Long.compress(low0, 0x0010001000100010L) | Long.compress(high0, 0x0010001000100010L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x0010001000100010L) | Long.compress(high1, 0x0010001000100010L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x0010001000100010L) | Long.compress(high2, 0x0010001000100010L) << 4, 0x0404040404040404L);
+    codes.set(CODES, upper + 32, pair8);
+    long pair9 = Long.expand(Long.compress(low0, 0x1000100010001000L) | Long.compress(high0, 0x1000100010001000L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x1000100010001000L) | Long.compress(high1, 0x1000100010001000L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x1000100010001000L) | Long.compress(high2, 0x1000100010001000L) << 4, 0x0404040404040404L);
+    codes.set(CODES, lower + 32, pair9);
+    long pair10 = Long.expand(Long.compress(low0, 0x0020002000200020L) | Long.compress(high0, 0x0020002000200020L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x0020002000200020L) | Long.compress(high1, 0x0020002000200020L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x0020002000200020L) | Long.compress(high2, 0x0020002000200020L) << 4, 0x0404040404040404L);
+    codes.set(CODES, upper + 40, pair10);
+    long pair11 = Long.expand(Long.compress(low0, 0x2000200020002000L) | Long.compress(high0, 0x2000200020002000L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x2000200020002000L) | Long.compress(high1, 0x2000200020002000L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x2000200020002000L) | Long.compress(high2, 0x2000200020002000L) << 4, 0x0404040404040404L);
+    codes.set(CODES, lower + 40, pair11);
+    long pair12 = Long.expand(Long.compress(low0, 0x0040004000400040L) | Long.compress(high0, 0x0040004000400040L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x0040004000400040L) | Long.compress(high1, 0x0040004000400040L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x0040004000400040L) | Long.compress(high2, 0x0040004000400040L) << 4, 0x0404040404040404L);
+    codes.set(CODES, upper + 48, pair12);
+    long pair13 = Long.expand(Long.compress(low0, 0x4000400040004000L) | Long.compress(high0, 0x4000400040004000L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x4000400040004000L) | Long.compress(high1, 0x4000400040004000L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x4000400040004000L) | Long.compress(high2, 0x4000400040004000L) << 4, 0x0404040404040404L);
+    codes.set(CODES, lower + 48, pair13);
+    long pair14 = Long.expand(Long.compress(low0, 0x0080008000800080L) | Long.compress(high0, 0x0080008000800080L) << 4, 0x0101010101010101L)
+            | Long.expand(Long.compress(low1, 0x0080008000800080L) | Long.compress(high1, 0x0080008000800080L) << 4, 0x0202020202020202L)
+            | Long.expand(Long.compress(low2, 0x0080008000800080L) | Long.compress(high2, 0x0080008000800080L) << 4, 0x0404040404040404L);
     codes.set(CODES, upper + 56, pair14);
     long pair15 = Long.expand(Long.compress(low0, 0x8000800080008000L) | Long.compress(high0, 0x8000800080008000L) << 4, 0x0101010101010101L)
             | Long.expand(Long.compress(low1, 0x8000800080008000L) | Long.compress(high1, 0x8000800080008000L) << 4, 0x0202020202020202L)

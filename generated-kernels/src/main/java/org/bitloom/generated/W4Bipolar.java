@@ -48,7 +48,7 @@ public final class W4Bipolar {
             DecodeTable.of(-15.0f, -13.0f, -11.0f, -9.0f, -7.0f, -5.0f, -3.0f, -1.0f,
             1.0f, 3.0f, 5.0f, 7.0f, 9.0f, 11.0f, 13.0f, 15.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
-    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-611dc84c", LayoutInfo.RowSums.STORED);
+    LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-a0998658", LayoutInfo.RowSums.STORED);
     return new WeightFormat(info, layout, new W4BipolarPacker(), List.of(
             new KernelUnit("linear_w4_bipolar_a4_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("plane-mma", text("linear_w4_bipolar_a4_f16.plane-mma.cu"), StreamOrder.KERNEL,

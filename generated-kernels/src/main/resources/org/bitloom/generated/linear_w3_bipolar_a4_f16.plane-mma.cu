@@ -24,12 +24,12 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 12 words a lane, 1536 bytes; field = code ^ 0
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
-// w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
-// w1[31..16]  15b1 11b1  7b1  3b1 14b1 10b1  6b1  2b1 13b1  9b1  5b1  1b1 12b1  8b1  4b1  0b1
-// w1[15.. 0]  15a1 11a1  7a1  3a1 14a1 10a1  6a1  2a1 13a1  9a1  5a1  1a1 12a1  8a1  4a1  0a1
-// w2[31..16]  15b2 11b2  7b2  3b2 14b2 10b2  6b2  2b2 13b2  9b2  5b2  1b2 12b2  8b2  4b2  0b2
-// w2[15.. 0]  15a2 11a2  7a2  3a2 14a2 10a2  6a2  2a2 13a2  9a2  5a2  1a2 12a2  8a2  4a2  0a2
+// w0[31..16]  15b0 13b0 11b0  9b0  7b0  5b0  3b0  1b0 14b0 12b0 10b0  8b0  6b0  4b0  2b0  0b0
+// w0[15.. 0]  15a0 13a0 11a0  9a0  7a0  5a0  3a0  1a0 14a0 12a0 10a0  8a0  6a0  4a0  2a0  0a0
+// w1[31..16]  15b1 13b1 11b1  9b1  7b1  5b1  3b1  1b1 14b1 12b1 10b1  8b1  6b1  4b1  2b1  0b1
+// w1[15.. 0]  15a1 13a1 11a1  9a1  7a1  5a1  3a1  1a1 14a1 12a1 10a1  8a1  6a1  4a1  2a1  0a1
+// w2[31..16]  15b2 13b2 11b2  9b2  7b2  5b2  3b2  1b2 14b2 12b2 10b2  8b2  6b2  4b2  2b2  0b2
+// w2[15.. 0]  15a2 13a2 11a2  9a2  7a2  5a2  3a2  1a2 14a2 12a2 10a2  8a2  6a2  4a2  2a2  0a2
 
 typedef unsigned char u8;
 typedef unsigned short u16;

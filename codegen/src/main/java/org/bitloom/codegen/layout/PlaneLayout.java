@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where bit planes lie that Tensor Cores multiply: word i of a cell holds bit i of its codes, as {@link SignLayout} places
- * them. Bytes 0 and 2 of the words of two neighbouring cells, side by side, are then a register of the A fragment of
+ * Where bit planes lie that Tensor Cores multiply: word i of a cell holds bit i of its codes. Bytes 0 and 2 of a word are row g,
+ * bytes 1 and 3 row g + 8; 0 and 1 the even, 2 and 3 the odd columns; bit j of a byte is column 8j + 2 * (lane % 4), or the
+ * next, of the cell. Bytes 0 and 2 of the words of two neighbouring cells, side by side, are then a register of the A fragment of
  * mma.m16n8k256 for row g, bytes 1 and 3 one for row g + 8: a byte permutation makes each. The order of features that this
  * gives within 128 of them, {@link #RUN}, is the activation quantizer's to follow; a population count does not see it.
  */
@@ -28,12 +29,11 @@ public final class PlaneLayout {
   }
 
   private static Placement make(int bits) {
-    Placement signs = SignLayout.placement();
     List<Integer> places = new ArrayList<>();
     for (int pair = 0; pair < Placement.PAIRS; pair++) {
       for (int half = 0; half < 2; half++) {
         for (int bit = 0; bit < bits; bit++) {
-          places.add(32 * bit + signs.place(pair, half, 0));
+          places.add(32 * bit + 16 * half + 8 * (pair % 2) + pair / 2);
         }
       }
     }
