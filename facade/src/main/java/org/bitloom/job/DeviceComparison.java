@@ -16,7 +16,7 @@ import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.pack.WeightPacker;
-import org.bitloom.runtime.quant.Absmax;
+import org.bitloom.runtime.quant.Quantizer;
 
 /**
  * Runs the same kernels under the same schedules on two devices. Integer problems must give the same bits; others may
@@ -75,7 +75,7 @@ record DeviceComparison(Device tested, Device model) {
 
   private static Case inexact(KernelUnit kernel, Problem problem, Arena arena) {
     Shape shape = new Shape(problem.n(), problem.k());
-    QuantizedWeights weights = new Absmax().quantize(kernel.format(),
+    QuantizedWeights weights = Quantizer.standard(kernel.format()).quantize(kernel.format(),
         new WeightSource.Random(shape).load(arena).matrix(),
         arena);
     return new Case(kernel, problem, weights,

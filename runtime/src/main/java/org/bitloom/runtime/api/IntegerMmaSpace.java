@@ -160,7 +160,9 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
 
   private int registers(IntegerMmaSchedule s) {
     int sets = sums == Sums.SCALED ? 3 : 1;
-    return FIXED_REGISTERS + 4 * s.rowTiles() * accumulators(s) * sets + s.rowTiles() * unitBytes() / 128
+    // The compiler reads the bytes of activations ahead.
+    int ahead = s.family().equals(IntegerMmaSchedule.BYTES) ? 2 * s.columns() : 0;
+    return FIXED_REGISTERS + ahead + 4 * s.rowTiles() * accumulators(s) * sets + s.rowTiles() * unitBytes() / 128
         + 16 * s.rowTiles() + 4 * Math.min(4, Math.ceilDiv(operandRows(s), 8));
   }
 

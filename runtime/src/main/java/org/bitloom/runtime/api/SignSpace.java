@@ -170,7 +170,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       case DIGIT_MMA -> s.batchTiles() <= 2
           ? 120 + 2 * s.rowTiles()
           : s.batchTiles() <= 4 ? 200 + 4 * s.rowTiles() : 256;
-      case SIGN_MMA -> 64 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
+      case SIGN_MMA -> 72 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
