@@ -312,7 +312,7 @@ class CommandLineTest {
   void explainedPlanCountsSchedulesAndSaysWhyOthersAreRejected() {
     Outcome outcome = run("explain", "int4_g128", "--stage", "plan", "--shape", "4096x4096", "--batch", "64");
     assertTrue(outcome.out().contains("schedules for 4096 x 4096, batch 64, on an H100: "), outcome.out());
-    assertTrue(Pattern.compile("first choice  dequant-mma.n\\d+\\.k").matcher(outcome.out()).find(), outcome.out());
+    assertTrue(Pattern.compile("first choice  dequant-wgmma.w\\d+\\.r").matcher(outcome.out()).find(), outcome.out());
     assertTrue(Pattern.compile("rejected +\\d+  dequant-mma.n.*bytes of shared memory").matcher(outcome.out()).find(),
         outcome.out());
   }
