@@ -185,6 +185,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return units < s.warpsK() ? units : units / s.warpsK() * s.warpsK();
   }
 
+  /** Of a block with {@code columns} batch columns. */
+  private long smemBytes(SignSchedule s, Problem problem, int columns) {
+    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
+    return smemBytes(s, units * columns, columns);
+  }
+
   /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
   private long smemBytes(SignSchedule s, int preparations, int columns) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
@@ -238,11 +244,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int rowBlocks = Math.ceilDiv(problem.n(), s.rows());
     int gridX = Math.ceilDiv(rowBlocks, s.turns());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    int columns = Math.min(problem.m(), s.batch());
-    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
+    // Blocks of the last columns have fewer of them, and longer windows.
+    long smem = Math.max(smemBytes(s, problem, Math.min(problem.m(), s.batch())),
+        smemBytes(s, problem, problem.m() - (gridZ - 1) * s.batch()));
     long partialBytes = s.splitK() == 1 ? 0 : 4L * s.splitK() * problem.m() * rowBlocks * s.rows();
     return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(),
-        Math.toIntExact(smemBytes(s, units * columns, columns)), partialBytes,
+        Math.toIntExact(smem), partialBytes,
         s.splitK() == 1 ? 0 : Math.multiplyExact(gridX, gridZ));
   }
 }
