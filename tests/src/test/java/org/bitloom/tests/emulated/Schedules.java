@@ -27,7 +27,7 @@ final class Schedules {
   private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
       new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
-      new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1),
+      new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1), new DequantWgmmaSchedule(1, 1, 2, 2, 5, 1, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 2, 4, 2, 4, 1, 1),
