@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * Finds races in the shared memory of one CTA: two accesses to the same bytes by different threads, one of them a write,
- * that no barrier orders. It keeps, per granule of memory, the last write, and per granule and warp the last read; lanes of
- * one warp are ordered by warp barriers only.
+ * that no barrier orders. It keeps, per place, the last write, and per place and warp the last read; lanes of one warp are
+ * ordered by warp barriers only. A place is 16 bytes that all accesses of late touched as a whole, else 4 bytes, else the
+ * narrowest that the kernel accesses.
  */
 public final class RaceDetector {
   /** What is wrong with an access. */
@@ -24,25 +25,33 @@ public final class RaceDetector {
   private static final int TIME_SHIFT = THREAD_BITS + INSTRUCTION_BITS;
   private static final long IN_FLIGHT = -1;
 
-  private final WarpOrder order;
-  private final int shift;
+  private static final int BLOCK_SHIFT = 4;
+  private static final int BLOCK = 1 << BLOCK_SHIFT;
+  private static final int WORD_SHIFT = 2;
 
-  /** The last write of every granule: its time, instruction, warp and lane in one number. */
+  private final WarpOrder order;
+  private final int finest;
+
+  /** log2 of the bytes of the places of every block of 16 bytes. The state of a place stands where its first bytes are. */
+  private final byte[] shifts;
+  /** The last write: its time, instruction, warp and lane in one number. */
   private final long[] written;
   /** The warps that read since, as bits; warps 64 apart share one. */
   private final long[] readers;
-  /** The last read of every warp and granule: its time and lane. What is older than the last write harms nobody. */
+  /** The last read of every warp: its time and lane. What is older than the last write harms nobody. */
   private final int[][] reads;
   private int inFlight;
   private int base;
   private int other;
   private int otherInstruction;
 
-  /** @param granuleShift log2 of the bytes watched as one */
+  /** @param granuleShift log2 of the bytes of the narrowest access, at most 2 */
   public RaceDetector(int bytes, int granuleShift, WarpOrder order) {
     this.order = order;
-    this.shift = granuleShift;
+    this.finest = granuleShift;
     int granules = (bytes >> granuleShift) + 1;
+    shifts = new byte[(bytes >> BLOCK_SHIFT) + 1];
+    Arrays.fill(shifts, (byte) BLOCK_SHIFT);
     written = new long[granules];
     readers = new long[granules];
     reads = new int[order.warps()][];
@@ -75,25 +84,64 @@ public final class RaceDetector {
     return otherInstruction;
   }
 
-  /** Notes a read and says whether it is sound. */
-  public Finding read(int w, int lane, int address, int bytes) {
-    int first = address >> shift;
-    int last = (address + bytes - 1) >> shift;
-    int me = w << LANE_BITS | lane;
-    int[] known = order.known(w);
-    long sound = IN_FLIGHT;
-    for (int g = first; g <= last; g++) {
-      long by = written[g];
-      if (by != sound || by == IN_FLIGHT) {
-        Finding finding = checkRead(by, me, known);
-        if (finding != Finding.NONE) {
-          return finding;
+  /** The bytes of the largest place from {@code address} to at most {@code end}; larger ones there are divided. */
+  private int place(int address, int end) {
+    int shift = shifts[address >> BLOCK_SHIFT];
+    while (shift > finest && ((address & (1 << shift) - 1) != 0 || end - address < 1 << shift)) {
+      shift = divide(address >> BLOCK_SHIFT, shift);
+    }
+    return 1 << shift;
+  }
+
+  /** Where the place ends that has {@code size} bytes and holds {@code address}. */
+  private static int after(int address, int size) {
+    return (address | size - 1) + 1;
+  }
+
+  private int divide(int block, int shift) {
+    int smaller = shift == BLOCK_SHIFT ? WORD_SHIFT : finest;
+    for (int from = block << BLOCK_SHIFT; from < block + 1 << BLOCK_SHIFT; from += 1 << shift) {
+      for (int to = from + (1 << smaller); to < from + (1 << shift)
+          && to >> finest < written.length; to += 1 << smaller) {
+        written[to >> finest] = written[from >> finest];
+        readers[to >> finest] = readers[from >> finest];
+        for (int[] of : reads) {
+          if (of != null) {
+            of[to >> finest] = of[from >> finest];
+          }
         }
-        sound = by;
       }
     }
-    noteRead(w, lane, first, last);
+    shifts[block] = (byte) smaller;
+    return smaller;
+  }
+
+  /** Notes a read and says whether it is sound. */
+  public Finding read(int w, int lane, int address, int bytes) {
+    int me = w << LANE_BITS | lane;
+    int[] known = order.known(w);
+    int[] mine = reads[w] == null ? firstRead(w) : reads[w];
+    int stamp = order.now() << LANE_BITS | lane;
+    int since = known[w] << LANE_BITS;
+    long bit = 1L << w;
+    int end = address + bytes;
+    for (int at = address, size; at < end; at = after(at, size)) {
+      size = place(at, end);
+      int g = at >> finest;
+      Finding finding = checkRead(written[g], me, known);
+      if (finding != Finding.NONE) {
+        return finding;
+      }
+      int before = mine[g];
+      mine[g] = before < since || (before & LANE_MASK) == lane ? stamp : stamp | MANY;
+      readers[g] |= bit;
+    }
     return Finding.NONE;
+  }
+
+  private int[] firstRead(int w) {
+    reads[w] = new int[written.length];
+    return reads[w];
   }
 
   private Finding checkRead(long by, int me, int[] known) {
@@ -105,23 +153,6 @@ public final class RaceDetector {
     return time >= known[from >> LANE_BITS] && from != me ? raceWithWriter(by) : Finding.NONE;
   }
 
-  private void noteRead(int w, int lane, int first, int last) {
-    int[] mine = reads[w];
-    if (mine == null) {
-      mine = new int[written.length];
-      reads[w] = mine;
-    }
-    long bit = 1L << w;
-    int stamp = order.now() << LANE_BITS | lane;
-    int since = order.known(w)[w];
-    for (int g = first; g <= last; g++) {
-      int before = mine[g];
-      boolean alone = before >> LANE_BITS < since || (before & LANE_MASK) == lane;
-      mine[g] = alone ? stamp : stamp & ~LANE_MASK | MANY;
-      readers[g] |= bit;
-    }
-  }
-
   private Finding raceWithWriter(long by) {
     other = (int) by & THREAD_MASK;
     otherInstruction = (int) (by >> THREAD_BITS) & INSTRUCTION_MASK;
@@ -131,18 +162,36 @@ public final class RaceDetector {
   /** Notes a write by {@code instruction} and says whether it is sound. */
   public Finding write(int w, int lane, int address, int bytes, int instruction) {
     int me = w << LANE_BITS | lane;
-    int last = (address + bytes - 1) >> shift;
+    int end = address + bytes;
+    Finding finding = checkWrites(w, me, address, end);
+    if (finding == Finding.NONE) {
+      setWritten(address, end, mark(me, instruction));
+    }
+    return finding;
+  }
+
+  private Finding checkWrites(int w, int me, int address, int end) {
     int[] known = order.known(w);
-    long mark = mark(me, instruction);
-    for (int g = address >> shift; g <= last; g++) {
-      Finding finding = checkWrite(w, me, g, known);
+    for (int at = address, size; at < end; at = after(at, size)) {
+      size = place(at, end);
+      Finding finding = checkWrite(w, me, at >> finest, known);
       if (finding != Finding.NONE) {
         return finding;
       }
-      written[g] = mark;
-      readers[g] = 0;
     }
     return Finding.NONE;
+  }
+
+  /** Whole blocks become one place. */
+  private void setWritten(int address, int end, long mark) {
+    for (int block = address + BLOCK - 1 >> BLOCK_SHIFT; block < end >> BLOCK_SHIFT; block++) {
+      shifts[block] = BLOCK_SHIFT;
+    }
+    for (int at = address, size; at < end; at = after(at, size)) {
+      size = place(at, end);
+      written[at >> finest] = mark;
+      readers[at >> finest] = 0;
+    }
   }
 
   private long mark(int thread, int instruction) {
@@ -178,52 +227,41 @@ public final class RaceDetector {
 
   /** Notes an atomic read-modify-write; atomics do not race with each other. */
   public Finding atomic(int w, int lane, int address, int bytes, int instruction) {
-    int last = (address + bytes - 1) >> shift;
-    for (int g = address >> shift; g <= last; g++) {
-      long by = written[g];
-      boolean live = (int) (by >> TIME_SHIFT) >= base;
-      if (!live && by != IN_FLIGHT) {
-        return Finding.UNWRITTEN;
-      }
-      boolean afterAtomic = live && (by & LANE_MASK) == ATOMIC;
-      Finding finding = afterAtomic ? Finding.NONE : checkWrite(w, w << LANE_BITS | lane, g, order.known(w));
+    int end = address + bytes;
+    for (int at = address, size; at < end; at = after(at, size)) {
+      size = place(at, end);
+      Finding finding = checkAtomic(w, lane, at >> finest);
       if (finding != Finding.NONE) {
         return finding;
       }
-      written[g] = mark(w << LANE_BITS | ATOMIC, instruction);
-      readers[g] = 0;
     }
+    setWritten(address, end, mark(w << LANE_BITS | ATOMIC, instruction));
     return Finding.NONE;
+  }
+
+  private Finding checkAtomic(int w, int lane, int g) {
+    long by = written[g];
+    boolean live = (int) (by >> TIME_SHIFT) >= base;
+    if (!live && by != IN_FLIGHT) {
+      return Finding.UNWRITTEN;
+    }
+    boolean afterAtomic = live && (by & LANE_MASK) == ATOMIC;
+    return afterAtomic ? Finding.NONE : checkWrite(w, w << LANE_BITS | lane, g, order.known(w));
   }
 
   /** An asynchronous copy to these bytes starts: until it ends nobody may touch them. */
   public Finding startCopy(int w, int lane, int address, int bytes) {
-    int me = w << LANE_BITS | lane;
-    int first = address >> shift;
-    int last = (address + bytes - 1) >> shift;
-    int[] known = order.known(w);
-    for (int g = first; g <= last; g++) {
-      Finding finding = checkWrite(w, me, g, known);
-      if (finding != Finding.NONE) {
-        return finding;
-      }
+    Finding finding = checkWrites(w, w << LANE_BITS | lane, address, address + bytes);
+    if (finding == Finding.NONE) {
+      setWritten(address, address + bytes, IN_FLIGHT);
+      inFlight += bytes;
     }
-    for (int g = first; g <= last; g++) {
-      written[g] = IN_FLIGHT;
-    }
-    inFlight += last + 1 - first;
-    return Finding.NONE;
+    return finding;
   }
 
   /** The copy has arrived, as a write of the thread that waited for it. */
   public void endCopy(int w, int lane, int address, int bytes, int instruction) {
-    int first = address >> shift;
-    int last = (address + bytes - 1) >> shift;
-    long mark = mark(w << LANE_BITS | lane, instruction);
-    for (int g = first; g <= last; g++) {
-      written[g] = mark;
-      readers[g] = 0;
-    }
-    inFlight -= last + 1 - first;
+    setWritten(address, address + bytes, mark(w << LANE_BITS | lane, instruction));
+    inFlight -= bytes;
   }
 }
