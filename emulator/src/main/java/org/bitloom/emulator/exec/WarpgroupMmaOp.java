@@ -205,14 +205,14 @@ public final class WarpgroupMmaOp extends Op {
   }
 
   private void readA(TensorCore.Numbers to, byte[] rowsOfA) {
-    to.start(TensorCore.Rows.ANY);
+    to.start(TensorCore.Rows.ANY, form.k);
     for (int i = 0; i < ROWS * form.k; i++) {
       put(to, i, form.a, rowsOfA, i, form.signA);
     }
   }
 
   private void floats(MmaTile t, byte[] columnsOfB, int atB, int[] c) {
-    t.b.start(TensorCore.Rows.ANY);
+    t.b.start(TensorCore.Rows.ANY, form.k);
     for (int k = 0; k < form.k; k++) {
       for (int j = 0; j < COLUMNS; j++) {
         put(t.b, k * COLUMNS + j, form.b, columnsOfB, atB * 8 / form.b.bits() + j * form.k + k, form.signB);
