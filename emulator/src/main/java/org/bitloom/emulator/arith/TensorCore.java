@@ -38,9 +38,6 @@ public final class TensorCore {
 
     private final int lines;
     private final double[] value;
-    private final int[] exponent;
-    private boolean exponentsKnown;
-    private int count;
     private int leastExponent;
     private int lineShift;
     private Rows rows = Rows.ANY;
@@ -54,7 +51,6 @@ public final class TensorCore {
     private Numbers(int lines, int depth) {
       this.lines = lines;
       value = new double[lines * depth];
-      exponent = new int[lines * depth];
       bits = new long[lines];
       top = new int[lines];
       lowest = new int[lines];
@@ -73,10 +69,8 @@ public final class TensorCore {
     /** Starts anew, with {@code depth} columns of A or rows of B, a power of two. */
     public void start(Rows are, int depth) {
       rows = are;
-      count = lines * depth;
       lineShift = lines == COLUMNS ? 0 : Integer.numberOfTrailingZeros(depth);
       special = 0;
-      exponentsKnown = false;
       bitsCounted = false;
       leastExponent = F16_LEAST_EXPONENT;
       Arrays.fill(bits, 0);
@@ -91,9 +85,20 @@ public final class TensorCore {
     /** Puts the f16 in the low half of {@code half} at {@code place}. */
     public void f16(int place, int half) {
       value[place] = Float.float16ToFloat((short) half);
+      bits[line(place)] |= magnitude(half);
+    }
+
+    /** Puts the two f16 of {@code word}, the low one first, at places of one row of A or one column of B. */
+    public void f16x2(int place, int next, int word) {
+      value[place] = Float.float16ToFloat((short) word);
+      value[next] = Float.float16ToFloat((short) (word >> 16));
+      bits[line(place)] |= magnitude(word) | magnitude(word >>> 16);
+    }
+
+    private static long magnitude(int half) {
       int field = half >> 10 & 31;
       int normal = field + 31 >> 5;
-      bits[line(place)] |= (long) (half & 0x3ff | normal << 10) << field - normal;
+      return (long) (half & 0x3ff | normal << 10) << field - normal;
     }
 
     /** Puts the bf16 in the low half of {@code half} at {@code place}. */
@@ -126,15 +131,10 @@ public final class TensorCore {
       }
     }
 
-    /** The exponents that the bits of finite numbers name. */
-    private int[] exponents() {
-      if (!exponentsKnown) {
-        exponentsKnown = true;
-        for (int i = 0; i < count; i++) {
-          exponent[i] = value[i] == 0 ? NEVER : Math.max(Math.getExponent(value[i]), leastExponent);
-        }
-      }
-      return exponent;
+    /** The exponent that the bits of a finite number name. */
+    private int exponent(int place) {
+      double number = value[place];
+      return number == 0 ? NEVER : Math.max(Math.getExponent(number), leastExponent);
     }
   }
 
@@ -238,12 +238,10 @@ public final class TensorCore {
 
   /** One result term by term. */
   private int carefulSum(Numbers a, Numbers b, int c, int atA, int j, int from, int end) {
-    int[] exponentA = a.exponents();
-    int[] exponentB = b.exponents();
     int top = exponent(c);
     double plain = Float.intBitsToFloat(c);
     for (int k = from; k < end; k++) {
-      top = Math.max(top, exponentA[atA + k] + exponentB[k * COLUMNS + j]);
+      top = Math.max(top, a.exponent(atA + k) + b.exponent(k * COLUMNS + j));
       plain += a.value[atA + k] * b.value[k * COLUMNS + j];
     }
     if (!Double.isFinite(plain)) {

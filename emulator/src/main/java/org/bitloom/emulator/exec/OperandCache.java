@@ -87,8 +87,7 @@ final class OperandCache {
     switch (e.type) {
       case F16 -> {
         for (int i = 0; i < count; i++) {
-          to.f16(places[2 * i], e.words[i]);
-          to.f16(places[2 * i + 1], e.words[i] >>> 16);
+          to.f16x2(places[2 * i], places[2 * i + 1], e.words[i]);
         }
       }
       case BF16 -> {

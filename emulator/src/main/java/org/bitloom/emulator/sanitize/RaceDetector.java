@@ -32,12 +32,15 @@ public final class RaceDetector {
   private final WarpOrder order;
   private final int finest;
 
-  /** log2 of the bytes of the places of every block of 16 bytes. The state of a place stands where its first bytes are. */
+  /** log2 of the bytes of the places of every block of 16 bytes. */
   private final byte[] shifts;
-  /** The last write: its time, instruction, warp and lane in one number. */
-  private final long[] written;
+  /** Entry of the first place of every block that is divided, or was once. An undivided block has the entry of its number. */
+  private final int[] divided;
+  private int entries;
+  /** The last write of every entry's place: its time, instruction, warp and lane in one number. */
+  private long[] written;
   /** The warps that read since, as bits; warps 64 apart share one. */
-  private final long[] readers;
+  private long[] readers;
   /** The last read of every warp: its time and lane. What is older than the last write harms nobody. */
   private final int[][] reads;
   private int inFlight;
@@ -49,12 +52,13 @@ public final class RaceDetector {
   public RaceDetector(int bytes, int granuleShift, WarpOrder order) {
     this.order = order;
     this.finest = granuleShift;
-    int granules = (bytes >> granuleShift) + 1;
-    shifts = new byte[(bytes >> BLOCK_SHIFT) + 1];
+    entries = (bytes >> BLOCK_SHIFT) + 1;
+    shifts = new byte[entries];
     Arrays.fill(shifts, (byte) BLOCK_SHIFT);
-    written = new long[granules];
-    readers = new long[granules];
-    reads = new int[order.warps()][];
+    divided = new int[entries];
+    written = new long[entries];
+    readers = new long[entries];
+    reads = new int[order.warps()][0];
     base = order.base();
   }
 
@@ -62,7 +66,7 @@ public final class RaceDetector {
   public void reset() {
     if (inFlight != 0 || order.base() < base) {
       Arrays.fill(written, 0);
-      Arrays.stream(reads).filter(r -> r != null).forEach(r -> Arrays.fill(r, 0));
+      Arrays.stream(reads).forEach(r -> Arrays.fill(r, 0));
       inFlight = 0;
     }
     base = order.base();
@@ -98,17 +102,31 @@ public final class RaceDetector {
     return (address | size - 1) + 1;
   }
 
+  private int entry(int address) {
+    int block = address >> BLOCK_SHIFT;
+    int shift = shifts[block];
+    return shift == BLOCK_SHIFT ? block : divided[block] + ((address & BLOCK - 1) >> shift);
+  }
+
+  /** Divides every place of a block; the parts keep its state. */
   private int divide(int block, int shift) {
     int smaller = shift == BLOCK_SHIFT ? WORD_SHIFT : finest;
-    for (int from = block << BLOCK_SHIFT; from < block + 1 << BLOCK_SHIFT; from += 1 << shift) {
-      for (int to = from + (1 << smaller); to < from + (1 << shift)
-          && to >> finest < written.length; to += 1 << smaller) {
-        written[to >> finest] = written[from >> finest];
-        readers[to >> finest] = readers[from >> finest];
-        for (int[] of : reads) {
-          if (of != null) {
-            of[to >> finest] = of[from >> finest];
-          }
+    if (divided[block] == 0) {
+      divided[block] = entries;
+      entries += BLOCK >> finest;
+      if (entries > written.length) {
+        written = Arrays.copyOf(written, 2 * entries);
+        readers = Arrays.copyOf(readers, 2 * entries);
+      }
+    }
+    for (int part = (BLOCK >> smaller) - 1; part >= 0; part--) {
+      int from = entry((block << BLOCK_SHIFT) + (part << smaller));
+      int to = divided[block] + part;
+      written[to] = written[from];
+      readers[to] = readers[from];
+      for (int v = 0; v < reads.length; v++) {
+        if (from < reads[v].length) {
+          readsOf(v, to)[to] = reads[v][from];
         }
       }
     }
@@ -116,32 +134,35 @@ public final class RaceDetector {
     return smaller;
   }
 
+  /** The reads of warp {@code w}, at least to {@code entry}. */
+  private int[] readsOf(int w, int entry) {
+    if (entry >= reads[w].length) {
+      reads[w] = Arrays.copyOf(reads[w], written.length);
+    }
+    return reads[w];
+  }
+
   /** Notes a read and says whether it is sound. */
   public Finding read(int w, int lane, int address, int bytes) {
     int me = w << LANE_BITS | lane;
     int[] known = order.known(w);
-    int[] mine = reads[w] == null ? firstRead(w) : reads[w];
     int stamp = order.now() << LANE_BITS | lane;
     int since = known[w] << LANE_BITS;
     long bit = 1L << w;
     int end = address + bytes;
     for (int at = address, size; at < end; at = after(at, size)) {
       size = place(at, end);
-      int g = at >> finest;
+      int g = entry(at);
       Finding finding = checkRead(written[g], me, known);
       if (finding != Finding.NONE) {
         return finding;
       }
+      int[] mine = readsOf(w, g);
       int before = mine[g];
       mine[g] = before < since || (before & LANE_MASK) == lane ? stamp : stamp | MANY;
       readers[g] |= bit;
     }
     return Finding.NONE;
-  }
-
-  private int[] firstRead(int w) {
-    reads[w] = new int[written.length];
-    return reads[w];
   }
 
   private Finding checkRead(long by, int me, int[] known) {
@@ -174,7 +195,7 @@ public final class RaceDetector {
     int[] known = order.known(w);
     for (int at = address, size; at < end; at = after(at, size)) {
       size = place(at, end);
-      Finding finding = checkWrite(w, me, at >> finest, known);
+      Finding finding = checkWrite(w, me, entry(at), known);
       if (finding != Finding.NONE) {
         return finding;
       }
@@ -189,8 +210,9 @@ public final class RaceDetector {
     }
     for (int at = address, size; at < end; at = after(at, size)) {
       size = place(at, end);
-      written[at >> finest] = mark;
-      readers[at >> finest] = 0;
+      int g = entry(at);
+      written[g] = mark;
+      readers[g] = 0;
     }
   }
 
@@ -214,7 +236,7 @@ public final class RaceDetector {
   private Finding checkReaders(int w, int lane, int g, int[] known) {
     for (long left = readers[g]; left != 0; left &= left - 1) {
       for (int v = Long.numberOfTrailingZeros(left); v < reads.length; v += Long.SIZE) {
-        int read = reads[v] == null ? 0 : reads[v][g];
+        int read = g < reads[v].length ? reads[v][g] : 0;
         boolean mine = v == w && (read & LANE_MASK) == lane;
         if (read >> LANE_BITS >= known[v] && !mine) {
           other = v << LANE_BITS | read & LANE_MASK;
@@ -230,7 +252,7 @@ public final class RaceDetector {
     int end = address + bytes;
     for (int at = address, size; at < end; at = after(at, size)) {
       size = place(at, end);
-      Finding finding = checkAtomic(w, lane, at >> finest);
+      Finding finding = checkAtomic(w, lane, entry(at));
       if (finding != Finding.NONE) {
         return finding;
       }
