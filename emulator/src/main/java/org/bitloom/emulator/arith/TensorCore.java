@@ -39,8 +39,8 @@ public final class TensorCore {
     private final int lines;
     private final double[] value;
     private final int[] exponents;
-    private boolean exponentsKnown;
-    private int count;
+    private int knownExponents;
+    private int depth;
     private int leastExponent;
     private int lineShift;
     private Rows rows = Rows.ANY;
@@ -75,8 +75,8 @@ public final class TensorCore {
       rows = are;
       lineShift = lines == COLUMNS ? 0 : Integer.numberOfTrailingZeros(depth);
       special = 0;
-      count = lines * depth;
-      exponentsKnown = false;
+      this.depth = depth;
+      knownExponents = 0;
       bitsCounted = false;
       leastExponent = F16_LEAST_EXPONENT;
       Arrays.fill(bits, 0);
@@ -137,17 +137,14 @@ public final class TensorCore {
       }
     }
 
-    /** The exponent that the bits of a finite number name. */
-    private int exponent(int place) {
-      double number = value[place];
-      return number == 0 ? NEVER : Math.max(Math.getExponent(number), leastExponent);
-    }
-
-    private int[] exponents() {
-      if (!exponentsKnown) {
-        exponentsKnown = true;
-        for (int i = 0; i < count; i++) {
-          exponents[i] = exponent(i);
+    /** The exponents that the bits of finite numbers name, those of {@code line} at least. */
+    private int[] exponentsOf(int line) {
+      if ((knownExponents >> line & 1) == 0) {
+        knownExponents |= 1 << line;
+        int step = lines == COLUMNS ? COLUMNS : 1;
+        for (int n = 0, i = line << lineShift; n < depth; n++, i += step) {
+          double number = value[i];
+          exponents[i] = number == 0 ? NEVER : Math.max(Math.getExponent(number), leastExponent);
         }
       }
       return exponents;
@@ -155,9 +152,6 @@ public final class TensorCore {
   }
 
   private final double[] sum = new double[COLUMNS];
-  private final int[] columnTop = new int[COLUMNS];
-  private final double[] unit = new double[COLUMNS];
-  private final long[] total = new long[COLUMNS];
   private final int kept;
   private final int significant;
   private final long significantBits;
@@ -192,19 +186,12 @@ public final class TensorCore {
     boolean once = a.rows == Rows.ALIKE && rowsAlike(c);
     for (int i = 0; i < (once ? 1 : ROWS); i++) {
       addRow(a.value, b.value, c, i * COLUMNS, i * depth, from, end);
-      int inexact = 0;
       for (int j = 0; j < COLUMNS; j++) {
         int at = i * COLUMNS + j;
         int top = Math.max(exponent(c[at]), a.top[i] + b.top[j]);
         int lowest = Math.min(lowest(c[at]), a.lowest[i] + b.lowest[j]);
-        inexact |= (lowest >= top - kept && top <= limit ? 0 : 1) << j;
-      }
-      if (inexact != 0) {
-        addRowCarefully(a, b, c, i * COLUMNS, i * depth, from, end);
-      }
-      for (int j = 0; j < COLUMNS; j++) {
-        int at = i * COLUMNS + j;
-        c[at] = (inexact >> j & 1) == 0 ? Float.floatToRawIntBits(cut(sum[j])) : carefulResult(j);
+        boolean exact = lowest >= top - kept && top <= limit;
+        c[at] = exact ? Float.floatToRawIntBits(cut(sum[j])) : carefulSum(a, b, c[at], i, j, from, end);
       }
     }
     if (once) {
@@ -262,86 +249,24 @@ public final class TensorCore {
         : bits << 1 == 0 ? NONE : NEVER;
   }
 
-  /** The same sums term by term, where they may lose bits. */
-  private void addRowCarefully(Numbers a, Numbers b, int[] c, int row, int atA, int from, int end) {
-    findTops(a, b.exponents(), c, row, atA, from, end);
-    for (int j = 0; j < COLUMNS; j++) {
-      unit[j] = columnTop[j] < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (kept - columnTop[j] + 1023) << 52);
+  /** The result in row i and column j term by term. */
+  private int carefulSum(Numbers a, Numbers b, int c, int i, int j, int from, int end) {
+    if (!Double.isFinite(sum[j])) {
+      return Rounding.toF32(sum[j], Rounding.Mode.NEAREST_EVEN);
     }
-    double[] y = b.value;
-    double u0 = unit[0];
-    double u1 = unit[1];
-    double u2 = unit[2];
-    double u3 = unit[3];
-    double u4 = unit[4];
-    double u5 = unit[5];
-    double u6 = unit[6];
-    double u7 = unit[7];
-    long t0 = (long) (Float.intBitsToFloat(c[row]) * u0);
-    long t1 = (long) (Float.intBitsToFloat(c[row + 1]) * u1);
-    long t2 = (long) (Float.intBitsToFloat(c[row + 2]) * u2);
-    long t3 = (long) (Float.intBitsToFloat(c[row + 3]) * u3);
-    long t4 = (long) (Float.intBitsToFloat(c[row + 4]) * u4);
-    long t5 = (long) (Float.intBitsToFloat(c[row + 5]) * u5);
-    long t6 = (long) (Float.intBitsToFloat(c[row + 6]) * u6);
-    long t7 = (long) (Float.intBitsToFloat(c[row + 7]) * u7);
+    int[] exponentA = a.exponentsOf(i);
+    int[] exponentB = b.exponentsOf(j);
+    int atA = i << a.lineShift;
+    int top = exponent(c);
     for (int k = from; k < end; k++) {
-      double x = a.value[atA + k];
-      int p = k * COLUMNS;
-      t0 += (int) (x * y[p] * u0);
-      t1 += (int) (x * y[p + 1] * u1);
-      t2 += (int) (x * y[p + 2] * u2);
-      t3 += (int) (x * y[p + 3] * u3);
-      t4 += (int) (x * y[p + 4] * u4);
-      t5 += (int) (x * y[p + 5] * u5);
-      t6 += (int) (x * y[p + 6] * u6);
-      t7 += (int) (x * y[p + 7] * u7);
+      top = Math.max(top, exponentA[atA + k] + exponentB[k * COLUMNS + j]);
     }
-    total[0] = t0;
-    total[1] = t1;
-    total[2] = t2;
-    total[3] = t3;
-    total[4] = t4;
-    total[5] = t5;
-    total[6] = t6;
-    total[7] = t7;
-  }
-
-  private void findTops(Numbers a, int[] exponentB, int[] c, int row, int atA, int from, int end) {
-    int t0 = exponent(c[row]);
-    int t1 = exponent(c[row + 1]);
-    int t2 = exponent(c[row + 2]);
-    int t3 = exponent(c[row + 3]);
-    int t4 = exponent(c[row + 4]);
-    int t5 = exponent(c[row + 5]);
-    int t6 = exponent(c[row + 6]);
-    int t7 = exponent(c[row + 7]);
+    double unit = top < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (kept - top + 1023) << 52);
+    long total = (long) (Float.intBitsToFloat(c) * unit);
     for (int k = from; k < end; k++) {
-      int e = a.exponent(atA + k);
-      int p = k * COLUMNS;
-      t0 = Math.max(t0, e + exponentB[p]);
-      t1 = Math.max(t1, e + exponentB[p + 1]);
-      t2 = Math.max(t2, e + exponentB[p + 2]);
-      t3 = Math.max(t3, e + exponentB[p + 3]);
-      t4 = Math.max(t4, e + exponentB[p + 4]);
-      t5 = Math.max(t5, e + exponentB[p + 5]);
-      t6 = Math.max(t6, e + exponentB[p + 6]);
-      t7 = Math.max(t7, e + exponentB[p + 7]);
+      total += (int) (a.value[atA + k] * b.value[k * COLUMNS + j] * unit);
     }
-    columnTop[0] = t0;
-    columnTop[1] = t1;
-    columnTop[2] = t2;
-    columnTop[3] = t3;
-    columnTop[4] = t4;
-    columnTop[5] = t5;
-    columnTop[6] = t6;
-    columnTop[7] = t7;
-  }
-
-  private int carefulResult(int j) {
-    return Double.isFinite(sum[j])
-        ? Float.floatToRawIntBits(cut(total[j], columnTop[j] - kept))
-        : Rounding.toF32(sum[j], Rounding.Mode.NEAREST_EVEN);
+    return Float.floatToRawIntBits(cut(total, top - kept));
   }
 
   /** An exact sum, cut to the bits of a result. */

@@ -70,6 +70,31 @@ final class SharedMemory {
     return at;
   }
 
+  /** Checks reads of {@code size} bytes by the lanes of the warp's mask; their offsets go to {@code offsets}. */
+  void readLanes(Warp w, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, address, size, offsets, "read");
+    int bad = races.readLanes(w.number, w.mask, offsets, size);
+    if (bad >= 0) {
+      throw fault(w, bad, races.found(), "read", offsets[bad], size);
+    }
+  }
+
+  /** As {@link #readLanes}, for writes. */
+  void writeLanes(Warp w, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, address, size, offsets, "write");
+    int bad = races.writeLanes(w.number, w.mask, offsets, size, w.instruction());
+    if (bad >= 0) {
+      throw fault(w, bad, races.found(), "write", offsets[bad], size);
+    }
+  }
+
+  private void reachableLanes(Warp w, LaneAddress address, int size, int[] offsets, String verb) {
+    for (int m = w.mask; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      offsets[l] = reachable(w, l, address.of(w, l), size, size, verb);
+    }
+  }
+
   /** Checks a write and returns its offset. */
   int write(Warp w, int lane, long address, int size) {
     int at = reachable(w, lane, address, size, "write");

@@ -49,11 +49,13 @@ public final class StoreOp extends Op {
   /** The commonest store of all. */
   private void sharedWords(Warp w) {
     SharedMemory shared = w.cta.shared;
-    for (int m = w.mask; m != 0; m &= m - 1) {
-      int l = Integer.numberOfTrailingZeros(m);
-      int offset = shared.write(w, l, address.of(w, l), size);
-      for (int i = 0; i < rows.length; i++) {
-        shared.put32(offset + 4 * i, w.r[rows[i]][l]);
+    int[] offsets = w.intScratch;
+    shared.writeLanes(w, address, size, offsets);
+    for (int i = 0; i < rows.length; i++) {
+      int[] from = w.r[rows[i]];
+      for (int m = w.mask; m != 0; m &= m - 1) {
+        int l = Integer.numberOfTrailingZeros(m);
+        shared.put32(offsets[l] + 4 * i, from[l]);
       }
     }
   }

@@ -28,13 +28,15 @@ public final class RaceDetector {
   private static final int BLOCK_SHIFT = 4;
   private static final int BLOCK = 1 << BLOCK_SHIFT;
   private static final int WORD_SHIFT = 2;
+  private static final int SHIFT_BITS = 3;
+  private static final int SHIFT_MASK = (1 << SHIFT_BITS) - 1;
 
   private final WarpOrder order;
   private final int finest;
 
-  /** log2 of the bytes of the places of every block of 16 bytes. */
-  private final byte[] shifts;
-  /** Entry of the first place of every block that is divided, or was once. An undivided block has the entry of its number. */
+  /** Of every block of 16 bytes log2 of the bytes of its places and, above these bits, the entry of the first of them. */
+  private final int[] places;
+  /** First entry of every block that is divided, or was once. An undivided block has the entry of its number. */
   private final int[] divided;
   private int entries;
   /** The last write of every entry's place: its time, instruction, warp and lane in one number. */
@@ -45,6 +47,7 @@ public final class RaceDetector {
   private final int[][] reads;
   private int inFlight;
   private int base;
+  private Finding found = Finding.NONE;
   private int other;
   private int otherInstruction;
 
@@ -53,8 +56,8 @@ public final class RaceDetector {
     this.order = order;
     this.finest = granuleShift;
     entries = (bytes >> BLOCK_SHIFT) + 1;
-    shifts = new byte[entries];
-    Arrays.fill(shifts, (byte) BLOCK_SHIFT);
+    places = new int[entries];
+    Arrays.setAll(places, RaceDetector::undivided);
     divided = new int[entries];
     written = new long[entries];
     readers = new long[entries];
@@ -88,9 +91,14 @@ public final class RaceDetector {
     return otherInstruction;
   }
 
+  /** What is wrong with the access of the lane that {@link #readLanes} or {@link #writeLanes} last named. */
+  public Finding found() {
+    return found;
+  }
+
   /** The bytes of the largest place from {@code address} to at most {@code end}; larger ones there are divided. */
   private int place(int address, int end) {
-    int shift = shifts[address >> BLOCK_SHIFT];
+    int shift = places[address >> BLOCK_SHIFT] & SHIFT_MASK;
     while (shift > finest && ((address & (1 << shift) - 1) != 0 || end - address < 1 << shift)) {
       shift = divide(address >> BLOCK_SHIFT, shift);
     }
@@ -103,9 +111,15 @@ public final class RaceDetector {
   }
 
   private int entry(int address) {
-    int block = address >> BLOCK_SHIFT;
-    int shift = shifts[block];
-    return shift == BLOCK_SHIFT ? block : divided[block] + ((address & BLOCK - 1) >> shift);
+    return entry(places[address >> BLOCK_SHIFT], address);
+  }
+
+  private static int entry(int block, int address) {
+    return (block >> SHIFT_BITS) + ((address & BLOCK - 1) >> (block & SHIFT_MASK));
+  }
+
+  private static int undivided(int block) {
+    return block << SHIFT_BITS | BLOCK_SHIFT;
   }
 
   /** Divides every place of a block; the parts keep its state. */
@@ -130,7 +144,7 @@ public final class RaceDetector {
         }
       }
     }
-    shifts[block] = (byte) smaller;
+    places[block] = divided[block] << SHIFT_BITS | smaller;
     return smaller;
   }
 
@@ -165,6 +179,40 @@ public final class RaceDetector {
     return Finding.NONE;
   }
 
+  /**
+   * Notes reads of {@code bytes} bytes by the lanes of {@code mask}.
+   *
+   * @param addresses one a lane
+   * @return the first lane whose read is not sound, or -1
+   */
+  public int readLanes(int w, int mask, int[] addresses, int bytes) {
+    int[] known = order.known(w);
+    int now = order.now() << LANE_BITS;
+    int since = known[w] << LANE_BITS;
+    long bit = 1L << w;
+    for (int m = mask; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      int at = addresses[l];
+      int block = places[at >> BLOCK_SHIFT];
+      int g = entry(block, at);
+      int[] mine = reads[w];
+      Finding finding;
+      if (1 << (block & SHIFT_MASK) == bytes && (at & bytes - 1) == 0 && g < mine.length) {
+        finding = checkRead(written[g], w << LANE_BITS | l, known);
+        int before = mine[g];
+        mine[g] = before < since || (before & LANE_MASK) == l ? now | l : now | l | MANY;
+        readers[g] |= bit;
+      } else {
+        finding = read(w, l, at, bytes);
+      }
+      if (finding != Finding.NONE) {
+        found = finding;
+        return l;
+      }
+    }
+    return -1;
+  }
+
   private Finding checkRead(long by, int me, int[] known) {
     int time = (int) (by >> TIME_SHIFT);
     if (time < base) {
@@ -191,6 +239,36 @@ public final class RaceDetector {
     return finding;
   }
 
+  /**
+   * Notes writes of {@code bytes} bytes by the lanes of {@code mask}.
+   *
+   * @param addresses one a lane
+   * @return the first lane whose write is not sound, or -1
+   */
+  public int writeLanes(int w, int mask, int[] addresses, int bytes, int instruction) {
+    int[] known = order.known(w);
+    long mark = mark(w << LANE_BITS, instruction);
+    for (int m = mask; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      int at = addresses[l];
+      int block = places[at >> BLOCK_SHIFT];
+      Finding finding;
+      if (1 << (block & SHIFT_MASK) == bytes && (at & bytes - 1) == 0) {
+        int g = entry(block, at);
+        finding = checkWrite(w, w << LANE_BITS | l, g, known);
+        written[g] = mark | l;
+        readers[g] = 0;
+      } else {
+        finding = write(w, l, at, bytes, instruction);
+      }
+      if (finding != Finding.NONE) {
+        found = finding;
+        return l;
+      }
+    }
+    return -1;
+  }
+
   private Finding checkWrites(int w, int me, int address, int end) {
     int[] known = order.known(w);
     for (int at = address, size; at < end; at = after(at, size)) {
@@ -206,7 +284,7 @@ public final class RaceDetector {
   /** Whole blocks become one place. */
   private void setWritten(int address, int end, long mark) {
     for (int block = address + BLOCK - 1 >> BLOCK_SHIFT; block < end >> BLOCK_SHIFT; block++) {
-      shifts[block] = BLOCK_SHIFT;
+      places[block] = undivided(block);
     }
     for (int at = address, size; at < end; at = after(at, size)) {
       size = place(at, end);
