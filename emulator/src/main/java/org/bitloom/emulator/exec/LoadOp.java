@@ -59,7 +59,7 @@ public final class LoadOp extends Op {
   private void sharedWords(Warp w) {
     SharedMemory shared = w.cta.shared;
     int[] offsets = w.intScratch;
-    shared.readLanes(w, address, size, offsets);
+    shared.readLanes(w, w.mask, address, size, offsets);
     byte[] bytes = shared.bytes;
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {

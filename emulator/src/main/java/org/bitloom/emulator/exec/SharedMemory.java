@@ -70,26 +70,26 @@ final class SharedMemory {
     return at;
   }
 
-  /** Checks reads of {@code size} bytes by the lanes of the warp's mask; their offsets go to {@code offsets}. */
-  void readLanes(Warp w, LaneAddress address, int size, int[] offsets) {
-    reachableLanes(w, address, size, offsets, "read");
-    int bad = races.readLanes(w.number, w.mask, offsets, size);
+  /** Checks reads of {@code size} bytes by {@code lanes}; their offsets go to {@code offsets}. */
+  void readLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, lanes, address, size, offsets, "read");
+    int bad = races.readLanes(w.number, lanes, offsets, size);
     if (bad >= 0) {
       throw fault(w, bad, races.found(), "read", offsets[bad], size);
     }
   }
 
   /** As {@link #readLanes}, for writes. */
-  void writeLanes(Warp w, LaneAddress address, int size, int[] offsets) {
-    reachableLanes(w, address, size, offsets, "write");
-    int bad = races.writeLanes(w.number, w.mask, offsets, size, w.instruction());
+  void writeLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, lanes, address, size, offsets, "write");
+    int bad = races.writeLanes(w.number, lanes, offsets, size, w.instruction());
     if (bad >= 0) {
       throw fault(w, bad, races.found(), "write", offsets[bad], size);
     }
   }
 
-  private void reachableLanes(Warp w, LaneAddress address, int size, int[] offsets, String verb) {
-    for (int m = w.mask; m != 0; m &= m - 1) {
+  private void reachableLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets, String verb) {
+    for (int m = lanes; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       offsets[l] = reachable(w, l, address.of(w, l), size, size, verb);
     }

@@ -50,7 +50,7 @@ public final class StoreOp extends Op {
   private void sharedWords(Warp w) {
     SharedMemory shared = w.cta.shared;
     int[] offsets = w.intScratch;
-    shared.writeLanes(w, address, size, offsets);
+    shared.writeLanes(w, w.mask, address, size, offsets);
     for (int i = 0; i < rows.length; i++) {
       int[] from = w.r[rows[i]];
       for (int m = w.mask; m != 0; m &= m - 1) {

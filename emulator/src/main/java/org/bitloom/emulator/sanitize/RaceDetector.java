@@ -283,6 +283,13 @@ public final class RaceDetector {
 
   /** Whole blocks become one place. */
   private void setWritten(int address, int end, long mark) {
+    if (end - address == BLOCK && (address & BLOCK - 1) == 0) {
+      int block = address >> BLOCK_SHIFT;
+      places[block] = undivided(block);
+      written[block] = mark;
+      readers[block] = 0;
+      return;
+    }
     for (int block = address + BLOCK - 1 >> BLOCK_SHIFT; block < end >> BLOCK_SHIFT; block++) {
       places[block] = undivided(block);
     }
