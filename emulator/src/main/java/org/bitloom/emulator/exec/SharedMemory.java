@@ -60,10 +60,14 @@ final class SharedMemory {
     return at;
   }
 
-  /** As {@link #read}, for byte counts that say nothing of alignment. */
-  int readBytes(Warp w, int lane, long address, int size) {
+  /**
+   * As {@link #read}, for asynchronous reads, whose byte counts say nothing of alignment.
+   *
+   * @param fenced from {@link org.bitloom.emulator.sanitize.WarpOrder#fenced} when the read was started
+   */
+  int readByProxy(Warp w, int lane, long address, int size, int[] fenced) {
     int at = reachable(w, lane, address, size, 1, "read");
-    RaceDetector.Finding finding = races.read(w.number, lane, at, size);
+    RaceDetector.Finding finding = races.readByProxy(w.number, lane, at, size, fenced);
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "read", at, size);
     }
@@ -165,6 +169,9 @@ final class SharedMemory {
               + " are not ordered by a barrier");
       case RACE_WITH_READ -> w.fault(FaultKind.SHARED_RACE, lane,
           what + " and a read by " + opponent(w) + " are not ordered by a barrier");
+      case UNFENCED -> w.fault(FaultKind.UNFENCED_WRITE, lane,
+          "asynchronous " + what + " and a write by " + opponent(w) + " at " + w.lineOf(races.opponentInstruction())
+              + " have no fence.proxy.async between them");
       case NONE -> new IllegalStateException("no fault");
     };
   }

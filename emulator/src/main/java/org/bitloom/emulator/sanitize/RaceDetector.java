@@ -11,7 +11,7 @@ import java.util.Arrays;
 public final class RaceDetector {
   /** What is wrong with an access. */
   public enum Finding {
-    NONE, UNWRITTEN, COPY_IN_FLIGHT, RACE_WITH_WRITE, RACE_WITH_READ
+    NONE, UNWRITTEN, COPY_IN_FLIGHT, RACE_WITH_WRITE, RACE_WITH_READ, UNFENCED
   }
 
   private static final int MANY = 32;
@@ -211,6 +211,26 @@ public final class RaceDetector {
       }
     }
     return -1;
+  }
+
+  /**
+   * As {@link #read}, for a read through the asynchronous proxy: writes of threads before it want a fence.
+   *
+   * @param fenced by warp, from {@link WarpOrder#fenced} when the read was started
+   */
+  public Finding readByProxy(int w, int lane, int address, int bytes, int[] fenced) {
+    Finding finding = read(w, lane, address, bytes);
+    int end = address + bytes;
+    for (int at = address, size; at < end && finding == Finding.NONE; at = after(at, size)) {
+      size = place(at, end);
+      long by = written[entry(at)];
+      int from = ((int) by & THREAD_MASK) >> LANE_BITS;
+      if (from != order.warps() - 1 && (int) (by >> TIME_SHIFT) >= fenced[from]) {
+        raceWithWriter(by);
+        finding = Finding.UNFENCED;
+      }
+    }
+    return finding;
   }
 
   private Finding checkRead(long by, int me, int[] known) {
