@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.bitloom.runtime.api.BatchBucket;
+
 /** Entries, found by what they were measured for. Immutable. */
 public final class TuningTable {
   /** A table without entries. */
@@ -60,13 +62,11 @@ public final class TuningTable {
     for (TuningEntry entry : entries.getOrDefault(Place.of(key, key.bucket()), List.of())) {
       found.add(new Found(entry, fit(key, entry.key())));
     }
-    int full = fullBucket(key.bucket());
-    if (full != key.bucket()) {
-      for (TuningEntry entry : entries.getOrDefault(Place.of(key, full), List.of())) {
-        found.add(new Found(entry, Fit.LARGER_BATCH));
-      }
-    }
-    found.sort(Comparator.comparing(Found::fit).thenComparing(f -> f.entry().key()));
+    BatchBucket.of(key.bucket()).fuller().forEach(fuller -> entries
+        .getOrDefault(Place.of(key, fuller), List.of())
+        .forEach(entry -> found.add(new Found(entry, Fit.LARGER_BATCH))));
+    found.sort(Comparator.comparing(Found::fit).thenComparingInt(f -> f.entry().key().bucket())
+        .thenComparing(f -> !f.entry().key().kernel().equals(key.kernel())).thenComparing(f -> f.entry().key()));
     return List.copyOf(found);
   }
 
@@ -75,10 +75,5 @@ public final class TuningTable {
       return Fit.EXACT;
     }
     return asked.kernel().equals(stored.kernel()) ? Fit.OTHER_VERSION : Fit.OTHER_KERNEL;
-  }
-
-  /** The largest bucket whose batches take as many tiles of 8 columns, which come in powers of two. */
-  private static int fullBucket(int bucket) {
-    return Integer.highestOneBit(2 * bucket - 1);
   }
 }

@@ -56,7 +56,7 @@ class TunedChooserTest {
   @Test
   void takesTheStoredScheduleOfEveryBatchOfABucket() {
     TuningTable table = table(entry(Keys.PLATFORM, KERNEL, PROBLEM, TUNED));
-    for (int m : new int[]{1, 3, 8}) {
+    for (int m : new int[]{5, 7, 8}) {
       Choice choice = choice(new Problem(PROBLEM.n(), PROBLEM.k(), m), table);
       assertEquals(TUNED, choice.schedule().toString());
       assertEquals("tuned", choice.origin());
@@ -85,6 +85,15 @@ class TunedChooserTest {
         entry(Keys.PLATFORM, KERNEL, new Problem(8192, 4096, 64), "dequant-mma.n1.k4.r1.b8.u1.s5.x1.o1"));
     assertEquals(Optional.of(Fit.LARGER_BATCH), choice(new Problem(8192, 4096, 40), table).fit());
     assertEquals(Optional.empty(), choice(new Problem(8192, 4096, 32), table).fit());
+  }
+
+  @Test
+  void smallBatchesUseTheNextLargerOneThatIsStored() {
+    TuningTable table = table(entry(Keys.PLATFORM, KERNEL, PROBLEM, OTHER),
+        entry(Keys.PLATFORM, KERNEL, new Problem(8192, 4096, 2), TUNED));
+    assertEquals(TUNED, choice(new Problem(8192, 4096, 1), table).schedule().toString());
+    assertEquals(Optional.of(Fit.LARGER_BATCH), choice(new Problem(8192, 4096, 1), table).fit());
+    assertEquals(OTHER, choice(new Problem(8192, 4096, 3), table).schedule().toString());
   }
 
   @Test
