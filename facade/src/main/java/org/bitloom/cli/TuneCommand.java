@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 
 import org.bitloom.job.BandwidthPicture;
 import org.bitloom.job.ExhaustiveCheck;
-import org.bitloom.job.Shape;
+import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.TuneJob;
 import org.bitloom.job.TuneRequest;
 import org.bitloom.job.Workplace;
@@ -34,7 +34,10 @@ final class TuneCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FORMATS", split = ",", arity = "1..*", description = "Shipped formats, files of declarations, or all.")
   private List<String> formats;
 
-  @Option(names = "--shapes", paramLabel = "NxK,...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--kernels", paramLabel = "REGEX", description = "Kernels whose name matches (default: of each format the one that multiplies activations as they are, else all).")
+  private Optional<String> kernels;
+
+  @Option(names = "--shapes", paramLabel = "NxK[@M+M],...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes, perhaps with batches of their own (default: ${DEFAULT-VALUE}).")
   private List<String> shapes;
 
   @Option(names = "--batches", paramLabel = "M,...", split = ",", defaultValue = "1,8,16,32,64", description = "Batches (default: ${DEFAULT-VALUE}).")
@@ -64,7 +67,8 @@ final class TuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TuneRequest request = new TuneRequest(formats, shapes.stream().map(Shape::parse).toList(), batches, type,
+    TuneRequest request = new TuneRequest(formats, kernels.map(SelftestCommand::pattern),
+        shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
         resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
     return exhaustive ? compare(request) : tune(request);

@@ -51,14 +51,14 @@ public final class ExhaustiveCheck {
 
   /** Checks everything; {@code progress} is told each outcome as soon as it is known. */
   public List<Outcome> run(Consumer<Outcome> progress) {
-    List<Target> targets = TuneTargets.of(request.formats(), request.type());
+    List<Target> targets = TuneTargets.of(request);
     List<Outcome> outcomes = new ArrayList<>();
     try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = TuneJob.compilers()) {
-      for (Shape shape : request.shapes()) {
+      for (ShapeBatches asked : request.shapes()) {
+        Shape shape = asked.shape();
         for (Target target : targets) {
-          try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape,
-              request.batches().getLast())) {
-            for (List<Integer> batches : TuneTargets.buckets(request.batches()).values()) {
+          try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape, asked.most())) {
+            for (List<Integer> batches : TuneTargets.buckets(asked.batches()).values()) {
               Outcome outcome = check(device, target, layer, new Problem(shape.n(), shape.k(), batches.getLast()),
                   compilers);
               progress.accept(outcome);
@@ -78,7 +78,7 @@ public final class ExhaustiveCheck {
       Timed tuned = timed(new Autotuner(TuningEffort.STANDARD, compilers), task);
       Timed best = timed(new ExhaustiveSearch(compilers), task);
       List<Double> us = new SideBySide(timer).us(List.of(tuned.schedule(), best.schedule()));
-      return new Outcome(target.format().info().name(), problem, tuned.schedule().toString(), us.getFirst(),
+      return new Outcome(PlainKernels.label(target.kernel()), problem, tuned.schedule().toString(), us.getFirst(),
           best.schedule().toString(), us.getLast(),
           task.space().candidates(problem, device.info().limits()).size(), tuned.seconds(), best.seconds());
     }

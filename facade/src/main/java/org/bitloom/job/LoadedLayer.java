@@ -30,13 +30,13 @@ final class LoadedLayer implements AutoCloseable {
     this.kernel = kernel;
     try (Arena arena = Arena.ofShared()) {
       RepeatedLayer layer = RepeatedLayer.random(format, shape, arena);
-      Activations x = Activations.random(kernel.x(), most, shape.k(), SEED, arena);
+      RepeatedActivations x = RepeatedActivations.random(kernel.x(), most, shape.k(), SEED, arena);
       bytes = layer.packed().shape().payloadBytes();
-      verdict = new Verdict(shape.n(), layer.block().n(),
-          Reference.of(kernel, layer.block(), Optional.empty()).multiply(x.bits(), most));
+      verdict = new Verdict(shape.n(), layer.block().n(), x.block().m(),
+          Reference.of(kernel, layer.block(), Optional.empty()).multiply(x.block().bits(), x.block().m()));
       runner = new ProductRunner(device, shape.n(), shape.k(), most);
       try {
-        runner.give(x);
+        runner.give(x.all());
         copies = LayerCopies.load(device, format, kernel, layer.packed());
       } catch (RuntimeException e) {
         runner.close();
@@ -61,14 +61,7 @@ final class LoadedLayer implements AutoCloseable {
   }
 
   private Optional<String> fault(Linear linear, int m) {
-    Output y = runner.run(linear, m, kernel.y());
-    if (y.damage().isPresent()) {
-      return y.damage();
-    }
-    double error = verdict.error(y);
-    return error <= Tolerance.of(kernel.y())
-        ? Optional.empty()
-        : Optional.of("relative error %.3g, allowed %.3g".formatted(error, Tolerance.of(kernel.y())));
+    return verdict.fault(runner.run(linear, m, kernel.y()), kernel.y());
   }
 
   /** Median microseconds of one product of batch {@code m} on {@code stream}, the stream of {@code timer}. */

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.bitloom.job.ExhaustiveCheck;
 import org.bitloom.job.Shape;
+import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.TuneJob;
 import org.bitloom.job.TuneListener;
 import org.bitloom.job.TuneRequest;
@@ -57,7 +59,8 @@ class GpuTuningTest {
   }
 
   private TuneRequest request(String format, Shape shape, List<Integer> batches) {
-    return new TuneRequest(List.of(format), List.of(shape), batches, ActivationType.F16, temp.resolve("tuning.json"),
+    return new TuneRequest(List.of(format), Optional.empty(), List.of(new ShapeBatches(shape, batches)),
+        ActivationType.F16, temp.resolve("tuning.json"),
         TuneRequest.Known.KEEP, Duration.ofSeconds(25));
   }
 
