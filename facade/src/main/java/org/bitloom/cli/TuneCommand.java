@@ -13,10 +13,12 @@ import org.bitloom.job.ExhaustiveCheck;
 import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.TuneJob;
 import org.bitloom.job.TuneRequest;
+import org.bitloom.job.UntunedCheck;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.compile.CacheFolder;
 import org.bitloom.runtime.tune.TuningSources;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,8 +60,17 @@ final class TuneCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "N", defaultValue = "25", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
-  @Option(names = "--verify-exhaustive", hidden = true, description = "Store nothing; compare with an exhaustive search.")
-  private boolean exhaustive;
+  /** Instead of tuning. */
+  static final class Checks {
+    @Option(names = "--verify-exhaustive", description = "Store nothing; compare the tuner with an exhaustive search.")
+    private boolean exhaustive;
+
+    @Option(names = "--verify-untuned", description = "Store nothing; compare stored winners with what is used where nothing is stored.")
+    private boolean untuned;
+  }
+
+  @ArgGroup
+  private Checks checks = new Checks();
 
   TuneCommand(Workplace workplace) {
     this.workplace = workplace;
@@ -71,7 +82,10 @@ final class TuneCommand implements Callable<Integer> {
         shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
         resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
-    return exhaustive ? compare(request) : tune(request);
+    if (checks.exhaustive) {
+      return compare(request);
+    }
+    return checks.untuned ? compareUntuned(request) : tune(request);
   }
 
   private int tune(TuneRequest request) throws IOException {
@@ -87,6 +101,20 @@ final class TuneCommand implements Callable<Integer> {
     summary.cublasMissing().ifPresent(why -> printer.println("cuBLAS was not measured: " + why));
     printer.flush();
     return progress.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private int compareUntuned(TuneRequest request) {
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.println(TunePrinter.UNTUNED_HEAD);
+    List<UntunedCheck.Outcome> outcomes = new UntunedCheck(request).run(outcome -> {
+      printer.println(TunePrinter.text(outcome));
+      printer.flush();
+    });
+    printer.println(TunePrinter.summary(outcomes));
+    printer.flush();
+    return outcomes.stream().allMatch(outcome -> outcome.untunedRatio() <= UntunedCheck.ALLOWED)
+        ? ExitCode.OK
+        : ExitCode.FAILURE_FOUND;
   }
 
   private int compare(TuneRequest request) {

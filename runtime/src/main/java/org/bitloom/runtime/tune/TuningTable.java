@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.BatchBucket;
 
@@ -23,7 +24,9 @@ public final class TuningTable {
     /** Another kernel of the same format, such as one with an epilogue. */
     OTHER_KERNEL,
     /** Measured for a larger batch that fills the same tiles. */
-    LARGER_BATCH
+    LARGER_BATCH,
+    /** The text of a winner at another shape, see {@link ShapeTransfer}. */
+    OTHER_SHAPE
   }
 
   /** An entry that may help. */
@@ -37,7 +40,15 @@ public final class TuningTable {
     }
   }
 
+  /** What winners of other shapes must have in common with what is asked. */
+  private record Kind(String device, String format, String layout, int bucket) {
+    static Kind of(TuningKey key, int bucket) {
+      return new Kind(key.platform().device(), key.format(), key.layout(), bucket);
+    }
+  }
+
   private final Map<Place, List<TuningEntry>> entries = new HashMap<>();
+  private final Map<Kind, List<TuningEntry>> kinds = new HashMap<>();
 
   private TuningTable() {
   }
@@ -47,6 +58,7 @@ public final class TuningTable {
     TuningTable table = new TuningTable();
     for (TuningEntry entry : entries) {
       table.entries.computeIfAbsent(Place.of(entry.key(), entry.key().bucket()), _ -> new ArrayList<>()).add(entry);
+      table.kinds.computeIfAbsent(Kind.of(entry.key(), entry.key().bucket()), _ -> new ArrayList<>()).add(entry);
     }
     return table;
   }
@@ -68,6 +80,14 @@ public final class TuningTable {
     found.sort(Comparator.comparing(Found::fit).thenComparingInt(f -> f.entry().key().bucket())
         .thenComparing(f -> !f.entry().key().kernel().equals(key.kernel())).thenComparing(f -> f.entry().key()));
     return List.copyOf(found);
+  }
+
+  /** Winners of the same format and batches at other shapes, or of the nearest larger batches that fill as many tiles. */
+  public List<TuningEntry> elsewhere(TuningKey key) {
+    return IntStream.concat(IntStream.of(key.bucket()), BatchBucket.of(key.bucket()).fuller())
+        .mapToObj(bucket -> kinds.getOrDefault(Kind.of(key, bucket), List.of()).stream()
+            .filter(entry -> entry.key().n() != key.n() || entry.key().k() != key.k()).toList())
+        .filter(winners -> !winners.isEmpty()).findFirst().orElse(List.of());
   }
 
   private static Fit fit(TuningKey asked, TuningKey stored) {
