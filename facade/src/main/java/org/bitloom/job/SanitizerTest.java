@@ -18,7 +18,7 @@ import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.quant.Quantizer;
 
 /**
- * As little as launches every text of a format's kernels, for tools that make launches a hundred times as slow and each text
+ * As little as launches every text of a format's kernels, for tools that make launches slow and each text
  * dear to load: one schedule of each family, on the smallest layer with ragged edges that keeps all of its warps at work. From
  * kernel to kernel schedules differ, and split-K takes turns with none.
  */
