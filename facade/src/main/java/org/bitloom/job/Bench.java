@@ -39,6 +39,10 @@ final class Bench {
       Verdict verdict) {
   }
 
+  /** What a product is measured with; {@code origin} says where the schedule comes from, if products would choose it. */
+  private record Planned(Problem problem, List<Schedule> schedules, String origin) {
+  }
+
   /** All that is to be measured of one format with one weight matrix. */
   void measure(WeightFormat format, ShapeBatches layer) {
     List<KernelUnit> kernels = PlainKernels.of(format, request.type(), request.kernels());
@@ -62,6 +66,8 @@ final class Bench {
   private void measure(WeightFormat format, KernelUnit kernel, OptionalInt planes, ShapeBatches layer) {
     Shape shape = layer.shape();
     int most = layer.most();
+    List<Planned> plans = layer.problems().stream().map(problem -> plan(kernel, problem)).toList();
+    site.compile(kernel, plans.stream().flatMap(plan -> plan.schedules().stream()).distinct().toList());
     try (Arena arena = Arena.ofShared()) {
       RepeatedLayer weights = RepeatedLayer.random(format, shape, arena);
       RepeatedActivations x = RepeatedActivations.random(kernel.x(), most, shape.k(), SEED, arena);
@@ -75,26 +81,29 @@ final class Bench {
         runner.give(x.all());
         Loaded loaded = new Loaded(kernel, planes, bytes, copies, runner,
             new Verdict(shape.n(), weights.block().n(), x.block().m(), truth));
-        layer.problems().forEach(problem -> measure(loaded, problem));
+        plans.forEach(plan -> measure(loaded, plan));
       }
     }
   }
 
-  private void measure(Loaded loaded, Problem problem) {
-    Optional<Choice> choice = choice(loaded.kernel(), problem);
-    List<Schedule> schedules = choice.map(chosen -> List.of(chosen.schedule()))
-        .orElseGet(() -> schedules(loaded.kernel(), problem));
-    site.compile(loaded.kernel(), schedules);
-    for (Schedule schedule : schedules) {
+  private Planned plan(KernelUnit kernel, Problem problem) {
+    return choice(kernel, problem)
+        .map(choice -> new Planned(problem, List.of(choice.schedule()), choice.origin()))
+        .orElseGet(() -> new Planned(problem, schedules(kernel, problem), ""));
+  }
+
+  private void measure(Loaded loaded, Planned plan) {
+    Problem problem = plan.problem();
+    for (Schedule schedule : plan.schedules()) {
       loaded.copies().prepare(problem.m(), schedule);
       Output y = loaded.runner().run(loaded.copies().first(), problem.m(), loaded.kernel().y());
       Optional<String> fault = loaded.verdict().fault(y, loaded.kernel().y());
       if (fault.isPresent()) {
         wrong(loaded, problem, schedule, fault.get());
       } else if (loaded.kernel().code().isPresent()) {
-        quantized(loaded, problem, schedule, choice.map(Choice::origin).orElse(""), y);
+        quantized(loaded, problem, schedule, plan.origin(), y);
       } else {
-        plain(loaded, problem, schedule, choice.map(Choice::origin).orElse(""));
+        plain(loaded, problem, schedule, plan.origin());
       }
     }
   }

@@ -16,6 +16,8 @@ import org.bitloom.runtime.measure.GraphTimer;
 /** One layer of random weights on a GPU, many times over, with activations and what its products ought to be. */
 final class LoadedLayer implements AutoCloseable {
   private static final long SEED = 3;
+  /** Of larger batches so many rows are checked: more tiles than a GPU runs at a time, the last of them not full. */
+  private static final int MOST_CHECKED = 1041;
 
   private final CudaDevice device;
   private final KernelUnit kernel;
@@ -61,7 +63,11 @@ final class LoadedLayer implements AutoCloseable {
   }
 
   private Optional<String> fault(Linear linear, int m) {
-    return verdict.fault(runner.run(linear, m, kernel.y()), kernel.y());
+    int checked = Math.min(m, MOST_CHECKED);
+    if (checked < m) {
+      linear.prepare(checked, Schedule.parse(linear.schedule(m)));
+    }
+    return verdict.fault(runner.run(linear, checked, kernel.y()), kernel.y());
   }
 
   /** Median microseconds of one product of batch {@code m} on {@code stream}, the stream of {@code timer}. */
