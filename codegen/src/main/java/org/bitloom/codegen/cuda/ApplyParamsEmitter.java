@@ -27,7 +27,7 @@ final class ApplyParamsEmitter {
         .functions(functions.toString())
         .setup(setup.toString())
         .fragment(stage.grouped() ? groupFlush(stage) : "")
-        .finish(stage.grouped() ? late(stage) ? FACTOR : "" : finalFlush(stage));
+        .finish(stage.grouped() ? late(stage) ? FACTOR.formatted(high(stage)) : "" : finalFlush(stage));
   }
 
   private static String constants(Stage.ApplyParams stage) {
@@ -37,10 +37,16 @@ final class ApplyParamsEmitter {
             constexpr float kFactor = %s;
             constexpr float kSumFactor = %s;
             """.formatted(literal(stage.factor()), literal(stage.sumFactor()))
-        : """
-            // weight = scale * kFactor * decoded.
-            constexpr float kFactor = %s;
-            """.formatted(literal(stage.factor()));
+        : stage.startsWithSums()
+            ? """
+                // weight = scale * factor * (decoded - center), for rows g and rows g + 8.
+                constexpr float kFactor = %s;
+                constexpr float kHighFactor = %s;
+                """.formatted(literal(stage.factor()), literal(stage.factor() * stage.highFactor()))
+            : """
+                // weight = scale * kFactor * decoded.
+                constexpr float kFactor = %s;
+                """.formatted(literal(stage.factor()));
   }
 
   private static String literal(double value) {
@@ -82,10 +88,10 @@ final class ApplyParamsEmitter {
           const int flush = column / kFlushK;
         #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
-        %s    clear(acc[r]);
-          }
+        %s  }
         %s}
-        """.formatted(Text.indent(4, tileFlush(stage)), stage.needsSum() ? "  clear(sum);\n" : "");
+        """.formatted(Text.indent(4, tileFlush(stage) + (stage.startsWithSums() ? "" : "clear(acc[r]);\n")),
+        stage.needsSum() ? "  clear(sum);\n" : "");
   }
 
   /** Whether the factor of decoding waits for the totals: where they stay far from the ends of f32 without it. */
@@ -102,11 +108,15 @@ final class ApplyParamsEmitter {
         for (int b = 0; b < kBatchTiles; ++b) {
       #pragma unroll
           for (int i = 0; i < 4; ++i) {
-            total[r][b][i] *= kFactor;
+            total[r][b][i] *= %s;
           }
         }
       }
       """;
+
+  private static String high(Stage.ApplyParams stage) {
+    return stage.startsWithSums() ? "i < 2 ? kFactor : kHighFactor" : "kFactor";
+  }
 
   private static String finalFlush(Stage.ApplyParams stage) {
     return """
@@ -150,7 +160,9 @@ final class ApplyParamsEmitter {
 
   /** What accumulators are multiplied by, in terms of {@link #parameters}. */
   static String scale(Stage.ApplyParams stage) {
-    return late(stage) ? "s" : "{s.low * kFactor, s.high * kFactor}";
+    return late(stage) ? "s" : stage.startsWithSums()
+        ? "{s.low * kFactor, s.high * kHighFactor}"
+        : "{s.low * kFactor, s.high * kFactor}";
   }
 
   private static String product(List<String> scales, String half) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 
@@ -29,6 +30,9 @@ public final class DequantMma {
     }
     stages.add(new Stage.StreamActivations());
     stages.add(new Stage.LoadFragment(own.form()));
+    if (own.decode() instanceof Decode.Aligned aligned) {
+      stages.add(new Stage.SumGroups(own.form(), aligned.lowCenter(), aligned.highCenter()));
+    }
     stages.add(new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
         plan.layout().extracts(own.decode()), Stage.Unpack.zero(own.decode(), own.planes())));
     if (apply.needsSum()) {

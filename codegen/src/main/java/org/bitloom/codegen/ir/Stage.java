@@ -16,7 +16,7 @@ import org.bitloom.runtime.api.ParamType;
  * <pre>
  * kernel  := stream+ loop store
  * stream  := StreamCodes | StreamParams | StreamActivations       asynchronous copies, once for each pipeline stage
- * loop    := LoadFragment Unpack SumActivations? Mma ApplyParams   for each 16 x 64 cell
+ * loop    := LoadFragment SumGroups? Unpack SumActivations? Mma ApplyParams   for each 16 x 64 cell
  * store   := ReduceWarps ReduceSplits StoreTile                    once
  * </pre>
  */
@@ -38,6 +38,16 @@ public sealed interface Stage {
 
   /** Reads activation fragments (operand B) with ldmatrix and brings them into operand form. */
   record LoadFragment(ActivationForm form) implements Stage {
+  }
+
+  /**
+   * Adds up activations over each group, once for all row tiles and a pipeline stage ahead of the products: accumulators start with
+   * what the offsets that decoded weights still hold will bring too much.
+   *
+   * @param lowCenter what weights of rows g hold too much
+   * @param highCenter what weights of rows g + 8 hold too much
+   */
+  record SumGroups(ActivationForm form, double lowCenter, double highCenter) implements Stage {
   }
 
   /**
@@ -71,8 +81,10 @@ public sealed interface Stage {
   /**
    * {@code total += scale * factor * acc + (offset - scale * zero) * sum}, for each group or once at the end. The factor undoes
    * what the decoding left out, exactly.
+   *
+   * @param highFactor what totals of rows g + 8 are multiplied by beside the factor
    */
-  record ApplyParams(List<PlaneUse> planes, double factor, double sumFactor) implements Stage {
+  record ApplyParams(List<PlaneUse> planes, double factor, double highFactor, double sumFactor) implements Stage {
     public ApplyParams {
       planes = List.copyOf(planes);
     }
@@ -82,12 +94,17 @@ public sealed interface Stage {
       double unscale = Math.scalb(1.0, -form.scaleExponent());
       Optional<PlaneUse> zero = Unpack.zero(decode, planes);
       return new ApplyParams(planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(),
-          decode.factor() * unscale, unscale);
+          decode.factor() * unscale, decode instanceof Decode.Aligned aligned ? aligned.highFactor() : 1, unscale);
     }
 
     /** Whether the sum of activations is needed. */
     public boolean needsSum() {
       return planes.stream().anyMatch(p -> p.plane().role() != Role.SCALE);
+    }
+
+    /** Whether accumulators start groups with the sums of activations that {@link SumGroups} adds up. */
+    public boolean startsWithSums() {
+      return highFactor != 1;
     }
 
     /** Whether some parameters change along k. */
