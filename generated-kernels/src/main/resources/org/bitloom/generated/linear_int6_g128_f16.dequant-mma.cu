@@ -92,8 +92,9 @@ constexpr float kLowStart = -0x1.0p-15f;
 constexpr float kHighStart = -0x1.0p-15f;
 constexpr int kStartBytes = kFlushes * kBatch * 8;
 
-// weight = scale * kFactor * decoded.
+// weight = scale * factor * (decoded - center), for rows g and rows g + 8.
 constexpr float kFactor = 0x1.0p20f;
+constexpr float kHighFactor = 0x1.0p20f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
@@ -692,7 +693,6 @@ linear_int6_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
               const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
               const Pair s = {scale_now.low, scale_now.high};
               apply(total[r], acc[r], s);
-              clear(acc[r]);
             }
           }
         }
@@ -709,7 +709,7 @@ linear_int6_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        total[r][b][i] *= kFactor;
+        total[r][b][i] *= i < 2 ? kFactor : kHighFactor;
       }
     }
   }

@@ -94,8 +94,9 @@ constexpr float kLowStart = -0x0.8p-126f;
 constexpr float kHighStart = -0x0.8p-126f;
 constexpr int kStartBytes = kFlushes * kBatch * 8;
 
-// weight = scale * kFactor * decoded.
+// weight = scale * factor * (decoded - center), for rows g and rows g + 8.
 constexpr float kFactor = 0x1.0p69f;
+constexpr float kHighFactor = 0x1.0p69f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
@@ -704,8 +705,7 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
             for (int r = 0; r < kRowTiles; ++r) {
               const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
               const Pair s = {scale_now.low, scale_now.high};
-              apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
-              clear(acc[r]);
+              apply(total[r], acc[r], {s.low * kFactor, s.high * kHighFactor});
             }
           }
         }

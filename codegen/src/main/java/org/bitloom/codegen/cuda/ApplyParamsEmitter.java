@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
+import org.bitloom.codegen.ir.Stage.ApplyParams.Start;
 import org.bitloom.runtime.api.ParamPlane.Role;
 
 /** Emits how accumulators become totals: scales, zero points and offsets, applied in f32 once for each group or once in all. */
@@ -37,7 +38,7 @@ final class ApplyParamsEmitter {
             constexpr float kFactor = %s;
             constexpr float kSumFactor = %s;
             """.formatted(literal(stage.factor()), literal(stage.sumFactor()))
-        : stage.startsWithSums()
+        : stage.start() == Start.SUMS
             ? """
                 // weight = scale * factor * (decoded - center), for rows g and rows g + 8.
                 constexpr float kFactor = %s;
@@ -90,7 +91,7 @@ final class ApplyParamsEmitter {
           for (int r = 0; r < kRowTiles; ++r) {
         %s  }
         %s}
-        """.formatted(Text.indent(4, tileFlush(stage) + (stage.startsWithSums() ? "" : "clear(acc[r]);\n")),
+        """.formatted(Text.indent(4, tileFlush(stage) + (stage.start() == Start.SUMS ? "" : "clear(acc[r]);\n")),
         stage.needsSum() ? "  clear(sum);\n" : "");
   }
 
@@ -115,7 +116,7 @@ final class ApplyParamsEmitter {
       """;
 
   private static String high(Stage.ApplyParams stage) {
-    return stage.startsWithSums() ? "i < 2 ? kFactor : kHighFactor" : "kFactor";
+    return stage.start() == Start.SUMS ? "i < 2 ? kFactor : kHighFactor" : "kFactor";
   }
 
   private static String finalFlush(Stage.ApplyParams stage) {
@@ -160,7 +161,7 @@ final class ApplyParamsEmitter {
 
   /** What accumulators are multiplied by, in terms of {@link #parameters}. */
   static String scale(Stage.ApplyParams stage) {
-    return late(stage) ? "s" : stage.startsWithSums()
+    return late(stage) ? "s" : stage.start() == Start.SUMS
         ? "{s.low * kFactor, s.high * kHighFactor}"
         : "{s.low * kFactor, s.high * kFactor}";
   }

@@ -22,9 +22,11 @@ final class IrVerifier {
       }
     }
     boolean sums = stages.stream().anyMatch(Stage.SumActivations.class::isInstance);
+    boolean starts = stages.stream().anyMatch(Stage.SumGroups.class::isInstance);
     boolean params = stages.stream().anyMatch(Stage.StreamParams.class::isInstance);
     for (Stage stage : stages) {
-      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums || apply.grouped() && !params)) {
+      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums
+          || (apply.start() == Stage.ApplyParams.Start.SUMS) != starts || apply.grouped() && !params)) {
         throw new IllegalArgumentException(entry + ": " + apply + " does not match the streams and sums before it");
       }
     }

@@ -82,9 +82,17 @@ public sealed interface Stage {
    * {@code total += scale * factor * acc + (offset - scale * zero) * sum}, for each group or once at the end. The factor undoes
    * what the decoding left out, exactly.
    *
+   * @param start what accumulators start a group with
    * @param highFactor what totals of rows g + 8 are multiplied by beside the factor
    */
-  record ApplyParams(List<PlaneUse> planes, double factor, double highFactor, double sumFactor) implements Stage {
+  record ApplyParams(List<PlaneUse> planes, double factor, double highFactor, double sumFactor, Start start)
+      implements
+        Stage {
+    /** What accumulators of a group start with: nothing, or what {@link SumGroups} left. */
+    public enum Start {
+      ZERO, SUMS
+    }
+
     public ApplyParams {
       planes = List.copyOf(planes);
     }
@@ -94,17 +102,13 @@ public sealed interface Stage {
       double unscale = Math.scalb(1.0, -form.scaleExponent());
       Optional<PlaneUse> zero = Unpack.zero(decode, planes);
       return new ApplyParams(planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(),
-          decode.factor() * unscale, decode instanceof Decode.Aligned aligned ? aligned.highFactor() : 1, unscale);
+          decode.factor() * unscale, decode instanceof Decode.Aligned aligned ? aligned.highFactor() : 1, unscale,
+          decode instanceof Decode.Aligned ? Start.SUMS : Start.ZERO);
     }
 
     /** Whether the sum of activations is needed. */
     public boolean needsSum() {
       return planes.stream().anyMatch(p -> p.plane().role() != Role.SCALE);
-    }
-
-    /** Whether accumulators start groups with the sums of activations that {@link SumGroups} adds up. */
-    public boolean startsWithSums() {
-      return highFactor != 1;
     }
 
     /** Whether some parameters change along k. */

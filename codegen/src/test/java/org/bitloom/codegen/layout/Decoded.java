@@ -1,5 +1,6 @@
 package org.bitloom.codegen.layout;
 
+import org.bitloom.codegen.layout.Decode.Aligned;
 import org.bitloom.codegen.layout.Decode.Centered;
 import org.bitloom.codegen.layout.Decode.Lookup;
 import org.bitloom.codegen.layout.Decode.Placed;
@@ -22,6 +23,9 @@ public final class Decoded {
             - number(c.register(), c.center());
         yield number(c.register(), exact) * c.factor();
       }
+      case Aligned a -> pair % 2 == 0
+          ? (FloatBits.number(a.register(), bits) - a.lowCenter()) * a.factor()
+          : (FloatBits.number(a.register(), bits) - a.highCenter()) * a.highFactor() * a.factor();
       case Lookup l -> l.values().get(register >>> (7 + half * l.pattern().bits()) & ((1 << l.pattern().bits()) - 1));
     };
   }
