@@ -82,8 +82,8 @@ constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
 constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
 
-// What accumulators of a group start with: minus the sum of its activations times what decoded weights hold too much. Of a
-// stage [kFlushes][kBatch / 2][4]: two columns for row g, the same for row g + 8; two stages.
+// What accumulators of a group start with: minus the sum of its activations times what decoded weights hold too much.
+// Of a stage [kFlushes][kBatch / 2][4]: two columns for row g, the same for row g + 8; two stages.
 constexpr float kLowStart = -0x0.1p-126f;
 constexpr float kHighStart = -0x1.0p-126f;
 constexpr int kStartBytes = kFlushes * kBatch * 8;

@@ -1,5 +1,8 @@
 package org.bitloom.codegen.cuda;
 
+import java.util.List;
+
+import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 import org.bitloom.runtime.api.ActivationType;
 
@@ -14,13 +17,14 @@ final class SumGroupsEmitter {
     String one = stage.form().operand() == ActivationType.F16 ? "0x3c003c00u" : "0x3f803f80u";
     return StagePart.of(LOAD_SHARED_4)
         .constants("""
-            // What accumulators of a group start with: minus the sum of its activations times what decoded weights hold too much. Of a
-            // stage [kFlushes][kBatch / 2][4]: two columns for row g, the same for row g + 8; two stages.
+            // What accumulators of a group start with: minus the sum of its activations times %s.
+            // Of a stage [kFlushes][kBatch / 2][4]: two columns for row g, the same for row g + 8; two stages.
             constexpr float kLowStart = %s;
             constexpr float kHighStart = %s;
             constexpr int kStartBytes = kFlushes * kBatch * 8;
-            """.formatted(Float.toHexString((float) -stage.lowCenter()) + "f",
-            Float.toHexString((float) -stage.highCenter()) + "f"))
+            """.formatted(stage.zero().isPresent() ? "the unit of decoded integers, yet to be multiplied by\n// offset and zero point" : "what decoded weights hold too much",
+            literal(-stage.lowUnit() * (stage.zero().isPresent() ? 1 : stage.offset())),
+            literal(-stage.highUnit() * (stage.zero().isPresent() ? 1 : stage.offset()))))
         .functions("""
             __device__ __forceinline__ void store_shared(u32 address, float v) {
               asm volatile("st.shared.f32 [%0], %1;" :: "r"(address), "f"(v) : "memory");
@@ -85,7 +89,8 @@ final class SumGroupsEmitter {
                 }
               }
             }
-            """.replace("ONES", one))
+            """.replace("ONES", one) + stage.zero().map(SumGroupsEmitter::pairs).orElse(""))
+        .setup(stage.zero().map(ParamText::preload).orElse(""))
         .rings("""
             const u32 starts = activations - at.warp_k * (kStages * kActivationBytes) + kWarpsK * (kStages * kActivationBytes)
                 + at.warp_k * (2 * kStartBytes);
@@ -105,20 +110,35 @@ final class SumGroupsEmitter {
             sum_groups(current + 1 == kStages ? 0 : current + 1, stage + kWarpsK, half ^ 1);
             """)
         .fragment("""
-            if (column % kFlushK == 0) {
+            if (column %% kFlushK == 0) {
               float start[kBatchTiles][4];
               load_start(starts + half * kStartBytes + column / kFlushK * (kBatch * 8), at, start);
             #pragma unroll
               for (int r = 0; r < kRowTiles; ++r) {
-            #pragma unroll
+            %s#pragma unroll
                 for (int b = 0; b < kBatchTiles; ++b) {
             #pragma unroll
                   for (int i = 0; i < 4; ++i) {
-                    acc[r][b][i] = start[b][i];
+                    acc[r][b][i] = %s;
                   }
                 }
               }
             }
-            """);
+            """.formatted(stage.zero().map(zero -> Text.indent(4, "const int flush = column / kFlushK;\n" + ParamText.fetch(zero, "zero_now"))).orElse(""),
+            stage.zero().map(zero -> "start[b][i] * " + center(stage.offset())).orElse("start[b][i]")));
+  }
+
+  private static String pairs(PlaneUse zero) {
+    return "\n" + PairText.function(zero.name(), zero.plane().type()) + ParamText.functions(List.of(zero));
+  }
+
+  /** What stands for 0 in row g or row g + 8. */
+  private static String center(double offset) {
+    String zero = "(i < 2 ? zero_now.low : zero_now.high)";
+    return offset == 0 ? zero : "(%s + %s)".formatted(zero, literal(offset));
+  }
+
+  private static String literal(double value) {
+    return Float.toHexString((float) value) + "f";
   }
 }

@@ -31,7 +31,8 @@ public final class DequantMma {
     stages.add(new Stage.StreamActivations());
     stages.add(new Stage.LoadFragment(own.form()));
     if (own.decode() instanceof Decode.Aligned aligned) {
-      stages.add(new Stage.SumGroups(own.form(), aligned.lowCenter(), aligned.highCenter()));
+      stages.add(new Stage.SumGroups(own.form(), aligned.lowUnit(), aligned.highUnit(), aligned.offset(),
+          Stage.SumGroups.zero(aligned, own.planes())));
     }
     stages.add(new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
         plan.layout().extracts(own.decode()), Stage.Unpack.zero(own.decode(), own.planes())));

@@ -44,10 +44,19 @@ public sealed interface Stage {
    * Adds up activations over each group, once for all row tiles and a pipeline stage ahead of the products: accumulators start with
    * what the offsets that decoded weights still hold will bring too much.
    *
-   * @param lowCenter what weights of rows g hold too much
-   * @param highCenter what weights of rows g + 8 hold too much
+   * @param lowUnit what stands for one step of the integers in rows g
+   * @param highUnit the same for rows g + 8
+   * @param offset the integer that stands for 0, beside the zero point
    */
-  record SumGroups(ActivationForm form, double lowCenter, double highCenter) implements Stage {
+  record SumGroups(ActivationForm form, double lowUnit, double highUnit, double offset, Optional<PlaneUse> zero)
+      implements
+        Stage {
+    /** The zero points among {@code planes} that accumulators start with, where weights are decoded by {@code decode}. */
+    public static Optional<PlaneUse> zero(Decode decode, List<PlaneUse> planes) {
+      return decode instanceof Decode.Aligned
+          ? planes.stream().filter(use -> use.plane().role() == Role.ZERO).findFirst()
+          : Optional.empty();
+    }
   }
 
   /**
@@ -100,7 +109,7 @@ public sealed interface Stage {
     /** What undoes {@code decode}; activations carry a power of two, which factor and sum factor take away again. */
     public static ApplyParams of(Decode decode, ActivationForm form, List<PlaneUse> planes) {
       double unscale = Math.scalb(1.0, -form.scaleExponent());
-      Optional<PlaneUse> zero = Unpack.zero(decode, planes);
+      Optional<PlaneUse> zero = Unpack.zero(decode, planes).or(() -> SumGroups.zero(decode, planes));
       return new ApplyParams(planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(),
           decode.factor() * unscale, decode instanceof Decode.Aligned aligned ? aligned.highFactor() : 1, unscale,
           decode instanceof Decode.Aligned ? Start.SUMS : Start.ZERO);

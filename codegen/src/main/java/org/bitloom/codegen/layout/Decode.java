@@ -108,7 +108,7 @@ public sealed interface Decode {
   /**
    * The fields are integers in the lowest bits of a number, as {@link Centered} says, and stay there, offset and all: pairs of rows
    * g start at one column, those of rows g + 8 at another, so that a power of two for each row brings sums to one unit.
-   * {@code value(code) = factor * (half - center)}, both for the row; the centers belong in a rank-1 term.
+   * {@code value(code) = factor * (half - offset * unit)}, all for the row; offsets belong in a rank-1 term.
    *
    * @param low column of pairs of rows g
    * @param high column of pairs of rows g + 8
@@ -123,14 +123,14 @@ public sealed interface Decode {
       return ColumnChoice.pattern(bits, pair % 2 == 0 ? low : high);
     }
 
-    /** What decoded weights of rows g hold too much. */
-    public double lowCenter() {
-      return Math.scalb(offset, exponent + low);
+    /** The number that stands for one step of the integers in rows g. */
+    public double lowUnit() {
+      return Math.scalb(1.0, exponent + low);
     }
 
-    /** What decoded weights of rows g + 8 hold too much. */
-    public double highCenter() {
-      return Math.scalb(offset, exponent + high);
+    /** The number that stands for one step of the integers in rows g + 8. */
+    public double highUnit() {
+      return Math.scalb(1.0, exponent + high);
     }
 
     /** What sums of rows g + 8 are multiplied by beside the factor. */
@@ -208,9 +208,9 @@ public sealed interface Decode {
     };
   }
 
-  /** How codes are decoded whose offset stays in the operand; nothing where {@link #of} says that they have none. */
+  /** How integers are decoded whose offset stays in the operand; nothing for other codes. */
   static Optional<Aligned> aligned(Codec codec, ActivationType activation, WeightLayout layout) {
-    if (!(of(codec, activation, layout) instanceof Centered c && c.center() != 0)) {
+    if (!(of(codec, activation, layout) instanceof Centered c)) {
       return Optional.empty();
     }
     ColumnChoice.RowColumns columns = ColumnChoice.forRows(layout.placement(), FloatBits.of(c.register()).mantissa());

@@ -29,6 +29,7 @@ import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
+import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.RejectedSchedule;
 import org.bitloom.runtime.api.ScheduleSpace;
@@ -69,7 +70,8 @@ public final class Planner {
     WeightLayout layout = WeightLayout.of(codec);
     Decode decode = Decode.of(codec, x, layout);
     List<PlaneUse> planes = planes(format);
-    Decode own = sumsPay(planes) ? Decode.aligned(codec, x, layout).map(Decode.class::cast).orElse(decode) : decode;
+    Decode own = Decode.aligned(codec, x, layout).filter(aligned -> sumsPay(aligned, planes)).map(Decode.class::cast)
+        .orElse(decode);
     ActivationForm form = form(x, own);
     DequantMmaSpace space = space(kernel, format, layout, own, form, planes);
     Optional<String> empty = empty(space, space.tileM());
@@ -168,9 +170,10 @@ public final class Planner {
         bounds(kernel.stages()), bounds(kernel.splitK()));
   }
 
-  /** Whether it pays to sum activations over groups rather than take the offset from each weight: groups are long, and only scaled. */
-  private static boolean sumsPay(List<PlaneUse> planes) {
-    return planes.stream().allMatch(use -> use.plane().role() == ParamPlane.Role.SCALE)
+  /** Whether it pays to sum activations over groups rather than take offsets and zero points from each weight: groups are long. */
+  private static boolean sumsPay(Decode.Aligned aligned, List<PlaneUse> planes) {
+    return (aligned.offset() != 0 || Stage.SumGroups.zero(aligned, planes).isPresent()) && planes.stream().allMatch(use -> use.plane().role() == ParamPlane.Role.SCALE
+        || use.plane().role() == ParamPlane.Role.ZERO && use.plane().type() instanceof ParamType.Int)
         && planes.stream().anyMatch(PlaneUse::grouped)
         && planes.stream().filter(PlaneUse::grouped).allMatch(use -> use.groupSize() % LONG_GROUP == 0);
   }

@@ -24,8 +24,8 @@ public final class Decoded {
         yield number(c.register(), exact) * c.factor();
       }
       case Aligned a -> pair % 2 == 0
-          ? (FloatBits.number(a.register(), bits) - a.lowCenter()) * a.factor()
-          : (FloatBits.number(a.register(), bits) - a.highCenter()) * a.highFactor() * a.factor();
+          ? (FloatBits.number(a.register(), bits) - a.offset() * a.lowUnit()) * a.factor()
+          : (FloatBits.number(a.register(), bits) - a.offset() * a.highUnit()) * a.highFactor() * a.factor();
       case Lookup l -> l.values().get(register >>> (7 + half * l.pattern().bits()) & ((1 << l.pattern().bits()) - 1));
     };
   }
