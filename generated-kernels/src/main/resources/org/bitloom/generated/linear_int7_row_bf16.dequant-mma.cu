@@ -64,14 +64,14 @@ constexpr int kUnitBytes = kChunks * 512;
 constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
 constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
 
-// Activations of a stage: [kBatch][kStageK] of 2 bytes, 16 bytes after each row, so that eight rows lie in different banks.
-constexpr int kActivationRowBytes = kStageK * 2 + 16;
+// Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+constexpr int kActivationRowBytes = kStageK * 2;
 constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
 // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
-__device__ constexpr int sharers(int n) { return n > 8 && n * kBatch > 32 * kWarpsN ? sharers(n / 2) : n; }
-constexpr int kRowSharers = sharers(kStageK < 256 ? kStageK / 8 : 32);
-constexpr int kRowsAtOnce = 32 * kWarpsN / kRowSharers;
+__device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
+constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
+constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
 
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
@@ -272,19 +272,21 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRow
   }
 }
 
-// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0. Rows of
-// x that are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+// Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
 __device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
   const int sharer = at.warp_n * 32 + at.lane;
   const int column = sharer % kRowSharers * 8;
   const int left = k - stage * kStageK - column;
+  if (sharer >= kRowsAtOnce * kRowSharers) {
+    return;
+  }
 #pragma unroll
   for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
-    const int row = i * kRowsAtOnce + sharer / kRowSharers;
-    if (row < at.columns) {
+    if (i * kRowsAtOnce + sharer / kRowSharers < at.columns) {
       const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
-      const u32 into = to + i * (kRowsAtOnce * kActivationRowBytes);
+      const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
 #pragma unroll (extent == Whole ? 32 : 1)
       for (int c = 0; c < kStageK; c += kRowSharers * 8) {
         if (extent == Whole) {
@@ -326,11 +328,11 @@ __device__ __forceinline__ u32 lift(u32 x) {
 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
 // are never stored.
 __device__ __forceinline__ void load_activations(const u32 (&lane_fragments)[kLoads], u32 offset,
-                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
+                                                 int column, u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
   u32 loaded[kBatchTiles * kSteps][2];
 #pragma unroll
   for (int i = 0; i < kLoads; ++i) {
-    load_matrices(lane_fragments[i] + offset, &loaded[2 * i]);
+    load_matrices((lane_fragments[i] ^ column / 8 % 8 * 16) + offset + column / 64 * 128, &loaded[2 * i]);
   }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -462,19 +464,20 @@ linear_int7_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     scale_words[r][1] = 0;
   }
 
-  // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
-  const u32 slots = shared_address(shared) + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
-  const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
-      + at.warp_k * (kStages * kActivationBytes);
+  // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
+  const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
+  const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
+      + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
   const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
   const u32 thread_activations = pinned(activations + (at.warp_n * 32 + at.lane) / kRowSharers * kActivationRowBytes
-      + (at.warp_n * 32 + at.lane) % kRowSharers * 16);  // where this thread copies to, in slot 0
+      + ((at.warp_n * 32 + at.lane) % kRowSharers ^ (at.warp_n * 32 + at.lane) / kRowSharers % 8) * 16);  // where this thread copies to, in slot 0
   u32 lane_fragments[kLoads];  // where this lane's row of 16 bytes for ldmatrix lies in slot 0, at feature 0
 #pragma unroll
   for (int i = 0; i < kLoads; ++i) {
     const int matrix = at.lane / 8;
+    const int chunk = kBatchTiles == 1 ? matrix : matrix % 2;
     const int row = min((kBatchTiles == 1 ? 0 : 2 * i + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-    lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (kBatchTiles == 1 ? matrix : matrix % 2) * 16);
+    lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
   }
           float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
 #pragma unroll
@@ -545,7 +548,7 @@ linear_int7_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
 #pragma unroll
         for (int f = 0; f < 4; ++f) {
           if (f % kSteps == 0) {
-            load_activations(lane_fragments, current * kActivationBytes + (u * kUnitK + cell * 64 + f * 16) * 2, fragments);
+            load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
           }
 #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {

@@ -150,10 +150,10 @@ public final class CudaEmitter {
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
         %setup%
-        // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
-        const u32 slots = shared_address(shared) + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
-        const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
-            + at.warp_k * (kStages * kActivationBytes);
+        // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
+        const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
+        const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
+            + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
         const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
         %rings%        float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
         #pragma unroll

@@ -26,11 +26,11 @@ final class LoadFragmentEmitter {
                 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
                 // are never stored.
                 __device__ __forceinline__ void load_activations(const u32 (&lane_fragments)[kLoads], u32 offset,
-                                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
+                                                                 int column, u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
                   u32 loaded[kBatchTiles * kSteps][2];
                 #pragma unroll
                   for (int i = 0; i < kLoads; ++i) {
-                    load_matrices(lane_fragments[i] + offset, &loaded[2 * i]);
+                    load_matrices((lane_fragments[i] ^ column / 8 %% 8 * 16) + offset + column / 64 * 128, &loaded[2 * i]);
                   }
                 #pragma unroll
                   for (int b = 0; b < kBatchTiles; ++b) {
@@ -47,8 +47,9 @@ final class LoadFragmentEmitter {
             #pragma unroll
             for (int i = 0; i < kLoads; ++i) {
               const int matrix = at.lane / 8;
+              const int chunk = kBatchTiles == 1 ? matrix : matrix % 2;
               const int row = min((kBatchTiles == 1 ? 0 : 2 * i + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-              lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (kBatchTiles == 1 ? matrix : matrix % 2) * 16);
+              lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
             }
             """)
         .cell("""
@@ -57,7 +58,7 @@ final class LoadFragmentEmitter {
         .fragment(
             """
                 if (f % kSteps == 0) {
-                  load_activations(lane_fragments, current * kActivationBytes + (u * kUnitK + cell * 64 + f * 16) * 2, fragments);
+                  load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
                 }
                 """);
   }

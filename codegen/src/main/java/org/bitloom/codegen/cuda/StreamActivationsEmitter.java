@@ -4,7 +4,7 @@ import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
 import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
 
-/** Emits the stream of activations: x[m][k] to shared memory, rows padded so that ldmatrix has no bank conflicts. */
+/** Emits the stream of activations: x[m][k] to shared memory, swizzled so that ldmatrix has no bank conflicts. */
 final class StreamActivationsEmitter {
   private StreamActivationsEmitter() {
   }
@@ -13,30 +13,32 @@ final class StreamActivationsEmitter {
     return StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER)
         .constants(
             """
-                // Activations of a stage: [kBatch][kStageK] of 2 bytes, 16 bytes after each row, so that eight rows lie in different banks.
-                constexpr int kActivationRowBytes = kStageK * 2 + 16;
+                // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+                constexpr int kActivationRowBytes = kStageK * 2;
                 constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
                 // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
-                __device__ constexpr int sharers(int n) { return n > 8 && n * kBatch > 32 * kWarpsN ? sharers(n / 2) : n; }
-                constexpr int kRowSharers = sharers(kStageK < 256 ? kStageK / 8 : 32);
-                constexpr int kRowsAtOnce = 32 * kWarpsN / kRowSharers;
+                __device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
+                constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
+                constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
                 """)
         .functions(
             """
-                // Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0. Rows of
-                // x that are not aligned to 16 bytes are copied element by element.
+                // Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+                // Rows of x that are not aligned to 16 bytes are copied element by element.
                 template <Extent extent>
                 __device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
                   const int sharer = at.warp_n * 32 + at.lane;
                   const int column = sharer % kRowSharers * 8;
                   const int left = k - stage * kStageK - column;
+                  if (sharer >= kRowsAtOnce * kRowSharers) {
+                    return;
+                  }
                 #pragma unroll
                   for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
-                    const int row = i * kRowsAtOnce + sharer / kRowSharers;
-                    if (row < at.columns) {
+                    if (i * kRowsAtOnce + sharer / kRowSharers < at.columns) {
                       const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
-                      const u32 into = to + i * (kRowsAtOnce * kActivationRowBytes);
+                      const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
                 #pragma unroll (extent == Whole ? 32 : 1)
                       for (int c = 0; c < kStageK; c += kRowSharers * 8) {
                         if (extent == Whole) {
@@ -71,7 +73,7 @@ final class StreamActivationsEmitter {
             """)
         .rings("""
             const u32 thread_activations = pinned(activations + (at.warp_n * 32 + at.lane) / kRowSharers * kActivationRowBytes
-                + (at.warp_n * 32 + at.lane) % kRowSharers * 16);  // where this thread copies to, in slot 0
+                + ((at.warp_n * 32 + at.lane) % kRowSharers ^ (at.warp_n * 32 + at.lane) / kRowSharers % 8) * 16);  // where this thread copies to, in slot 0
             """)
         .activations("""
             stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);

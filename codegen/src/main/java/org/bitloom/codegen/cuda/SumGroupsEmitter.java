@@ -47,7 +47,7 @@ final class SumGroupsEmitter {
             #pragma unroll
               for (int step = 0; step < kFlushK / 16; step += kSteps) {
                 u32 x[kBatchTiles][kParts][2 * kSteps];
-                load_activations(lane_fragments, offset + step * 32, x);
+                load_activations(lane_fragments, offset, step * 16, x);
             #pragma unroll
                 for (int i = 0; i < kLoads; ++i) {
             #pragma unroll
@@ -92,7 +92,7 @@ final class SumGroupsEmitter {
             """.replace("ONES", one) + stage.zero().map(SumGroupsEmitter::pairs).orElse(""))
         .setup(stage.zero().map(ParamText::preload).orElse(""))
         .rings("""
-            const u32 starts = activations - at.warp_k * (kStages * kActivationBytes) + kWarpsK * (kStages * kActivationBytes)
+            const u32 starts = slots + (kWarpsN * kWarpsK - at.warp_k * kWarpsN - at.warp_n) * (kStages * kSlotBytes)
                 + at.warp_k * (2 * kStartBytes);
             int turn = at.warp_n;  // of this warp to sum a group
             const auto sum_groups = [&](u32 slot_of, int stage, int half) {

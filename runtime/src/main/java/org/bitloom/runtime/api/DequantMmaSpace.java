@@ -233,7 +233,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   private int smemBytes(DequantMmaSchedule s) {
     int codes = s.warpsN() * s.warpsK() * s.stages() * stageBytes(s);
-    int activations = s.warpsK() * s.stages() * s.batch() * (stageK(s) * 2 + COPY_BYTES);
+    int activations = s.warpsK() * s.stages() * s.batch() * stageK(s) * 2;
     int starts = s.warpsK() * (stageK(s) / flushK(s)) * s.batch() * startBytes;
     int partials = s.warpsK() * s.batch() * (s.rows() + 4) * 4;
     return Math.max(codes + activations + starts, partials);
