@@ -54,14 +54,14 @@ public final class Mxfp6E3m2 {
     return new WeightFormat(info, layout, new Mxfp6E3m2Packer(), List.of(
             new KernelUnit("linear_mxfp6_e3m2_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_mxfp6_e3m2_f16.dequant-mma.cu"), StreamOrder.KERNEL,
-            new DequantMmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 128, 2, 2, 0, 0,
+            new DequantMmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 128, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_mxfp6_e3m2_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
             new DequantWgmmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 1024, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_mxfp6_e3m2_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_mxfp6_e3m2_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
-            new DequantMmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 128, 2, 2, 0, 0,
+            new DequantMmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 128, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_mxfp6_e3m2_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
             new DequantWgmmaSpace(6, 128, List.of(new DequantMmaSpace.GroupPlane(32, 16)), 1024, 1, 0,

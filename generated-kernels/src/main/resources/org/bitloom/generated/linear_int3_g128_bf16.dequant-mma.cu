@@ -80,15 +80,8 @@ constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
 constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
 
-// What accumulators of a group start with: minus the sum of its activations times what decoded weights hold too much.
-// Of a stage [kFlushes][kBatch / 2][4]: two columns for row g, the same for row g + 8; two stages.
-constexpr float kLowStart = -0x0.08p-126f;
-constexpr float kHighStart = -0x0.4p-126f;
-constexpr int kStartBytes = kFlushes * kBatch * 8;
-
-// weight = scale * factor * (decoded - center), for rows g and rows g + 8.
-constexpr float kFactor = 0x1.0p69f;
-constexpr float kHighFactor = 0x1.0p66f;
+// weight = scale * kFactor * decoded.
+constexpr float kFactor = 0x1.0p66f;
 
 // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
 constexpr int kTotalStride = kRows + 4;
@@ -346,13 +339,6 @@ __device__ __forceinline__ void sync_k_group(const Place& at) {
   }
 }
 
-// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
-__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
 // x * 2^64, exactly: decoded weights are tiny, and products must stay in the range of f32.
 __device__ __forceinline__ u32 lift(u32 x) {
   return fma_bf16x2(x, 0x5f805f80u, 0x80008000u);
@@ -377,99 +363,42 @@ __device__ __forceinline__ void load_activations(const u32 (&lane_fragments)[kLo
   }
 }
 
-__device__ __forceinline__ void store_shared(u32 address, float v) {
-  asm volatile("st.shared.f32 [%0], %1;" :: "r"(address), "f"(v) : "memory");
-}
-
-// Sums activations over one group of a stage whose fragments lie at `offset`, and leaves starts of accumulators. An MMA takes
-// the registers of ldmatrix as they come as operand A; of its columns, even ones add up registers 0 and 1 (8 batch columns),
-// odd ones registers 2 and 3 (8 others, or the same of the next step).
-__device__ __forceinline__ void sum_group(const u32 (&lane_fragments)[kLoads], u32 offset, u32 starts, const Place& at) {
-  float sum[kLoads][2][4];
-#pragma unroll
-  for (int i = 0; i < kLoads; ++i) {
-#pragma unroll
-    for (int e = 0; e < 8; ++e) {
-      sum[i][e / 4][e % 4] = 0;
-    }
-  }
-  const u32 even = at.lane / 4 % 2 == 0 ? 0x3f803f80u : 0;
-  const u32 odd = even ^ 0x3f803f80u;
-#pragma unroll
-  for (int step = 0; step < kFlushK / 16; step += kSteps) {
-    u32 x[kBatchTiles][kParts][2 * kSteps];
-    load_activations(lane_fragments, offset, step * 16, x);
-#pragma unroll
-    for (int i = 0; i < kLoads; ++i) {
-#pragma unroll
-      for (int part = 0; part < kParts; ++part) {
-        const u32 (&first)[2 * kSteps] = x[2 * i][part];
-        const u32 (&second)[2 * kSteps] = x[kBatchTiles == 1 ? 0 : 2 * i + 1][part];
-        const u32 rows[4] = {first[0], first[1], second[2 * kSteps - 2], second[2 * kSteps - 1]};
-        mma(sum[i][step / kSteps % 2], rows, even, odd);
-      }
-    }
-  }
-  // Lanes with lane % 4 == 0 store what rows g start with, those with 1 what rows g + 8 do.
-  const float center = at.lane % 4 == 0 ? kLowStart : kHighStart;
-  if (at.lane % 4 < 2) {
-#pragma unroll
-    for (int i = 0; i < kLoads; ++i) {
-      const float low = sum[i][0][0] + sum[i][1][0] + sum[i][0][2] + sum[i][1][2];
-      const float high = sum[i][0][1] + sum[i][1][1] + sum[i][0][3] + sum[i][1][3];
-      const u32 to = starts + i * 128 + at.lane / 8 * 16 + at.lane % 4 * 8 + at.lane / 4 % 2 * 4;
-      if (kBatchTiles == 1) {
-        store_shared(to, center * (low + high));
-      } else {
-        store_shared(to, center * low);
-        store_shared(to + 64, center * high);
-      }
-    }
-  }
-}
-
-// Accumulators of a tile at the start of a group.
-__device__ __forceinline__ void load_start(u32 starts, const Place& at, float (&acc)[kBatchTiles][4]) {
-#pragma unroll
-  for (int b = 0; b < kBatchTiles; ++b) {
-    u32 v[4];
-    load_shared_4(starts + b * 64 + at.lane % 4 * 16, v);
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      acc[b][i] = __uint_as_float(v[i]);
-    }
-  }
-}
-
 // Weight fragment f of a cell (operand A, 4 registers of 2 weights) from this lane's words of the unit.
 __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], int cell, int f, u32 (&a)[4]) {
   const u32* w = unit + cell * kCodeBits;
   switch (f) {
     case 0:
-      a[0] = (w[0] & 0x00070007u);
-      a[1] = (w[0] & 0x00380038u);
-      a[2] = (w[0] >> 6 & 0x00070007u);
-      a[3] = (w[0] >> 6 & 0x00380038u);
+      a[0] = fma_bf16x2((w[0] & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[1] = fma_bf16x2((w[0] & 0x00380038u), 0x3f803f80u, 0x80208020u);
+      a[2] = fma_bf16x2((w[0] >> 6 & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[3] = fma_bf16x2((w[0] >> 6 & 0x00380038u), 0x3f803f80u, 0x80208020u);
       break;
     case 1:
-      a[0] = (w[0] >> 12 & 0x00070007u);
-      a[1] = (w[1] << 3 & 0x00380038u);
-      a[2] = (w[1] >> 3 & 0x00070007u);
-      a[3] = (w[1] >> 3 & 0x00380038u);
+      a[0] = fma_bf16x2((w[0] >> 12 & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[1] = fma_bf16x2((w[1] & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[2] = fma_bf16x2((w[1] & 0x00380038u), 0x3f803f80u, 0x80208020u);
+      a[3] = fma_bf16x2((w[1] >> 6 & 0x00070007u), 0x41004100u, 0x80208020u);
       break;
     case 2:
-      a[0] = (w[1] >> 9 & 0x00070007u);
-      a[1] = (w[1] >> 9 & 0x00380038u);
-      a[2] = (w[2] & 0x00070007u);
-      a[3] = (w[2] & 0x00380038u);
+      a[0] = fma_bf16x2((w[1] >> 6 & 0x00380038u), 0x3f803f80u, 0x80208020u);
+      a[1] = fma_bf16x2((w[1] >> 11 & 0x000e000eu), 0x40804080u, 0x80208020u);
+      a[2] = fma_bf16x2((w[2] & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[3] = fma_bf16x2((w[2] & 0x00380038u), 0x3f803f80u, 0x80208020u);
       break;
     case 3:
-      a[0] = (w[2] >> 6 & 0x00070007u);
-      a[1] = (w[2] >> 6 & 0x00380038u);
-      a[2] = (w[2] >> 12 & 0x00070007u);
-      a[3] = (w[0] >> 12 & 0x00080008u) | (w[1] >> 11 & 0x00100010u) | (w[2] >> 10 & 0x00200020u);
+      a[0] = fma_bf16x2((w[2] >> 6 & 0x00070007u), 0x41004100u, 0x80208020u);
+      a[1] = fma_bf16x2((w[2] >> 6 & 0x00380038u), 0x3f803f80u, 0x80208020u);
+      a[2] = fma_bf16x2((w[2] >> 10 & 0x001c001cu), 0x40004000u, 0x80208020u);
+      a[3] = fma_bf16x2((w[0] >> 12 & 0x00080008u) | (w[1] >> 11 & 0x00100010u) | (w[2] >> 10 & 0x00200020u), 0x3f803f80u, 0x80208020u);
       break;
   }
+}
+
+// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
+__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
 __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {
@@ -576,19 +505,6 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     const int row = min((kBatchTiles == 1 ? 0 : 2 * i + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
     lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
   }
-  const u32 starts = slots + (kWarpsN * kWarpsK - at.warp_k * kWarpsN - at.warp_n) * (kStages * kSlotBytes)
-      + at.warp_k * (2 * kStartBytes);
-  int turn = at.warp_n;  // of this warp to sum a group
-  const auto sum_groups = [&](u32 slot_of, int stage, int half) {
-    if (stage < at.end_stage) {
-#pragma unroll 1
-      for (int flush = turn; flush < kFlushes; flush += kWarpsN) {
-        sum_group(lane_fragments, slot_of * kActivationBytes + flush * (kFlushK * 2), starts + half * kStartBytes
-            + flush * (kBatch * 8), at);
-      }
-    }
-    turn = turn == 0 ? kWarpsN - 1 : turn - 1;
-  };
           float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
@@ -640,19 +556,14 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     commit_copies();
   }
 
-  wait_copies<kStages - 2>();
-  sync_k_group(at);
-  sum_groups(0, at.first_stage + at.warp_k, 0);
-  int half = 0;  // which of two stages' starts of accumulators count
   int current = 0;
   int into = kStages - 1;
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
-    wait_copies<kStages - 3>();
+    wait_copies<kStages - 2>();
     sync_k_group(at);
     start_copies(All, next, into);
     commit_copies();
     next += kWarpsK;
-    sum_groups(current + 1 == kStages ? 0 : current + 1, stage + kWarpsK, half ^ 1);
 
     const u32 slot = slots + current * kSlotBytes;
 #pragma unroll kUnitUnroll
@@ -667,20 +578,6 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
           const int column = u * kUnitK + cell * 64 + f * 16;
           if (f % kSteps == 0) {
             load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
-          }
-          if (column % kFlushK == 0) {
-            float start[kBatchTiles][4];
-            load_start(starts + half * kStartBytes + column / kFlushK * (kBatch * 8), at, start);
-#pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-              for (int b = 0; b < kBatchTiles; ++b) {
-#pragma unroll
-                for (int i = 0; i < 4; ++i) {
-                  acc[r][b][i] = start[b][i];
-                }
-              }
-            }
           }
 #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
@@ -700,13 +597,13 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
             for (int r = 0; r < kRowTiles; ++r) {
               const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
               const Pair s = {scale_now.low, scale_now.high};
-              apply(total[r], acc[r], {s.low * kFactor, s.high * kHighFactor});
+              apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
+              clear(acc[r]);
             }
           }
         }
       }
     }
-    half ^= 1;
     into = current;
     current = current + 1 == kStages ? 0 : current + 1;
   }

@@ -305,13 +305,6 @@ __device__ __forceinline__ void sync_k_group(const Place& at) {
   }
 }
 
-// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
-__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
 // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
 // are never stored.
@@ -361,6 +354,13 @@ __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], in
       a[3] = fma_f16x2((w[0] >> 9 & 0x00400040u) | (w[1] >> 8 & 0x00800080u) | (w[2] >> 7 & 0x01000100u), 0x3c003c00u, 0x81008100u);
       break;
   }
+}
+
+// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
+__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
 __device__ __forceinline__ Pair scale_pair(u32 word, u32 high, int g) {

@@ -345,13 +345,6 @@ __device__ __forceinline__ void sync_k_group(const Place& at) {
   }
 }
 
-// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
-__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
 // x * 2^64, exactly: decoded weights are tiny, and products must stay in the range of f32.
 __device__ __forceinline__ u32 lift(u32 x) {
   return fma_bf16x2(x, 0x5f805f80u, 0x80008000u);
@@ -405,6 +398,13 @@ __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], in
       a[3] = (__funnelshift_l(w[4], w[4], 9) & 0x00c000c0u) | (__funnelshift_l(w[5], w[5], 11) & 0x03000300u) | (__funnelshift_l(w[3], w[3], 7) & 0x00200020u) | (w[3] << 10 & 0x80008000u);
       break;
   }
+}
+
+// acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
+__device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(acc[0]), "+f"(acc[1]), "+f"(acc[2]), "+f"(acc[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
 // 2^(code - 127); code 0 is a subnormal of f32 (OCP Microscaling Formats 1.0, section 5.4.1).

@@ -6,7 +6,6 @@ import java.util.Optional;
 
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
-import org.bitloom.codegen.ir.Stage.ApplyParams.Start;
 import org.bitloom.runtime.api.ParamPlane.Role;
 
 /** Emits how accumulators become totals: scales, zero points and offsets, applied in f32 once for each group or once in all. */
@@ -28,7 +27,7 @@ final class ApplyParamsEmitter {
         .functions(functions.toString())
         .setup(setup.toString())
         .fragment(stage.grouped() ? groupFlush(stage) : "")
-        .finish(stage.grouped() ? late(stage) ? FACTOR.formatted(high(stage)) : "" : finalFlush(stage));
+        .finish(stage.grouped() ? late(stage) ? FACTOR : "" : finalFlush(stage));
   }
 
   private static String constants(Stage.ApplyParams stage) {
@@ -38,16 +37,10 @@ final class ApplyParamsEmitter {
             constexpr float kFactor = %s;
             constexpr float kSumFactor = %s;
             """.formatted(literal(stage.factor()), literal(stage.sumFactor()))
-        : stage.start() == Start.SUMS
-            ? """
-                // weight = scale * factor * (decoded - center), for rows g and rows g + 8.
-                constexpr float kFactor = %s;
-                constexpr float kHighFactor = %s;
-                """.formatted(literal(stage.factor()), literal(stage.factor() * stage.highFactor()))
-            : """
-                // weight = scale * kFactor * decoded.
-                constexpr float kFactor = %s;
-                """.formatted(literal(stage.factor()));
+        : """
+            // weight = scale * kFactor * decoded.
+            constexpr float kFactor = %s;
+            """.formatted(literal(stage.factor()));
   }
 
   private static String literal(double value) {
@@ -89,10 +82,10 @@ final class ApplyParamsEmitter {
           const int flush = column / kFlushK;
         #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
-        %s  }
+        %s    clear(acc[r]);
+          }
         %s}
-        """.formatted(Text.indent(4, tileFlush(stage) + (stage.start() == Start.SUMS ? "" : "clear(acc[r]);\n")),
-        stage.needsSum() ? "  clear(sum);\n" : "");
+        """.formatted(Text.indent(4, tileFlush(stage)), stage.needsSum() ? "  clear(sum);\n" : "");
   }
 
   /** Whether the factor of decoding waits for the totals: where they stay far from the ends of f32 without it. */
@@ -109,15 +102,11 @@ final class ApplyParamsEmitter {
         for (int b = 0; b < kBatchTiles; ++b) {
       #pragma unroll
           for (int i = 0; i < 4; ++i) {
-            total[r][b][i] *= %s;
+            total[r][b][i] *= kFactor;
           }
         }
       }
       """;
-
-  private static String high(Stage.ApplyParams stage) {
-    return stage.start() == Start.SUMS ? "i < 2 ? kFactor : kHighFactor" : "kFactor";
-  }
 
   private static String finalFlush(Stage.ApplyParams stage) {
     return """
@@ -161,9 +150,7 @@ final class ApplyParamsEmitter {
 
   /** What accumulators are multiplied by, in terms of {@link #parameters}. */
   static String scale(Stage.ApplyParams stage) {
-    return late(stage) ? "s" : stage.start() == Start.SUMS
-        ? "{s.low * kFactor, s.high * kHighFactor}"
-        : "{s.low * kFactor, s.high * kFactor}";
+    return late(stage) ? "s" : "{s.low * kFactor, s.high * kFactor}";
   }
 
   private static String product(List<String> scales, String half) {

@@ -35,7 +35,6 @@ public final class CudaEmitter {
       case Stage.StreamParams s -> StreamParamsEmitter.emit(s);
       case Stage.StreamActivations s -> StreamActivationsEmitter.emit();
       case Stage.LoadFragment s -> LoadFragmentEmitter.emit(s);
-      case Stage.SumGroups s -> SumGroupsEmitter.emit(s);
       case Stage.Unpack s -> UnpackEmitter.emit(s);
       case Stage.SumActivations s -> MmaEmitter.emit(s);
       case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class));
@@ -145,7 +144,6 @@ public final class CudaEmitter {
 
   private static String entry(KernelIr ir, List<StagePart> parts) {
     boolean grouped = grouped(ir);
-    String ahead = join(parts, StagePart::ahead, "");
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
@@ -195,15 +193,15 @@ public final class CudaEmitter {
           commit_copies();
         }
 
-        %firstAhead%int current = 0;
+        int current = 0;
         int into = kStages - 1;
         for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
-          wait_copies<kStages - %wait%>();
+          wait_copies<kStages - 2>();
           sync_k_group(at);
           start_copies(All, next, into);
           commit_copies();
           next += kWarpsK;
-        %ahead2%
+
           const u32 slot = slots + current * kSlotBytes;
         #pragma unroll kUnitUnroll
           for (int u = 0; u < kUnitsPerStage; ++u) {
@@ -216,20 +214,11 @@ public final class CudaEmitter {
         %column%%fragment8%      }
             }
           }
-          %half%into = current;
+          into = current;
           current = current + 1 == kStages ? 0 : current + 1;
         }
 
         %finish%"""
-        .replace("%firstAhead%", ahead.isEmpty() ? "" : """
-            wait_copies<kStages - 2>();
-            sync_k_group(at);
-            sum_groups(0, at.first_stage + at.warp_k, 0);
-            int half = 0;  // which of two stages' starts of accumulators count
-            """)
-        .replace("%half%", ahead.isEmpty() ? "" : "half ^= 1;\n  ")
-        .replace("%wait%", ahead.isEmpty() ? "2" : "3")
-        .replace("%ahead2%", ahead.isEmpty() ? "" : Text.indent(2, ahead))
         .replace("%rings%", join(parts, StagePart::rings, ""))
         .replace("%setup%", join(parts, StagePart::setup, ""))
         .replace("%wholeWeights6%", copies(parts, StagePart::weights, "Whole"))

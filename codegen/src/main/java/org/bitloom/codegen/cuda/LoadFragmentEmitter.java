@@ -8,7 +8,7 @@ import static org.bitloom.codegen.cuda.PtxInstruction.F32X2_TO_BF16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
 
-/** Emits the activation fragments of one 64-wide cell, operand B of the four MMA steps for every 8 batch columns, and that MMA. */
+/** Emits the activation fragments of one 64-wide cell: operand B of the four MMA steps, for every 8 batch columns. */
 final class LoadFragmentEmitter {
   private LoadFragmentEmitter() {
   }
@@ -20,7 +20,7 @@ final class LoadFragmentEmitter {
             constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
             constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
             """.formatted(stage.form().parts()))
-        .functions(MmaText.wrapper(MmaEmitter.atom(stage.form())) + "\n" + conversion(stage.form())
+        .functions(conversion(stage.form())
             + """
                 // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
                 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results

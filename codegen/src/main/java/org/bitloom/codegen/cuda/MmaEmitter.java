@@ -17,6 +17,7 @@ final class MmaEmitter {
 
   static StagePart emit(Stage.Mma stage, Stage.Unpack unpack) {
     return StagePart.of()
+        .functions(MmaText.wrapper(atom(stage.form())))
         .fragment("""
             #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {

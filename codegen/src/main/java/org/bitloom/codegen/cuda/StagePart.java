@@ -16,75 +16,69 @@ import java.util.List;
  * @param activations the same for activations
  * @param advanceWeights moves what {@code weights} reads on to the warp's next stage
  * @param advanceActivations the same for activations
- * @param ahead for each pipeline stage {@code stage}, in ring slot {@code slot_of}, whose activations have come, before the warps meet
- *     that multiply them
  * @param cell for each 16 x 64 cell, before its fragments
  * @param fragment for each of the four k16 steps of a cell
  * @param finish once, after the last stage
  */
 record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup, String rings,
-    String weights, String activations, String advanceWeights, String advanceActivations, String ahead, String cell, String fragment,
+    String weights, String activations, String advanceWeights, String advanceActivations, String cell, String fragment,
     String finish) {
   StagePart {
     instructions = List.copyOf(instructions);
   }
 
   static StagePart of(PtxInstruction... instructions) {
-    return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "", "", "", "", "");
+    return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "", "", "", "");
   }
 
   /** The same part, which calls {@code more} wrappers too. */
   StagePart with(PtxInstruction... more) {
     List<PtxInstruction> all = new ArrayList<>(instructions);
     all.addAll(List.of(more));
-    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart constants(String text) {
-    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart functions(String text) {
-    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart setup(String text) {
-    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart rings(String text) {
-    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart weights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart activations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights, advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceWeights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text, advanceActivations, ahead, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text, advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceActivations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text, ahead, cell, fragment, finish);
-  }
-
-  StagePart ahead(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, text, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text, cell, fragment, finish);
   }
 
   StagePart cell(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, text, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, text, fragment, finish);
   }
 
   StagePart fragment(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, text, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, text, finish);
   }
 
   StagePart finish(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, ahead, cell, fragment, text);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, text);
   }
 }

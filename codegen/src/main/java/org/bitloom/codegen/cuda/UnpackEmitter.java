@@ -34,7 +34,6 @@ final class UnpackEmitter {
     function.append("  }\n}\n");
     return switch (stage.decode()) {
       case Decode.Placed placed -> StagePart.of().functions(function.toString());
-      case Decode.Aligned aligned -> StagePart.of().functions(function.toString());
       case Decode.Centered centered -> centered(stage, centered, function.toString());
       case Decode.Lookup lookup -> StagePart.of(PtxInstruction.LOAD_CONSTANT_SHARED)
           .constants(table(lookup))
@@ -98,7 +97,6 @@ final class UnpackEmitter {
   static String arguments(Stage.Unpack stage) {
     return switch (stage.decode()) {
       case Decode.Placed placed -> "";
-      case Decode.Aligned aligned -> "";
       case Decode.Centered centered -> stage.zero().isPresent() ? ", centers[r]" : "";
       case Decode.Lookup lookup -> ", pairs, at.lane * 4";
     };
@@ -108,7 +106,6 @@ final class UnpackEmitter {
     String indent = ",\n                                       ";
     return switch (stage.decode()) {
       case Decode.Placed placed -> "";
-      case Decode.Aligned aligned -> "";
       case Decode.Centered centered -> stage.zero().isPresent() ? indent + "const u32 (&centers)[2]" : "";
       case Decode.Lookup lookup -> indent + "u32 pairs, u32 lane_byte";
     };
@@ -118,7 +115,6 @@ final class UnpackEmitter {
     String register = extract(stage.extracts().get(pair), stage.wordStride());
     return switch (stage.decode()) {
       case Decode.Placed placed -> register;
-      case Decode.Aligned aligned -> register;
       case Decode.Centered centered -> {
         String center = stage.zero().isPresent()
             ? "centers[" + pair % 2 + "]"

@@ -6,7 +6,6 @@ import java.util.List;
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
-import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 
@@ -30,10 +29,6 @@ public final class DequantMma {
     }
     stages.add(new Stage.StreamActivations());
     stages.add(new Stage.LoadFragment(own.form()));
-    if (own.decode() instanceof Decode.Aligned aligned) {
-      stages.add(new Stage.SumGroups(own.form(), aligned.lowUnit(), aligned.highUnit(), aligned.offset(),
-          Stage.SumGroups.zero(aligned, own.planes())));
-    }
     stages.add(new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
         plan.layout().extracts(own.decode()), Stage.Unpack.zero(own.decode(), own.planes())));
     if (apply.needsSum()) {

@@ -16,17 +16,15 @@ final class IrVerifier {
       }
       last = rank;
     }
-    for (int rank : List.of(0, 2, 3, 5, 7, 8, 9, 10, 11)) {
+    for (int rank : List.of(0, 2, 3, 4, 6, 7, 8, 9, 10)) {
       if (stages.stream().noneMatch(s -> rank(s) == rank)) {
         throw new IllegalArgumentException(entry + ": stage number " + rank + " of the kernel grammar is missing");
       }
     }
     boolean sums = stages.stream().anyMatch(Stage.SumActivations.class::isInstance);
-    boolean starts = stages.stream().anyMatch(Stage.SumGroups.class::isInstance);
     boolean params = stages.stream().anyMatch(Stage.StreamParams.class::isInstance);
     for (Stage stage : stages) {
-      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums
-          || (apply.start() == Stage.ApplyParams.Start.SUMS) != starts || apply.grouped() && !params)) {
+      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums || apply.grouped() && !params)) {
         throw new IllegalArgumentException(entry + ": " + apply + " does not match the streams and sums before it");
       }
     }
@@ -38,14 +36,13 @@ final class IrVerifier {
       case Stage.StreamParams s -> 1;
       case Stage.StreamActivations s -> 2;
       case Stage.LoadFragment s -> 3;
-      case Stage.SumGroups s -> 4;
-      case Stage.Unpack s -> 5;
-      case Stage.SumActivations s -> 6;
-      case Stage.Mma s -> 7;
-      case Stage.ApplyParams s -> 8;
-      case Stage.ReduceWarps s -> 9;
-      case Stage.ReduceSplits s -> 10;
-      case Stage.StoreTile s -> 11;
+      case Stage.Unpack s -> 4;
+      case Stage.SumActivations s -> 5;
+      case Stage.Mma s -> 6;
+      case Stage.ApplyParams s -> 7;
+      case Stage.ReduceWarps s -> 8;
+      case Stage.ReduceSplits s -> 9;
+      case Stage.StoreTile s -> 10;
     };
   }
 }

@@ -16,7 +16,7 @@ import org.bitloom.runtime.api.ParamType;
  * <pre>
  * kernel  := stream+ loop store
  * stream  := StreamCodes | StreamParams | StreamActivations       asynchronous copies, once for each pipeline stage
- * loop    := LoadFragment SumGroups? Unpack SumActivations? Mma ApplyParams   for each 16 x 64 cell
+ * loop    := LoadFragment Unpack SumActivations? Mma ApplyParams   for each 16 x 64 cell
  * store   := ReduceWarps ReduceSplits StoreTile                    once
  * </pre>
  */
@@ -38,25 +38,6 @@ public sealed interface Stage {
 
   /** Reads activation fragments (operand B) with ldmatrix and brings them into operand form. */
   record LoadFragment(ActivationForm form) implements Stage {
-  }
-
-  /**
-   * Adds up activations over each group, once for all row tiles and a pipeline stage ahead of the products: accumulators start with
-   * what the offsets that decoded weights still hold will bring too much.
-   *
-   * @param lowUnit what stands for one step of the integers in rows g
-   * @param highUnit the same for rows g + 8
-   * @param offset the integer that stands for 0, beside the zero point
-   */
-  record SumGroups(ActivationForm form, double lowUnit, double highUnit, double offset, Optional<PlaneUse> zero)
-      implements
-        Stage {
-    /** The zero points among {@code planes} that accumulators start with, where weights are decoded by {@code decode}. */
-    public static Optional<PlaneUse> zero(Decode decode, List<PlaneUse> planes) {
-      return decode instanceof Decode.Aligned
-          ? planes.stream().filter(use -> use.plane().role() == Role.ZERO).findFirst()
-          : Optional.empty();
-    }
   }
 
   /**
@@ -90,18 +71,8 @@ public sealed interface Stage {
   /**
    * {@code total += scale * factor * acc + (offset - scale * zero) * sum}, for each group or once at the end. The factor undoes
    * what the decoding left out, exactly.
-   *
-   * @param start what accumulators start a group with
-   * @param highFactor what totals of rows g + 8 are multiplied by beside the factor
    */
-  record ApplyParams(List<PlaneUse> planes, double factor, double highFactor, double sumFactor, Start start)
-      implements
-        Stage {
-    /** What accumulators of a group start with: nothing, or what {@link SumGroups} left. */
-    public enum Start {
-      ZERO, SUMS
-    }
-
+  record ApplyParams(List<PlaneUse> planes, double factor, double sumFactor) implements Stage {
     public ApplyParams {
       planes = List.copyOf(planes);
     }
@@ -109,10 +80,9 @@ public sealed interface Stage {
     /** What undoes {@code decode}; activations carry a power of two, which factor and sum factor take away again. */
     public static ApplyParams of(Decode decode, ActivationForm form, List<PlaneUse> planes) {
       double unscale = Math.scalb(1.0, -form.scaleExponent());
-      Optional<PlaneUse> zero = Unpack.zero(decode, planes).or(() -> SumGroups.zero(decode, planes));
+      Optional<PlaneUse> zero = Unpack.zero(decode, planes);
       return new ApplyParams(planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(),
-          decode.factor() * unscale, decode instanceof Decode.Aligned aligned ? aligned.highFactor() : 1, unscale,
-          decode instanceof Decode.Aligned ? Start.SUMS : Start.ZERO);
+          decode.factor() * unscale, unscale);
     }
 
     /** Whether the sum of activations is needed. */

@@ -20,10 +20,10 @@ final class SpaceText {
 
   static CodeBlock expression(ScheduleSpace space) {
     return switch (space) {
-      case DequantMmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L, $L, $L,\n$L, $L, $L, $L, $L)",
+      case DequantMmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L, $L,\n$L, $L, $L, $L, $L)",
           DequantMmaSpace.class, s.codeBits(), s.unitK(), List.class,
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(),
-          s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), s.startBytes(), bounds(s.tileM()), bounds(s.tileN()),
+          s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), bounds(s.tileM()), bounds(s.tileN()),
           bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
       case DequantWgmmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L,\n$L, $L, $L, $L, $L)",
           DequantWgmmaSpace.class, s.codeBits(), s.unitK(), List.class,

@@ -23,20 +23,6 @@ record ColumnChoice(Placement placement, int highest) {
     return choice.columns().mapToObj(choice::choose).min(Comparator.comparingDouble(choice::cost)).orElseThrow();
   }
 
-  /** Columns of the pairs of rows g and of rows g + 8. */
-  record RowColumns(int low, int high) {
-  }
-
-  /** One column for the pairs of each of a lane's two rows. */
-  static RowColumns forRows(Placement placement, int highest) {
-    ColumnChoice choice = new ColumnChoice(placement, highest);
-    return choice.columns().boxed()
-        .flatMap(low -> choice.columns().mapToObj(high -> new RowColumns(low, high)))
-        .min(Comparator.comparingDouble(rows -> choice.cost(
-            IntStream.range(0, Placement.PAIRS).mapToObj(pair -> pair % 2 == 0 ? rows.low() : rows.high()).toList())))
-        .orElseThrow();
-  }
-
   /** The pattern of fields of {@code bits} bits that start at {@code column} of both halves. */
   static TargetPattern pattern(int bits, int column) {
     return new TargetPattern(

@@ -106,46 +106,6 @@ public sealed interface Decode {
   }
 
   /**
-   * The fields are integers in the lowest bits of a number, as {@link Centered} says, and stay there, offset and all: pairs of rows
-   * g start at one column, those of rows g + 8 at another, so that a power of two for each row brings sums to one unit.
-   * {@code value(code) = factor * (half - offset * unit)}, all for the row; offsets belong in a rank-1 term.
-   *
-   * @param low column of pairs of rows g
-   * @param high column of pairs of rows g + 8
-   * @param exponent the unit in the last place of the register's subnormal numbers is 2^exponent
-   * @param offset the integer, or half of one, that stands for 0
-   * @param step {@code value = step * (field - offset)}
-   */
-  record Aligned(ActivationType register, int flip, int bits, int low, int high, int exponent, double offset,
-      double step) implements Decode {
-    @Override
-    public TargetPattern pattern(int pair) {
-      return ColumnChoice.pattern(bits, pair % 2 == 0 ? low : high);
-    }
-
-    /** The number that stands for one step of the integers in rows g. */
-    public double lowUnit() {
-      return Math.scalb(1.0, exponent + low);
-    }
-
-    /** The number that stands for one step of the integers in rows g + 8. */
-    public double highUnit() {
-      return Math.scalb(1.0, exponent + high);
-    }
-
-    /** What sums of rows g + 8 are multiplied by beside the factor. */
-    public double highFactor() {
-      return Math.scalb(1.0, low - high);
-    }
-
-    /** The factor of rows g. */
-    @Override
-    public double factor() {
-      return Math.scalb(step, -exponent - low);
-    }
-  }
-
-  /**
    * The fields of a pair, element 0 low, are an index into a table of all 2^(2 * bits) pairs of values. They lie at bit 7, so
    * that the register, or'ed with 4 * lane, is the byte offset in a table [pairs][32 lanes] of 4-byte entries, in which
    * every lane reads a shared-memory bank of its own.
@@ -206,16 +166,6 @@ public sealed interface Decode {
           IntStream.range(0, 1 << bits).mapToObj(codec::value).toList());
       case BinaryCodec _ -> throw new IllegalArgumentException("binary-coded weights are no numbers");
     };
-  }
-
-  /** How integers are decoded whose offset stays in the operand; nothing for other codes. */
-  static Optional<Aligned> aligned(Codec codec, ActivationType activation, WeightLayout layout) {
-    if (!(of(codec, activation, layout) instanceof Centered c)) {
-      return Optional.empty();
-    }
-    ColumnChoice.RowColumns columns = ColumnChoice.forRows(layout.placement(), FloatBits.of(c.register()).mantissa());
-    return Optional.of(new Aligned(c.register(), c.flip(), c.bits(), columns.low(), columns.high(), c.exponent(), c.offset(),
-        c.step()));
   }
 
   /** What is xor'ed to a code to make its field. */

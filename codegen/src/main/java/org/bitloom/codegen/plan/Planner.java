@@ -29,7 +29,6 @@ import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane;
-import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.RejectedSchedule;
 import org.bitloom.runtime.api.ScheduleSpace;
@@ -39,11 +38,6 @@ public final class Planner {
   private static final int FRAGMENT_K = 16;
   /** The flag of split-K, padded to the alignment of the pipeline's rings. */
   private static final int STATIC_SMEM = 128;
-
-  /** Features of a group from which on its activations are summed. */
-  private static final int LONG_GROUP = 64;
-  /** What accumulators of a group start with, for a batch column: a number for rows g and one for rows g + 8, of two stages. */
-  private static final int START_BYTES = 16;
 
   private static final int TYPICAL = 4096;
   /** Has the most shared memory that there is. */
@@ -69,17 +63,15 @@ public final class Planner {
     ActivationType x = activation(kernel.x()).orElseThrow();
     WeightLayout layout = WeightLayout.of(codec);
     Decode decode = Decode.of(codec, x, layout);
+    ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
-    Decode own = Decode.aligned(codec, x, layout).filter(aligned -> sumsPay(aligned, planes)).map(Decode.class::cast)
-        .orElse(decode);
-    ActivationForm form = form(x, own);
-    DequantMmaSpace space = space(kernel, format, layout, own, form, planes);
+    DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
     Optional<String> empty = empty(space, space.tileM());
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
     List<FamilyPlan> families = new ArrayList<>();
-    families.add(new FamilyPlan.DequantMma(own, form, planes, space));
+    families.add(new FamilyPlan.DequantMma(decode, form, planes, space));
     WarpgroupPlanner.plan(Ranges.of(kernel), x, layout, decode, planes).ifPresent(families::add);
     return new Planned(new KernelPlan(kernel, format, layout, x, activation(kernel.y()).orElseThrow(), families));
   }
@@ -165,17 +157,9 @@ public final class Planner {
     Stage.ApplyParams apply = Stage.ApplyParams.of(decode, form, planes);
     int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
     return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),
-        apply.grouped() ? 2 : 1, apply.needsSum() ? 1 : 0, decode instanceof Decode.Aligned ? START_BYTES : 0, bounds(kernel.tileM()), bounds(kernel.tileN()),
+        apply.grouped() ? 2 : 1, apply.needsSum() ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()),
         bounds(kernel.tileK()),
         bounds(kernel.stages()), bounds(kernel.splitK()));
-  }
-
-  /** Whether it pays to sum activations over groups rather than take offsets and zero points from each weight: groups are long. */
-  private static boolean sumsPay(Decode.Aligned aligned, List<PlaneUse> planes) {
-    return (aligned.offset() != 0 || Stage.SumGroups.zero(aligned, planes).isPresent()) && planes.stream().allMatch(use -> use.plane().role() == ParamPlane.Role.SCALE
-        || use.plane().role() == ParamPlane.Role.ZERO && use.plane().type() instanceof ParamType.Int)
-        && planes.stream().anyMatch(PlaneUse::grouped)
-        && planes.stream().filter(PlaneUse::grouped).allMatch(use -> use.groupSize() % LONG_GROUP == 0);
   }
 
   static Bounds bounds(Range range) {

@@ -33,8 +33,7 @@ final class WarpgroupPlanner {
     int lift = decode.register() == ActivationType.BF16 && !(decode instanceof Decode.Lookup) ? BF16_LIFT : 0;
     Optional<PlaneUse> zero = Stage.Unpack.zero(decode, planes);
     Stage.ApplyParams apply = new Stage.ApplyParams(
-        planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(), Math.scalb(decode.factor(), -lift), 1, 1,
-        Stage.ApplyParams.Start.ZERO);
+        planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(), Math.scalb(decode.factor(), -lift), 1);
     List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
         .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
     int table = decode instanceof Decode.Lookup ? (1 << (2 * layout.bits())) * 32 * 4 : 0;

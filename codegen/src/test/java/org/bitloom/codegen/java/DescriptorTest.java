@@ -55,7 +55,7 @@ class DescriptorTest {
       """;
 
   private static final DequantMmaSpace SPACE = new DequantMmaSpace(3, 256,
-      List.of(new DequantMmaSpace.GroupPlane(16, 4), new DequantMmaSpace.GroupPlane(48, 8)), 128, 4, 2, 1, 16,
+      List.of(new DequantMmaSpace.GroupPlane(16, 4), new DequantMmaSpace.GroupPlane(48, 8)), 128, 4, 2, 1,
       new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16));
 
   private static FormatSpec format(Codec codec) {

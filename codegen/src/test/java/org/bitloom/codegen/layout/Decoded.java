@@ -1,6 +1,5 @@
 package org.bitloom.codegen.layout;
 
-import org.bitloom.codegen.layout.Decode.Aligned;
 import org.bitloom.codegen.layout.Decode.Centered;
 import org.bitloom.codegen.layout.Decode.Lookup;
 import org.bitloom.codegen.layout.Decode.Placed;
@@ -23,9 +22,6 @@ public final class Decoded {
             - number(c.register(), c.center());
         yield number(c.register(), exact) * c.factor();
       }
-      case Aligned a -> pair % 2 == 0
-          ? (FloatBits.number(a.register(), bits) - a.offset() * a.lowUnit()) * a.factor()
-          : (FloatBits.number(a.register(), bits) - a.offset() * a.highUnit()) * a.highFactor() * a.factor();
       case Lookup l -> l.values().get(register >>> (7 + half * l.pattern().bits()) & ((1 << l.pattern().bits()) - 1));
     };
   }

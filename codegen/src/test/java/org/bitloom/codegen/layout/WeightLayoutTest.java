@@ -126,20 +126,6 @@ class WeightLayoutTest {
     assertTrue(slots(new FloatCodec(5, 2, Specials.IEEE, 15)) <= 0.75);
   }
 
-  /** Operands that keep their offset cost a shift more here and there, and no multiply-add. */
-  @Test
-  void extractsOfOneColumnForEachRowStayCheap() {
-    assertTrue(alignedSlots(new IntCodec(2)) <= 0.6875);
-    assertTrue(alignedSlots(new IntCodec(3)) <= 0.875);
-    assertTrue(alignedSlots(new IntCodec(4)) <= 0.625);
-    assertTrue(alignedSlots(new IntCodec(8)) <= 0.75);
-  }
-
-  private static double alignedSlots(Codec codec) {
-    WeightLayout layout = WeightLayout.of(codec);
-    return Extract.cost(layout.extracts(Decode.aligned(codec, ActivationType.F16, layout).orElseThrow())) / 32;
-  }
-
   private static double slots(Codec codec) {
     WeightLayout layout = WeightLayout.of(codec);
     return Extract.cost(layout.extracts(Decode.of(codec, ActivationType.F16, layout))) / 32;

@@ -18,12 +18,10 @@ import java.util.stream.Stream;
  * @param fragmentRegisters 32-bit registers of an activation fragment of 16 k x 8 columns (2, or 4 where activations are
  *     split in two)
  * @param accumulatorSets accumulators held for each 16 x 8 tile (2 where groups are scaled into a total)
- * @param startBytes bytes of what accumulators start with, for each group and batch column; 0 where they start with 0, else
- *     activations are needed a stage ahead
  * @param sumSets accumulators held for each 8 columns to sum activations (0 or 1)
  */
 public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
-    int fragmentRegisters, int accumulatorSets, int sumSets, int startBytes, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
+    int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   private static final int MAX_THREADS = 640;
   /** Wider tiles leave no registers to work with. */
@@ -165,9 +163,6 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (!stages.holds(s.stages()) || s.stages() < 2) {
       return Optional.of(s.stages() + " stages, declared " + stages + ", at least 2");
     }
-    if (startBytes > 0 && s.stages() < 3) {
-      return Optional.of(s.stages() + " stages; at least 3 where activations are summed a stage ahead");
-    }
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
@@ -234,9 +229,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int smemBytes(DequantMmaSchedule s) {
     int codes = s.warpsN() * s.warpsK() * s.stages() * stageBytes(s);
     int activations = s.warpsK() * s.stages() * s.batch() * stageK(s) * 2;
-    int starts = s.warpsK() * (stageK(s) / flushK(s)) * s.batch() * startBytes;
     int partials = s.warpsK() * s.batch() * (s.rows() + 4) * 4;
-    return Math.max(codes + activations + starts, partials);
+    return Math.max(codes + activations, partials);
   }
 
   /**
