@@ -560,6 +560,8 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
   int into = kStages - 1;
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
+    u32 words[kRowTiles][kCodeBits * kCells];
+    load_codes(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
     sync_k_group(at);
     start_copies(All, next, into);
     commit_copies();
@@ -568,8 +570,9 @@ linear_int3_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     const u32 slot = slots + current * kSlotBytes;
 #pragma unroll kUnitUnroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
-      u32 words[kRowTiles][kCodeBits * kCells];
-      load_codes(lane_slots + current * kSlotBytes, u, words);
+      if (u > 0) {
+        load_codes(lane_slots + current * kSlotBytes, u, words);
+      }
 #pragma unroll
       for (int cell = 0; cell < kCells; ++cell) {
         u32 fragments[kBatchTiles][kParts][2 * kSteps];

@@ -35,50 +35,62 @@ record StagePart(List<PtxInstruction> instructions, String constants, String fun
   StagePart with(PtxInstruction... more) {
     List<PtxInstruction> all = new ArrayList<>(instructions);
     all.addAll(List.of(more));
-    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart constants(String text) {
-    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart functions(String text) {
-    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart setup(String text) {
-    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart rings(String text) {
-    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart weights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart activations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceWeights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text, advanceActivations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceActivations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text,
+        cell, fragment, finish);
   }
 
   StagePart cell(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, text, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, text, fragment, finish);
   }
 
   StagePart fragment(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, text, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, text, finish);
   }
 
   StagePart finish(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, advanceActivations, cell, fragment, text);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, text);
   }
 }

@@ -71,10 +71,11 @@ final class StreamActivationsEmitter {
             const u16* x_from = x + static_cast<u64>(at.first_column + (at.warp_n * 32 + at.lane) / kRowSharers) * k
                 + (at.warp_n * 32 + at.lane) % kRowSharers * 8 + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
             """)
-        .rings("""
-            const u32 thread_activations = pinned(activations + (at.warp_n * 32 + at.lane) / kRowSharers * kActivationRowBytes
-                + ((at.warp_n * 32 + at.lane) % kRowSharers ^ (at.warp_n * 32 + at.lane) / kRowSharers % 8) * 16);  // where this thread copies to, in slot 0
-            """)
+        .rings(
+            """
+                const u32 thread_activations = pinned(activations + (at.warp_n * 32 + at.lane) / kRowSharers * kActivationRowBytes
+                    + ((at.warp_n * 32 + at.lane) % kRowSharers ^ (at.warp_n * 32 + at.lane) / kRowSharers % 8) * 16);  // where this thread copies to, in slot 0
+                """)
         .activations("""
             stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
             """)
