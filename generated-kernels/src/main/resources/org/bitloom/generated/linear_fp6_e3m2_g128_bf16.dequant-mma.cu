@@ -304,19 +304,29 @@ __device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopie
   }
 }
 
+// What this thread copies of each stage: row `row` and every kRowsAtOnce-th after it, chunk `chunk` and every kRowSharers-th.
+struct Share {
+  int row, chunk;
+};
+
+__device__ __forceinline__ Share share(const Place& at) {
+  const int thread = at.warp_n * 32 + at.lane;
+  return {thread / kRowSharers, thread % kRowSharers};
+}
+
 // Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
 // Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
 __device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
-  const int sharer = at.warp_n * 32 + at.lane;
-  const int column = sharer % kRowSharers * 8;
+  const Share mine = share(at);
+  const int column = mine.chunk * 8;
   const int left = k - stage * kStageK - column;
-  if (sharer >= kRowsAtOnce * kRowSharers) {
+  if (mine.row >= kRowsAtOnce) {
     return;
   }
 #pragma unroll
   for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
-    if (i * kRowsAtOnce + sharer / kRowSharers < at.columns) {
+    if (i * kRowsAtOnce + mine.row < at.columns) {
       const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
       const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
 #pragma unroll (extent == Whole ? 32 : 1)
@@ -492,17 +502,18 @@ linear_fp6_e3m2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scal
     scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+  const Share mine = share(at);
   // Where this thread's first bytes of the next stage to copy lie.
-  const u16* x_from = x + static_cast<u64>(at.first_column + (at.warp_n * 32 + at.lane) / kRowSharers) * k
-      + (at.warp_n * 32 + at.lane) % kRowSharers * 8 + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
+  const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
+      + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
 
   // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
   const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
   const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
       + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
   const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
-  const u32 thread_activations = pinned(activations + (at.warp_n * 32 + at.lane) / kRowSharers * kActivationRowBytes
-      + ((at.warp_n * 32 + at.lane) % kRowSharers ^ (at.warp_n * 32 + at.lane) / kRowSharers % 8) * 16);  // where this thread copies to, in slot 0
+  // Where this thread's first bytes go, in slot 0.
+  const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
   u32 lane_fragments[kLoads];  // where this lane's row of 16 bytes for ldmatrix lies in slot 0, at feature 0
 #pragma unroll
   for (int i = 0; i < kLoads; ++i) {
