@@ -210,7 +210,22 @@ enum PtxInstruction {
                                 asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
                                     :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
                               }
-                              """), WARPGROUP_ORDER(
+                              """), ARRIVE_IF(
+                              """
+                                  // Arrives at a barrier without a branch, which products under way could not cross.
+                                  __device__ __forceinline__ void arrive_if(bool condition, u32 barrier) {
+                                    asm volatile("{\\n.reg .pred now;\\nsetp.ne.b32 now, %0, 0;\\n"
+                                        "@now mbarrier.arrive.shared::cta.b64 _, [%1];\\n}"
+                                        :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
+                                  }
+                                  """), ARRIVE_AFTER_COPIES(
+                              """
+                                  // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
+                                  // cp.async.mbarrier.arrive); the barrier counts it as any arrival.
+                                  __device__ __forceinline__ void arrive_after_copies(u32 barrier) {
+                                    asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
+                                  }
+                                  """), WARPGROUP_ORDER(
                               """
                                   // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
                                   __device__ __forceinline__ void open_group() {

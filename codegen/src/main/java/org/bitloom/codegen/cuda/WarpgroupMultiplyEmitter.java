@@ -49,8 +49,9 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
       constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
       // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
-          && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
+      constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
+          && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + 92 ? 2 : 1;
+      constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
       """;
 
   private static final String GROUPED = """
@@ -58,9 +59,11 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
       static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
+      // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
+      constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowTiles - 1 : kRowTiles;
       // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
       // ptxas follows one only.
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
+      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kFlushK > 64 ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {
@@ -96,10 +99,11 @@ final class WarpgroupMultiplyEmitter {
     Stage.ApplyParams apply = ir.apply();
     return """
         const int column = (u * kCells + cell) * 64;
-        const u64 tile = describe(activations + current * kActivationBytes + (u * kCells + cell) * kTileBytes);
-        u32 (&weights)[4][4] = sets[((u + (block * (kRowTiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell) %% kSets];
+        const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
+        const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
+        u32 (&weights)[4][4] = sets[turn_of_cell %% kSets];
         wait_groups<kSets - 1>();
-        #pragma unroll
+        %s        #pragma unroll
         for (int f = 0; f < 4; ++f) {
         %s  unpack(words, cell, f, weights[f]%s);
         %s}
@@ -108,9 +112,9 @@ final class WarpgroupMultiplyEmitter {
         for (int f = 0; f < 4; ++f) {
         %s}
         """
-        .formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
+        .formatted(apply.grouped() ? "" : RELEASE, Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
             UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
-            apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
+            LOAD_NEXT + (apply.grouped() ? CATCH_UP : "hold(weights);\n"), Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
         + (apply.grouped() ? "" : "close_group();\n");
   }
 
@@ -119,6 +123,25 @@ final class WarpgroupMultiplyEmitter {
       if (column == 0 && r == 0) {
         hold(weights);
         wait_groups<0>();
+        release(stage > at.first_stage);
+      }
+      """;
+
+  /** The products of the stage before are done when as many groups as there are sets have been started in this one. */
+  private static final String RELEASE = """
+      if (turn_of_cell == kSets - 1) {
+        release(stage > at.first_stage);
+      }
+      """;
+
+  /** Words are read ahead of the products that separate this unit from the next. */
+  private static final String LOAD_NEXT = """
+      if (cell == kCells - 1) {
+        constexpr int kRound = kBlockK / kUnitK;
+        const int next = (turn_of_cell + 1) / kCells;
+        if (next < kUnitsPerStage * own_tiles) {
+          load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
+        }
       }
       """;
 
@@ -136,13 +159,13 @@ final class WarpgroupMultiplyEmitter {
     boolean sums = apply.needsSum();
     return """
         const int first = column + 16 * f;  // feature of the stage
-        const int job = (first / kBlockK * kRowTiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
+        const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
         multiply(acc[job %% 2], weights[f], tile + 2 * f, first %% kFlushK != 0);
         %sconst bool complete = (first + 16) %% kFlushK == 0;
         if (complete || f == 3) {
           close_group();
           if (first %% kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
-            const int last = first %% kBlockK >= kFlushK ? r : (r + kRowTiles - 1) %% kRowTiles;
+            const int last = first %% kBlockK >= kFlushK ? r : (r + own_tiles - 1) %% own_tiles;
             wait_groups<1>();
             settle(acc[1 - job %% 2]);
             %sapply(total[last], acc[1 - job %% 2], %spending%s);
@@ -174,7 +197,7 @@ final class WarpgroupMultiplyEmitter {
       return settle + (ir.sum().isEmpty() ? "" : "settle(sum);\n");
     }
     return settle + (ir.sum().isEmpty()
-        ? "apply(total[kRowTiles - 1], acc[1], pending);\n"
-        : "settle(sums[1]);\napply(total[kRowTiles - 1], acc[1], sums[1], pending, pending_shift);\n");
+        ? "apply(total[own_tiles - 1], acc[1], pending);\n"
+        : "settle(sums[1]);\napply(total[own_tiles - 1], acc[1], sums[1], pending, pending_shift);\n");
   }
 }

@@ -36,9 +36,9 @@ public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles,
     return List.of(warpgroups, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocksN, blocks);
   }
 
-  /** Threads of a block. */
+  /** Threads of a block: its warpgroups, and one that copies for them. */
   public int threads() {
-    return 128 * warpgroups;
+    return 128 * (warpgroups + 1);
   }
 
   /** The most output features of a block. */

@@ -25,9 +25,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     Bounds splitK) implements ScheduleSpace {
   /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
   private static final int CAPABILITY = 90;
-  private static final int MAX_THREADS = 512;
+  private static final int MAX_WARPGROUPS = 4;
   private static final int REGISTERS_PER_SM = 65536;
-  private static final int MAX_REGISTERS = 255;
+  /** Registers of a thread: when it starts, while it copies, and while it multiplies, at most. */
+  private static final int MAX_START_REGISTERS = 248;
+  private static final int COPY_REGISTERS = 40;
+  private static final int MAX_REGISTERS = 240;
+  /** Bytes of the two barriers of a ring slot. */
+  private static final int BARRIER_BYTES = 16;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
@@ -80,12 +85,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private Stream<DequantWgmmaSchedule> considered(Problem problem, DeviceLimits limits) {
     List<DequantWgmmaSchedule> considered = new ArrayList<>();
     for (int batchTiles : batchTiles(problem.m())) {
-      for (int warpgroups : new int[]{1, 2, 4}) {
+      for (int warpgroups = 1; warpgroups <= MAX_WARPGROUPS; warpgroups++) {
         for (int rowTiles : new int[]{1, 2}) {
           for (int units : unitsPerStage()) {
-            for (int depth = 3; depth <= 14; depth++) {
+            for (int depth = 2; depth <= 14; depth++) {
               for (int split : new int[]{1, 2, 4, 8}) {
-                for (int blocks : new int[]{1, 2}) {
+                for (int blocks : new int[]{1, 2, 3}) {
                   for (int blocksN : blocksN(problem, limits, warpgroups * rowTiles, split, blocks)) {
                     considered.add(new DequantWgmmaSchedule(warpgroups, rowTiles, batchTiles, units, depth, split,
                         blocksN, blocks));
@@ -122,6 +127,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     TreeSet<Integer> counts = new TreeSet<>();
     counts.add(least);
     counts.add(Math.min(tiles, Math.ceilDiv(least, resident) * resident));
+    counts.add(Math.min(tiles, resident));
     return counts;
   }
 
@@ -146,12 +152,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (limits.capability() != CAPABILITY) {
       return Optional.of("wgmma exists on compute capability 9.0 only");
     }
-    if (s.threads() > MAX_THREADS) {
-      return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
-    }
-    if (Integer.bitCount(s.warpgroups()) != 1) {
-      return Optional
-          .of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
+    if (s.warpgroups() > MAX_WARPGROUPS) {
+      return Optional.of(s.warpgroups() + " warpgroups that multiply, at most " + MAX_WARPGROUPS);
     }
     if (!WIDTHS.contains(s.batchTiles())) {
       return Optional.of("no product has " + s.batch() + " columns");
@@ -165,8 +167,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (!tileK.holds(stageK(s))) {
       return Optional.of("tile k is " + stageK(s) + ", declared " + tileK);
     }
-    if (!stages.holds(s.stages()) || s.stages() < 3) {
-      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 3");
+    if (!stages.holds(s.stages()) || s.stages() < 2) {
+      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 2");
     }
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
@@ -185,7 +187,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
     }
     int registers = registers(s);
-    int available = Math.min(MAX_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int available = registersToMultiply(s);
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }
@@ -194,6 +196,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   private int stageK(DequantWgmmaSchedule s) {
     return unitK * s.unitsPerStage();
+  }
+
+  /** What is left when the warpgroup that copies has given most of its registers away. */
+  private static int registersToMultiply(DequantWgmmaSchedule s) {
+    int start = Math.min(MAX_START_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()) / 8 * 8);
+    return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - COPY_REGISTERS) / s.warpgroups() / 8 * 8);
   }
 
   /** An upper estimate: the arrays of the text, and what the compiler needs around them. */
@@ -226,7 +234,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {
-    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s));
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES);
   }
 
   /**
@@ -264,6 +272,11 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
   }
 
+  /** How many times a block goes along k, at most. */
+  private static int passes(DequantWgmmaSchedule s, int tiles, int gridX) {
+    return Math.ceilDiv(Math.ceilDiv(tiles, gridX), s.tiles());
+  }
+
   private static DequantWgmmaSchedule own(Schedule schedule) {
     if (schedule instanceof DequantWgmmaSchedule own) {
       return own;
@@ -275,9 +288,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   public LaunchShape launch(Schedule schedule, Problem problem) {
     DequantWgmmaSchedule s = own(schedule);
     int tiles = rowTiles(problem);
-    int gridX = Math.max(Math.ceilDiv(tiles, s.tiles()), Math.min(tiles, s.blocksN()));
+    int gridX = Math.min(tiles, s.blocksN());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ;
+    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
     return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s),
         shares * s.splitK() * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
   }
