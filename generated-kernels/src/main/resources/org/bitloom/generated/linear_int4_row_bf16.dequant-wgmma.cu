@@ -50,7 +50,7 @@ constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-constexpr int kCopyRegisters = 40;
+constexpr int kCopyRegisters = kWarpgroups == 2 ? 40 : 56;
 constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
 constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
@@ -77,7 +77,7 @@ constexpr int kBlockK = kUnitK;       // features of a row tile that are multipl
 constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
 // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
 constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
-    && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + 92 ? 2 : 1;
+    && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
 constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
 
 

@@ -58,7 +58,7 @@ constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-constexpr int kCopyRegisters = 40;
+constexpr int kCopyRegisters = kWarpgroups == 2 ? 40 : 56;
 constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
 constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
@@ -99,8 +99,9 @@ constexpr int kSums = 2;              // accumulators, 64 x kBatch each
 // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
 constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowTiles - 1 : kRowTiles;
 // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-// ptxas follows one only.
-constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kFlushK > 64 ? 2 : 1;
+// ptxas follows one only, and registers may not suffice.
+constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kFlushK > 64
+    && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + 2) + kCodeBits * kCells + 96 ? 2 : 1;
 
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).

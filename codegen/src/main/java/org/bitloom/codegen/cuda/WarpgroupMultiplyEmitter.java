@@ -20,7 +20,7 @@ final class WarpgroupMultiplyEmitter {
         ? StagePart.of(WARPGROUP_ORDER)
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
     return part
-        .constants(ir.apply().grouped() ? GROUPED : WHOLE)
+        .constants(ir.apply().grouped() ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4) : WHOLE)
         .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
         .setup(setup(ir))
         .cell(cell(ir))
@@ -50,20 +50,21 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
       // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
       constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
-          && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + 92 ? 2 : 1;
+          && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
       constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
       """;
 
   private static final String GROUPED = """
       constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a row tile that are multiplied in one go
       constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
-      static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
+      static_assert(kJobs %% 2 == 0, "each sum goes to the accumulators that the sum before does not use");
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
       // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
-      constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowTiles - 1 : kRowTiles;
+      constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) %% 2 == 0 ? kRowTiles - 1 : kRowTiles;
       // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-      // ptxas follows one only.
-      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kFlushK > 64 ? 2 : 1;
+      // ptxas follows one only, and registers may not suffice.
+      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kFlushK > 64
+          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + 96 ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {

@@ -27,9 +27,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int CAPABILITY = 90;
   private static final int MAX_WARPGROUPS = 4;
   private static final int REGISTERS_PER_SM = 65536;
-  /** Registers of a thread: when it starts, while it copies, and while it multiplies, at most. */
+  /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
-  private static final int COPY_REGISTERS = 40;
   private static final int MAX_REGISTERS = 240;
   /** Bytes of the two barriers of a ring slot. */
   private static final int BARRIER_BYTES = 16;
@@ -40,7 +39,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
   private static final int COPY_BYTES = 16;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
-  private static final int FIXED_REGISTERS = 60;
+  private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.0e6;
@@ -198,10 +197,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return unitK * s.unitsPerStage();
   }
 
+  private static int copyRegisters(DequantWgmmaSchedule s) {
+    return s.warpgroups() == 2 ? 40 : 56;
+  }
+
   /** What is left when the warpgroup that copies has given most of its registers away. */
   private static int registersToMultiply(DequantWgmmaSchedule s) {
     int start = Math.min(MAX_START_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()) / 8 * 8);
-    return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - COPY_REGISTERS) / s.warpgroups() / 8 * 8);
+    return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - copyRegisters(s)) / s.warpgroups() / 8 * 8);
   }
 
   /** An upper estimate: the arrays of the text, and what the compiler needs around them. */
