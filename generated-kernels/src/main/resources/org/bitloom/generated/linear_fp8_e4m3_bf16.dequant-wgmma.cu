@@ -86,6 +86,7 @@ constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
 // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
 constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
     && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
+constexpr int kPart = 4;              // fragments that are multiplied in one go
 constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
 
 
@@ -744,29 +745,32 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
                 const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
                 const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
                 u32 (&weights)[4][4] = sets[turn_of_cell % kSets];
-                wait_groups<kSets - 1>();
-                if (turn_of_cell == kSets - 1) {
-                  release(stage > at.first_stage);
-                }
-                        #pragma unroll
-                for (int f = 0; f < 4; ++f) {
-                  unpack(words, cell, f, weights[f]);
-                  lift(weights[f]);
-                }
-                if (cell == kCells - 1) {
-                  constexpr int kRound = kBlockK / kUnitK;
-                  const int next = (turn_of_cell + 1) / kCells;
-                  if (next < kUnitsPerStage * own_tiles) {
-                    load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
-                  }
-                }
-                hold(weights);
-                open_group();
 #pragma unroll
-                for (int f = 0; f < 4; ++f) {
-                  multiply(acc[r], weights[f], tile + 2 * f, 1);
+                for (int part = 0; part < 4; part += kPart) {
+                  wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+                  if (turn_of_cell == kSets - 1) {
+                    release(stage > at.first_stage);
+                  }
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    unpack(words, cell, f, weights[f]);
+                    lift(weights[f]);
+                  }
+                  if (cell == kCells - 1 && part + kPart == 4) {
+                    constexpr int kRound = kBlockK / kUnitK;
+                    const int next = (turn_of_cell + 1) / kCells;
+                    if (next < kUnitsPerStage * own_tiles) {
+                      load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
+                    }
+                  }
+                  hold(weights);
+                  open_group();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    multiply(acc[r], weights[f], tile + 2 * f, 1);
+                  }
+                  close_group();
                 }
-                close_group();
               }
             }
           }

@@ -96,9 +96,9 @@ static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum be
 constexpr int kSums = 2;              // accumulators, 64 x kBatch each
 // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
 constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowTiles - 1 : kRowTiles;
-// Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-// ptxas follows one only, and registers may not suffice.
-constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kFlushK > 64
+constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
+// Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
+constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kPart == 4
     && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + 2) + kCodeBits * kCells + 96 ? 2 : 1;
 
 
@@ -777,47 +777,47 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
                 const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
                 const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
                 u32 (&weights)[4][4] = sets[turn_of_cell % kSets];
-                wait_groups<kSets - 1>();
-                        #pragma unroll
-                for (int f = 0; f < 4; ++f) {
-                  unpack(words, cell, f, weights[f]);
-                  lift(weights[f]);
-                }
-                if (cell == kCells - 1) {
-                  constexpr int kRound = kBlockK / kUnitK;
-                  const int next = (turn_of_cell + 1) / kCells;
-                  if (next < kUnitsPerStage * own_tiles) {
-                    load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
-                  }
-                }
-                if (column == 0 && r == 0) {
-                  hold(weights);
-                  wait_groups<0>();
-                  release(stage > at.first_stage);
-                }
-                open_group();
 #pragma unroll
-                for (int f = 0; f < 4; ++f) {
-                  const int first = column + 16 * f;  // feature of the stage
-                  const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first % kBlockK / kFlushK;
-                  multiply(acc[job % 2], weights[f], tile + 2 * f, first % kFlushK != 0);
-                  const bool complete = (first + 16) % kFlushK == 0;
-                  if (complete || f == 3) {
-                    close_group();
-                    if (first % kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
-                      const int last = first % kBlockK >= kFlushK ? r : (r + own_tiles - 1) % own_tiles;
-                      wait_groups<1>();
-                      settle(acc[1 - job % 2]);
-                      apply(total[last], acc[1 - job % 2], pending);
+                for (int part = 0; part < 4; part += kPart) {
+                  wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    unpack(words, cell, f, weights[f]);
+                    lift(weights[f]);
+                  }
+                  if (cell == kCells - 1 && part + kPart == 4) {
+                    constexpr int kRound = kBlockK / kUnitK;
+                    const int next = (turn_of_cell + 1) / kCells;
+                    if (next < kUnitsPerStage * own_tiles) {
+                      load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
                     }
-                    if (complete) {
-                      const int flush = first / kFlushK;
-                      const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
-                      const Pair s = {scale_now.low, scale_now.high};
-                      pending = {s.low * kFactor, s.high * kFactor};
-                    }
-                    if (f < 3) {
-                      open_group();
+                  }
+                  if (column == 0 && r == 0 && part == 0) {
+                    hold(weights);
+                    wait_groups<0>();
+                    release(stage > at.first_stage);
+                  }
+                  open_group();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    const int first = column + 16 * f;  // feature of the stage
+                    const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first % kBlockK / kFlushK;
+                    multiply(acc[job % 2], weights[f], tile + 2 * f, first % kFlushK != 0);
+                    const bool complete = (first + 16) % kFlushK == 0;
+                    if (f + 1 == part + kPart) {
+                      close_group();
+                      if (first % kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
+                        const int last = first % kBlockK >= kFlushK ? r : (r + own_tiles - 1) % own_tiles;
+                        wait_groups<1>();
+                        settle(acc[1 - job % 2]);
+                        apply(total[last], acc[1 - job % 2], pending);
+                      }
+                      if (complete) {
+                        const int flush = first / kFlushK;
+                        const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
+                        const Pair s = {scale_now.low, scale_now.high};
+                        pending = {s.low * kFactor, s.high * kFactor};
+                      }
                     }
                   }
                 }

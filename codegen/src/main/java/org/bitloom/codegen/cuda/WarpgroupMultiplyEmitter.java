@@ -51,6 +51,7 @@ final class WarpgroupMultiplyEmitter {
       // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
       constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
           && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
+      constexpr int kPart = 4;              // fragments that are multiplied in one go
       constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
       """;
 
@@ -61,9 +62,9 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
       // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
       constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) %% 2 == 0 ? kRowTiles - 1 : kRowTiles;
-      // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-      // ptxas follows one only, and registers may not suffice.
-      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kFlushK > 64
+      constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
+      // Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
+      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kPart == 4
           && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + 96 ? 2 : 1;
       """;
 
@@ -103,25 +104,29 @@ final class WarpgroupMultiplyEmitter {
         const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
         const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
         u32 (&weights)[4][4] = sets[turn_of_cell %% kSets];
-        wait_groups<kSets - 1>();
-        %s        #pragma unroll
-        for (int f = 0; f < 4; ++f) {
-        %s  unpack(words, cell, f, weights[f]%s);
-        %s}
-        %sopen_group();
         #pragma unroll
-        for (int f = 0; f < 4; ++f) {
+        for (int part = 0; part < 4; part += kPart) {
+          wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+        %s#pragma unroll
+          for (int f = part; f < part + kPart; ++f) {
+        %s    unpack(words, cell, f, weights[f]%s);
+        %s  }
+        %s  open_group();
+        #pragma unroll
+          for (int f = part; f < part + kPart; ++f) {
+        %s  }
         %s}
         """
-        .formatted(apply.grouped() ? "" : RELEASE, Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
-            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
-            LOAD_NEXT + (apply.grouped() ? CATCH_UP : "hold(weights);\n"), Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
-        + (apply.grouped() ? "" : "close_group();\n");
+        .formatted(apply.grouped() ? "" : Text.indent(2, RELEASE),
+            Text.indent(4, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
+            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "    lift(weights[f]);\n",
+            Text.indent(2, LOAD_NEXT + (apply.grouped() ? CATCH_UP : "hold(weights);\n")),
+            Text.indent(4, apply.grouped() ? groupStep(ir) : step(ir)), apply.grouped() ? "" : "  close_group();\n");
   }
 
   /** ptxas follows products that run while accumulators are read within a loop body, but not from one turn to the next. */
   private static final String CATCH_UP = """
-      if (column == 0 && r == 0) {
+      if (column == 0 && r == 0 && part == 0) {
         hold(weights);
         wait_groups<0>();
         release(stage > at.first_stage);
@@ -137,7 +142,7 @@ final class WarpgroupMultiplyEmitter {
 
   /** Words are read ahead of the products that separate this unit from the next. */
   private static final String LOAD_NEXT = """
-      if (cell == kCells - 1) {
+      if (cell == kCells - 1 && part + kPart == 4) {
         constexpr int kRound = kBlockK / kUnitK;
         const int next = (turn_of_cell + 1) / kCells;
         if (next < kUnitsPerStage * own_tiles) {
@@ -163,7 +168,7 @@ final class WarpgroupMultiplyEmitter {
         const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
         multiply(acc[job %% 2], weights[f], tile + 2 * f, first %% kFlushK != 0);
         %sconst bool complete = (first + 16) %% kFlushK == 0;
-        if (complete || f == 3) {
+        if (f + 1 == part + kPart) {
           close_group();
           if (first %% kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
             const int last = first %% kBlockK >= kFlushK ? r : (r + own_tiles - 1) %% own_tiles;
@@ -175,9 +180,6 @@ final class WarpgroupMultiplyEmitter {
             const int flush = first / kFlushK;
         %s    pending = %s;
         %s  }
-          if (f < 3) {
-            open_group();
-          }
         }
         """
         .formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
