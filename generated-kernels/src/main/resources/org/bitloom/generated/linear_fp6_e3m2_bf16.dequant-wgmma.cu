@@ -54,7 +54,7 @@ constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-constexpr int kCopyRegisters = kWarpgroups == 2 ? 40 : 56;
+constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
 constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
 constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
@@ -329,7 +329,7 @@ __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Plac
       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
                          from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
       }
     }
@@ -368,7 +368,7 @@ __device__ __forceinline__ void stream_activations(const Share& mine, u32 to, co
   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
     const int rows = i * kLinesAtATime % kBatch;
     if (kLines % kLinesAtATime == 0 || threadIdx.x % 128 / 8 < kLines) {
-      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+      copy_16(to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
               mine.row + rows < at.columns ? 16 : 0);
     }
   }
@@ -387,7 +387,7 @@ __device__ __forceinline__ void stream_ragged_activations(const Share& mine, u32
     const u16* line_from = left > 0
         ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) % 128 / 8 / kBatch) * 64
         : from;
-    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
+    const u32 into = to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
     if (aligned) {
       copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
     } else {
@@ -656,38 +656,47 @@ linear_fp6_e3m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);
-    const auto start_weights = [&](int stage, int slot) {
+    // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
+    // instruction for copies with a cache policy to the sum of a uniform and another register.
+    const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
+    const u32 first_activations = activations + mine.to;
+    u32 into = first_codes, activations_into = first_activations;
+    const auto start_weights = [&](int stage) {
       const Place block = at;
 #pragma unroll
       for (int w = 0; w < kWarpgroups; ++w) {
         Place at = block;
         at.warpgroup = w;
-        const u32 to = slots + ((w * 4 + at.warp) * kStages + slot) * kSlotBytes;
+        const u32 to = into + w * (4 * kStages * kSlotBytes);
         stream_codes(codes, to, at, stage, policy);
       }
     };
     const int early = min(at.first_stage + kEarly, at.end_stage);
     for (int stage = at.first_stage; stage < early; ++stage) {
-      start_weights(stage, stage - at.first_stage);
+      start_weights(stage);
+      into += kSlotBytes;
     }
+    into = first_codes;
     wait_for_kernel_before();
     for (bool first = true; at.row_tiles > 0; first = false) {
       for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
         wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
         if (!first || stage >= early) {
-          start_weights(stage, turn.slot);
+          start_weights(stage);
         }
         if (stage < whole_stages) {
-          stream_activations(mine, activations + turn.slot * kActivationBytes, at, stage, k);
+          stream_activations(mine, activations_into, at, stage, k);
           arrive_after_copies(filled + 8 * turn.slot);
         } else {
-          stream_ragged_activations(mine, activations + turn.slot * kActivationBytes, at, stage, k, aligned);
+          stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
           commit_copies();
           wait_copies<0>();
           fence_for_products();
           arrive(filled + 8 * turn.slot);
         }
         turn.advance();
+        into = turn.slot == 0 ? first_codes : into + kSlotBytes;
+        activations_into = turn.slot == 0 ? first_activations : activations_into + kActivationBytes;
       }
       at.advance();
     }

@@ -44,7 +44,7 @@ final class WarpgroupActivationsEmitter {
                   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
                     const int rows = i * kLinesAtATime % kBatch;
                     if (kLines % kLinesAtATime == 0 || threadIdx.x % 128 / 8 < kLines) {
-                      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+                      copy_16(to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
                               mine.row + rows < at.columns ? 16 : 0);
                     }
                   }
@@ -63,7 +63,7 @@ final class WarpgroupActivationsEmitter {
                     const u16* line_from = left > 0
                         ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) % 128 / 8 / kBatch) * 64
                         : from;
-                    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
+                    const u32 into = to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
                     if (aligned) {
                       copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
                     } else {
@@ -82,10 +82,10 @@ final class WarpgroupActivationsEmitter {
             """)
         .activations("""
             if (stage < whole_stages) {
-              stream_activations(mine, activations + turn.slot * kActivationBytes, at, stage, k);
+              stream_activations(mine, activations_into, at, stage, k);
               arrive_after_copies(filled + 8 * turn.slot);
             } else {
-              stream_ragged_activations(mine, activations + turn.slot * kActivationBytes, at, stage, k, aligned);
+              stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
               commit_copies();
               wait_copies<0>();
               fence_for_products();

@@ -38,7 +38,7 @@ final class WarpgroupCodesEmitter {
                       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
                                          from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
                       }
                     }

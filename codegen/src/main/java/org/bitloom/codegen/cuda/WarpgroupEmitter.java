@@ -61,7 +61,7 @@ public final class WarpgroupEmitter {
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
       constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-      constexpr int kCopyRegisters = kWarpgroups == 2 ? 40 : 56;
+      constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
       constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
       constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
@@ -194,27 +194,36 @@ public final class WarpgroupEmitter {
         if (at.warpgroup == kWarpgroups) {
           give_registers();
           const u64 policy = evict_first_policy();
-        %copysetup2%  const auto start_weights = [&](int stage, int slot) {
+        %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
+          // instruction for copies with a cache policy to the sum of a uniform and another register.
+          const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
+          const u32 first_activations = activations + mine.to;
+          u32 into = first_codes, activations_into = first_activations;
+          const auto start_weights = [&](int stage) {
             const Place block = at;
         #pragma unroll
             for (int w = 0; w < kWarpgroups; ++w) {
               Place at = block;
               at.warpgroup = w;
-              const u32 to = slots + ((w * 4 + at.warp) * kStages + slot) * kSlotBytes;
+              const u32 to = into + w * (4 * kStages * kSlotBytes);
         %weights6%    }
           };
           const int early = min(at.first_stage + kEarly, at.end_stage);
           for (int stage = at.first_stage; stage < early; ++stage) {
-            start_weights(stage, stage - at.first_stage);
+            start_weights(stage);
+            into += kSlotBytes;
           }
+          into = first_codes;
           wait_for_kernel_before();
           for (bool first = true; at.row_tiles > 0; first = false) {
             for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
               wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
               if (!first || stage >= early) {
-                start_weights(stage, turn.slot);
+                start_weights(stage);
               }
         %activations6%      turn.advance();
+              into = turn.slot == 0 ? first_codes : into + kSlotBytes;
+              activations_into = turn.slot == 0 ? first_activations : activations_into + kActivationBytes;
             }
             at.advance();
           }

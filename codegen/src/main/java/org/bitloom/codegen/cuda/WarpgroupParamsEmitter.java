@@ -39,7 +39,7 @@ final class WarpgroupParamsEmitter {
             if (k%3$sStageWords %% 32 == 0 || word < k%3$sStageWords) {
               const int group = min((stage * kStageK + word / k%3$sWords %% kFlushes * kFlushK) / k%3$sGroup, groups - 1);
               const u64 place = static_cast<u64>(at.tile(word / k%3$sWords / kFlushes)) * groups + group;
-              copy_4(to + k%3$sRing + word * 4, %1$s + (place * k%3$sWords + word %% k%3$sWords) * 4);
+              copy_4(to - at.lane * 12 + k%3$sRing + i * 128, %1$s + (place * k%3$sWords + word %% k%3$sWords) * 4);
             }
           }
         }

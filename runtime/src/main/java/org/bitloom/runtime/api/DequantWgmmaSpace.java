@@ -198,7 +198,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private static int copyRegisters(DequantWgmmaSchedule s) {
-    return s.warpgroups() == 2 ? 40 : 56;
+    return s.warpgroups() == 3 ? 56 : 40;
   }
 
   /** What is left when the warpgroup that copies has given most of its registers away. */
