@@ -44,7 +44,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.0e6;
   private static final double SM_READ = 23000;
-  private static final double SM_L2 = 65000;
+  private static final double SM_L2 = 75000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.3;
   /**
@@ -53,10 +53,16 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
    */
   private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
   private static final double CELL = 0.008;
-  private static final double CELL_COLUMNS = 0.005;
-  private static final double GROUP_COLUMNS = 0.0048;
-  private static final double LOOKUP = 0.06;
-  private static final double OVERLAP = 0.03;
+  private static final double CELL_COLUMNS = 0.002;
+  private static final double GROUP_COLUMNS = 0.0042;
+  private static final double LOOKUP = 0.02;
+  private static final double OVERLAP = 0.05;
+  /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
+  private static final double LONELY = 1.2;
+  /** Microseconds of a round of blocks, of a pass of a block along k, and of a stage. */
+  private static final double ROUND = 0.4;
+  private static final double PASS = 0.3;
+  private static final double STAGE = 0.01;
   /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
   private static final double PARTIAL_READ = 60000;
   private static final double SPLIT = 2;
@@ -87,9 +93,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       for (int warpgroups = 1; warpgroups <= MAX_WARPGROUPS; warpgroups++) {
         for (int rowTiles : new int[]{1, 2}) {
           for (int units : unitsPerStage()) {
-            for (int depth = 2; depth <= 14; depth++) {
-              for (int split : new int[]{1, 2, 4, 8}) {
-                for (int blocks : new int[]{1, 2, 3}) {
+            for (int depth = 2; depth <= 10; depth++) {
+              for (int split : new int[]{1, 2, 3, 4, 8}) {
+                for (int blocks : new int[]{1, 2}) {
                   for (int blocksN : blocksN(problem, limits, warpgroups * rowTiles, split, blocks)) {
                     considered.add(new DequantWgmmaSchedule(warpgroups, rowTiles, batchTiles, units, depth, split,
                         blocksN, blocks));
@@ -248,31 +254,43 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
     DequantWgmmaSchedule s = own(schedule);
     LaunchShape shape = launch(s, problem);
+    int tiles = rowTiles(problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
     double most = Math.ceil((double) blocks / limits.multiprocessors());
     double active = Math.min(limits.multiprocessors(), blocks);
-    double waves = Math.ceil(most / s.blocks());
+    double rounds = Math.ceil(most / s.blocks());
+    double resident = Math.min(s.blocks(), most);
     double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
-    double rows = (double) rowTiles(problem) / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
+    int share = Math.ceilDiv(tiles, shape.gridX());
+    int passes = passes(s, tiles, shape.gridX());
+    double rows = (double) tiles / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
     double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
-    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
+    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock * passes;
 
-    double inFlight = Math.min(s.blocks(), most) * (s.stages() - 2) * 4 * s.warpgroups() * slotBytes(s);
+    double inFlight = resident * (s.stages() - 1.5) * 4 * s.warpgroups() * slotBytes(s);
     double reading = blocks * codes / Math.min(READ, active * Math.min(SM_READ, inFlight / READ_LATENCY));
     double moving = most * (codes + x) / SM_L2;
-    double products = (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
-        * PRODUCT[WIDTHS.indexOf(s.batchTiles())];
-    double cell = CELL + CELL_COLUMNS * Math.min(s.batchTiles(), 8) + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+    double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
+    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
         + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
-    double computing = most * (products + s.tiles() * kOfBlock / 64 * cell);
+    double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
+    double lonely = busy == 1 ? LONELY : 1;
+    double computing = most * (skipsAbsent(s) ? share : passes * s.tiles()) * kOfBlock / 64 * cell * lonely;
 
     double slowest = Math.max(Math.max(reading, moving), computing);
     double sum = reading + moving + computing;
     double split = s.splitK() == 1
         ? 0
-        : waves * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
-    return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
+        : rounds * passes
+            * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
+    double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
+    return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * (sum - slowest);
+  }
+
+  /** Whether a warpgroup that lacks a row tile multiplies fewer: where sums over groups still come in pairs. */
+  private boolean skipsAbsent(DequantWgmmaSchedule s) {
+    return totals == 0 || stageK(s) / flushK(s) * (s.rowTiles() - 1) % 2 == 0;
   }
 
   /** How many times a block goes along k, at most. */
