@@ -97,7 +97,7 @@ constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowT
 constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
 // Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
 constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kPart == 4
-    && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + 2) + kCodeBits * kCells + 96 ? 2 : 1;
+    && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + 2) + kCodeBits * kCells + 104 ? 2 : 1;
 
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).

@@ -292,7 +292,8 @@ public final class WarpgroupEmitter {
         """
         .replace("%common%\n", table ? unpack.setup() : "")
         .replace("%copysetup2%", Text.indent(2, join(copying, StagePart::setup, "")))
-        .replace("%weights6%", Text.indent(6, join(copying.stream().filter(p -> !p.weights().isEmpty()).toList(), StagePart::weights, "")))
+        .replace("%weights6%",
+            Text.indent(6, join(copying.stream().filter(p -> !p.weights().isEmpty()).toList(), StagePart::weights, "")))
         .replace("%activations6%", Text.indent(6, join(copying, StagePart::activations, "")))
         .replace("%setup2%", Text.indent(2, (table ? "" : unpack.setup()) + apply.setup() + multiply.setup()))
         .replace("%cell14%", Text.indent(14, multiply.cell()))

@@ -20,7 +20,7 @@ final class WarpgroupMultiplyEmitter {
         ? StagePart.of(WARPGROUP_ORDER)
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
     return part
-        .constants(ir.apply().grouped() ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4) : WHOLE)
+        .constants(ir.apply().grouped() ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104) : WHOLE)
         .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
         .setup(setup(ir))
         .cell(cell(ir))
@@ -65,7 +65,7 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
       // Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
       constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kPart == 4
-          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + 96 ? 2 : 1;
+          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + %d ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {

@@ -43,6 +43,7 @@ final class WarpgroupParamsEmitter {
             }
           }
         }
-        """.formatted(use.name(), use.plane().type().storedBits(), upper);
+        """
+        .formatted(use.name(), use.plane().type().storedBits(), upper);
   }
 }
