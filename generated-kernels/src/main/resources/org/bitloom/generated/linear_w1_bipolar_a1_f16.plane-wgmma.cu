@@ -49,22 +49,16 @@ constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
 constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
 constexpr int kActivationPlanes = 1;
 #if BATCH == 256
-constexpr int kLag = 1;  // steps that the second half of a tile is behind the first
 constexpr int kColumns = kBatch / 2;               // columns of a set of accumulators
 constexpr int kTokenBuffers = 2;
-constexpr int kLeastChunks = 2;
-constexpr int kPartBytes = 128 * kColumns;
-constexpr int kSecondRing = kStages * kPartBytes;  // the second half's activations
-constexpr int kWeightRing = 2 * kStages * kPartBytes;
-constexpr int kWeightStages = kStages + kLag;
-constexpr int kRingBytes = kWeightRing + kWeightStages * kPlaneBytes;
+constexpr int kLeastChunks = kWeightPlanes * kActivationPlanes == 1 ? 4 : 2;  // the first two stages and the last two differ
 #else
 constexpr int kColumns = kBatch;
 constexpr int kTokenBuffers = 1;
 constexpr int kLeastChunks = 1;
+#endif
 constexpr int kSlotBytes = kTileBytes + kPlaneBytes;
 constexpr int kRingBytes = kStages * kSlotBytes;
-#endif
 // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
 constexpr u32 kProducts = static_cast<u32>(4);
 constexpr u32 kWeightSums = static_cast<u32>(-2);
@@ -381,27 +375,12 @@ __device__ __forceinline__ void multiply(u32 (&d)[64], const u32 (&a)[4], u64 b,
 }
 #endif
 
-#if BATCH == 256
-struct Rings {
-  Ring<kStages> firsts, seconds;
-  Ring<kWeightStages> weights;
-
-  __device__ __forceinline__ explicit Rings(u32 barriers)
-      : firsts(barriers), seconds(barriers + 16 * kStages), weights(barriers + 32 * kStages) {}
-  __device__ __forceinline__ void init() const {
-    firsts.init();
-    seconds.init();
-    weights.init();
-  }
-};
-#else
 struct Rings {
   Ring<kStages> stages;
 
   __device__ __forceinline__ explicit Rings(u32 barriers) : stages(barriers) {}
   __device__ __forceinline__ void init() const { stages.init(); }
 };
-#endif
 
 // Pairs of planes i and s - i of equal weight 2^s, the highest first, each along all of k.
 struct Steps {
@@ -647,58 +626,21 @@ linear_w1_bipolar_a1_f16(const u8* codes, const u8* scale, const u8* outer_scale
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
       Steps ahead;
-#if BATCH == 256
-      Steps behind;
-      for (int step = 0; step < steps + kLag; ++step) {
-        if (step >= kLag) {
-          const u32 arrival = rings.seconds.arrival();
-          rings.seconds.wait_empty();
-          if (first) {
-            arrive_and_expect(arrival, kPartBytes);
-            copy_tile(in, base + kSecondRing + rings.seconds.slot * kPartBytes, slab_of(in, behind.chunk), behind.s - behind.i,
-                column + kColumns, kPartBytes, arrival);
-          }
-          __syncwarp();
-          rings.seconds.next();
-          behind.next(chunks);
-        }
-        if (step < steps) {
-          const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
-          rings.weights.wait_empty();
-          if (first) {
-            arrive_and_expect(rings.weights.arrival(), 512 * units * strips_of(in, row));
-          }
-          __syncwarp();
-          copy_weights(in, base + kWeightRing + rings.weights.slot * kPlaneBytes, ahead.i, row, ahead.chunk * kStageUnits, units,
-              rings.weights.arrival(), copier);
-          rings.weights.next();
-          rings.firsts.wait_empty();
-          if (first) {
-            arrive_and_expect(rings.firsts.arrival(), kPartBytes);
-            copy_tile(in, base + rings.firsts.slot * kPartBytes, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kPartBytes,
-                rings.firsts.arrival());
-          }
-          __syncwarp();
-          rings.firsts.next();
-          ahead.next(chunks);
-        }
-      }
-#else
       for (int step = 0; step < steps; ++step) {
-        const int units = min(kStageUnits, in.units - ahead.chunk * kStageUnits);
+        const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
         const u32 slot = base + rings.stages.slot * kSlotBytes;
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
           arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
-          copy_tile(in, slot, ahead.chunk, ahead.s - ahead.i, column, kTileBytes, arrival);
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
         rings.stages.next();
         ahead.next(chunks);
       }
-#endif
+
     }
   } else {
     many_registers();
@@ -731,98 +673,102 @@ linear_w1_bipolar_a1_f16(const u8* codes, const u8* scale, const u8* outer_scale
       stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
     };
     const int chunks = chunks_of(in);
-    const u32 own = base + kWeightRing + (4 * group + warp % 4) * kStripBytes + 16 * lane;
-    int keep_first = 0;
-    int keep_second = 0;
-    int chunk_first = 0;
-    int chunk_second = 0;
-    // Units of the next stage.
-    const auto units = [&](int& chunk) {
-      const int first = chunk * kStageUnits;
+    const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
+    int keep[2] = {0, 0};
+    int chunk = 0;
+    // Loads the weights of the next stage as soon as they are there; returns where the stage lies.
+    const auto fetch = [&](u32 (&to)[kStageUnits][4]) {
+      const u32 slot = rings.stages.slot * kSlotBytes;
+      const int units = row / 16 + warp % 4 < in.strips ? max(0, in.units - chunk * kStageUnits) : 0;
       chunk = chunk + 1 == chunks ? 0 : chunk + 1;
-      return row / 16 + warp % 4 < in.strips ? max(0, in.units - first) : 0;
+      rings.stages.wait_full();
+      load_stage(own + slot, units, to);
+      rings.stages.next();
+      return base + slot;
     };
-    // Loads weights for the first half as soon as they are there; no product reads these registers any more.
-    const auto first_half = [&] {
-      rings.weights.wait_full();
-      load_stage(own + rings.weights.slot * kPlaneBytes, units(chunk_first), a[0]);
-      rings.weights.next();
-      rings.firsts.wait_full();
+    const auto first_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) { issue(d[0], weights, slot, keep[0]); };
+    const auto second_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) {
+      issue(d[1], weights, slot + 128 * kColumns, keep[1]);
     };
-    const auto issue_first = [&] {
-      issue(d[0], a[0], base + rings.firsts.slot * kPartBytes, keep_first);
-    };
-    // Loads the same weights again for the second half and gives them up.
-    const auto second_half = [&] {
-      load_stage(own + rings.weights.oldest * kPlaneBytes, units(chunk_second), a[1]);
-      rings.seconds.wait_full();
-      issue(d[1], a[1], base + kSecondRing + rings.seconds.slot * kPartBytes, keep_second);
-      rings.seconds.next();
-      rings.weights.release_oldest();
-    };
-    const auto step_of_both = [&] {
-      second_half();
-      wait_groups<1>();
-      rings.firsts.release_oldest();
-      first_half();
-      issue_first();
-      rings.firsts.next();
-      wait_groups<1>();
-      rings.seconds.release_oldest();
-    };
-    int t = blockIdx.x;
-    int s = kWeightPlanes + kActivationPlanes - 2;
-    enter(t);
-    first_half();
-    issue_first();
-    rings.firsts.next();
-#pragma unroll 1
-    while (true) {
-      const int steps = (min(s, kWeightPlanes - 1) - max(0, s - kActivationPlanes + 1) + 1) * chunks;
-#pragma unroll 1
-      for (int step = 2; step < steps; ++step) {
-        step_of_both();
-      }
-      step_of_both();  // ptxas follows products that are under way in a row of statements, not from one turn to what follows
-      second_half();
-      wait_groups<1>();
-      rings.firsts.release_oldest();
-      const bool last = s == 0;
-      Exit leaving = {};
-      if (last) {
-        leaving = exit();
-        leave(d[0], 0, 0, leaving, staged, y, n, m);
-        leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
-        t += gridDim.x;
-        s = kWeightPlanes + kActivationPlanes - 2;
-        keep_first = 0;
-      } else {
+    Levels level(chunks);
+    // Before products of the next stage; those under way are done where sums double.
+    const auto descend = [&] {
+      if (level.lower()) {
+        wait_groups<0>();
         double_sums(d[0]);
-        --s;
-      }
-      const bool more = !last || t < tiles.count();
-      if (more) {
-        if (last) {
-          enter(t);
-        }
-        first_half();
-      }
-      issue_first();  // after the last tile, products that nobody reads
-      wait_groups<1>();
-      rings.seconds.release_oldest();
-      if (last) {
-        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
-        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-        keep_second = 0;
-      } else {
         double_sums(d[1]);
       }
+    };
+    // A stage of both halves; gives up the one before.
+    const auto both_halves = [&](u32 (&weights)[kStageUnits][4]) {
+      descend();
+      const u32 slot = fetch(weights);
+      first_half(weights, slot);
+      second_half(weights, slot);
+      wait_groups<2>();
+      rings.stages.release_oldest();
+    };
+    const int steps = kWeightPlanes * kActivationPlanes * chunks;
+    u32 slots[2];
+    // The first half of the first two stages, of the highest level.
+    const auto begin = [&] {
+      level = Levels(chunks);
+      level.lower();
+      slots[0] = fetch(a[0]);
+      first_half(a[0], slots[0]);
+      level.lower();
+      slots[1] = fetch(a[1]);
+      first_half(a[1], slots[1]);
+    };
+    int t = blockIdx.x;
+    enter(t);
+    begin();
+#pragma unroll 1
+    while (true) {
+      second_half(a[0], slots[0]);
+      second_half(a[1], slots[1]);
+      wait_groups<1>();
+      rings.stages.release_oldest();
+#pragma unroll 1
+      for (int step = 4; step < steps; step += 2) {
+        both_halves(a[0]);
+        if (step + 1 < steps) {
+          both_halves(a[1]);
+        } else {
+          wait_groups<0>();
+        }
+      }
+      descend();
+      slots[0] = fetch(a[0]);
+      first_half(a[0], slots[0]);
+      wait_groups<1>();
+      rings.stages.release_oldest();
+      level.lower();
+      slots[1] = fetch(a[1]);
+      first_half(a[1], slots[1]);
+      second_half(a[0], slots[0]);
+      second_half(a[1], slots[1]);
+      wait_groups<2>();
+      const Exit leaving = exit();
+      leave(d[0], 0, 0, leaving, staged, y, n, m);
+      leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
+      wait_groups<0>();
+      rings.stages.release_oldest();
+      rings.stages.release_oldest();
+      t += gridDim.x;
+      const bool more = t < tiles.count();
+      if (more) {
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
+      }
+      leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+      leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
       if (!more) {
         break;
       }
-      rings.firsts.next();
     }
-    wait_groups<0>();
+
 #else
     int row, column;
     u32 records;

@@ -12,10 +12,9 @@ final class MultiplyPlanesEmitter {
 
   static RingPart emit(IntegerStage.MultiplyPlanes stage) {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
-        .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS))
-        .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + "\n" + choice(StaggeredPlanesText.RINGS, RINGS) + FUNCTIONS)
-        .fill("const int chunks = chunks_of(in);\nconst int steps = kWeightPlanes * kActivationPlanes * chunks;\n"
-            + "Steps ahead;\n" + choice(StaggeredPlanesText.FILL, FILL))
+        .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
+        .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + FUNCTIONS)
+        .fill(FILL)
         .multiply(PREPARE + MULTIPLY + LEAVE)
         .staggered(StaggeredPlanesText.LOOP);
   }
@@ -29,28 +28,25 @@ final class MultiplyPlanesEmitter {
       constexpr int kColumns = kBatch;
       constexpr int kTokenBuffers = 1;
       constexpr int kLeastChunks = 1;
+      """;
+
+  private static final String SLOTS = """
       constexpr int kSlotBytes = kTileBytes + kPlaneBytes;
       constexpr int kRingBytes = kStages * kSlotBytes;
       """;
 
-  private static final String RINGS = """
-      struct Rings {
-        Ring<kStages> stages;
-
-        __device__ __forceinline__ explicit Rings(u32 barriers) : stages(barriers) {}
-        __device__ __forceinline__ void init() const { stages.init(); }
-      };
-      """;
-
   private static final String FILL = """
+      const int chunks = chunks_of(in);
+      const int steps = kWeightPlanes * kActivationPlanes * chunks;
+      Steps ahead;
       for (int step = 0; step < steps; ++step) {
-        const int units = min(kStageUnits, in.units - ahead.chunk * kStageUnits);
+        const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
         const u32 slot = base + rings.stages.slot * kSlotBytes;
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
           arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
-          copy_tile(in, slot, ahead.chunk, ahead.s - ahead.i, column, kTileBytes, arrival);
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
@@ -69,6 +65,13 @@ final class MultiplyPlanesEmitter {
       """;
 
   private static final String FUNCTIONS = """
+
+      struct Rings {
+        Ring<kStages> stages;
+
+        __device__ __forceinline__ explicit Rings(u32 barriers) : stages(barriers) {}
+        __device__ __forceinline__ void init() const { stages.init(); }
+      };
 
       // Pairs of planes i and s - i of equal weight 2^s, the highest first, each along all of k.
       struct Steps {

@@ -1,80 +1,20 @@
 package org.bitloom.codegen.cuda;
 
 /**
- * The work on tiles of 256 columns of bit planes, whose two halves have accumulators of their own: products of the second half
- * are some steps behind those of the first, so that Tensor Cores multiply one half while results of the other leave. Weights
- * stay in shared memory until both halves have read them.
+ * The work on tiles of 256 columns of bit planes, whose two halves have accumulators of their own. The first and the last two
+ * stages are multiplied half by half, so that Tensor Cores work on one half while results of the other leave.
  */
 final class StaggeredPlanesText {
   private StaggeredPlanesText() {
   }
 
   static final String CONSTANTS = """
-      constexpr int kLag = 1;  // steps that the second half of a tile is behind the first
       constexpr int kColumns = kBatch / 2;               // columns of a set of accumulators
       constexpr int kTokenBuffers = 2;
-      constexpr int kLeastChunks = 2;
-      constexpr int kPartBytes = 128 * kColumns;
-      constexpr int kSecondRing = kStages * kPartBytes;  // the second half's activations
-      constexpr int kWeightRing = 2 * kStages * kPartBytes;
-      constexpr int kWeightStages = kStages + kLag;
-      constexpr int kRingBytes = kWeightRing + kWeightStages * kPlaneBytes;
+      constexpr int kLeastChunks = kWeightPlanes * kActivationPlanes == 1 ? 4 : 2;  // the first two stages and the last two differ
       """;
 
-  static final String RINGS = """
-      struct Rings {
-        Ring<kStages> firsts, seconds;
-        Ring<kWeightStages> weights;
-
-        __device__ __forceinline__ explicit Rings(u32 barriers)
-            : firsts(barriers), seconds(barriers + 16 * kStages), weights(barriers + 32 * kStages) {}
-        __device__ __forceinline__ void init() const {
-          firsts.init();
-          seconds.init();
-          weights.init();
-        }
-      };
-      """;
-
-  static final String FILL = """
-      Steps behind;
-      for (int step = 0; step < steps + kLag; ++step) {
-        if (step >= kLag) {
-          const u32 arrival = rings.seconds.arrival();
-          rings.seconds.wait_empty();
-          if (first) {
-            arrive_and_expect(arrival, kPartBytes);
-            copy_tile(in, base + kSecondRing + rings.seconds.slot * kPartBytes, slab_of(in, behind.chunk), behind.s - behind.i,
-                column + kColumns, kPartBytes, arrival);
-          }
-          __syncwarp();
-          rings.seconds.next();
-          behind.next(chunks);
-        }
-        if (step < steps) {
-          const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
-          rings.weights.wait_empty();
-          if (first) {
-            arrive_and_expect(rings.weights.arrival(), 512 * units * strips_of(in, row));
-          }
-          __syncwarp();
-          copy_weights(in, base + kWeightRing + rings.weights.slot * kPlaneBytes, ahead.i, row, ahead.chunk * kStageUnits, units,
-              rings.weights.arrival(), copier);
-          rings.weights.next();
-          rings.firsts.wait_empty();
-          if (first) {
-            arrive_and_expect(rings.firsts.arrival(), kPartBytes);
-            copy_tile(in, base + rings.firsts.slot * kPartBytes, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kPartBytes,
-                rings.firsts.arrival());
-          }
-          __syncwarp();
-          rings.firsts.next();
-          ahead.next(chunks);
-        }
-      }
-      """;
-
-  /** Takes the place of the loop over tiles; %prepare% is what each tile fetches. */
+  /** Takes the place of the loop over tiles; %begin% is what all parts keep, %prepare% what each tile fetches. */
   static final String LOOP = """
       int row, column;
       u32 records;
@@ -87,97 +27,100 @@ final class StaggeredPlanesText {
         row += 64 * group;
       %prepare%};
       const int chunks = chunks_of(in);
-      const u32 own = base + kWeightRing + (4 * group + warp % 4) * kStripBytes + 16 * lane;
-      int keep_first = 0;
-      int keep_second = 0;
-      int chunk_first = 0;
-      int chunk_second = 0;
-      // Units of the next stage.
-      const auto units = [&](int& chunk) {
-        const int first = chunk * kStageUnits;
+      const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
+      int keep[2] = {0, 0};
+      int chunk = 0;
+      // Loads the weights of the next stage as soon as they are there; returns where the stage lies.
+      const auto fetch = [&](u32 (&to)[kStageUnits][4]) {
+        const u32 slot = rings.stages.slot * kSlotBytes;
+        const int units = row / 16 + warp % 4 < in.strips ? max(0, in.units - chunk * kStageUnits) : 0;
         chunk = chunk + 1 == chunks ? 0 : chunk + 1;
-        return row / 16 + warp % 4 < in.strips ? max(0, in.units - first) : 0;
+        rings.stages.wait_full();
+        load_stage(own + slot, units, to);
+        rings.stages.next();
+        return base + slot;
       };
-      // Loads weights for the first half as soon as they are there; no product reads these registers any more.
-      const auto first_half = [&] {
-        rings.weights.wait_full();
-        load_stage(own + rings.weights.slot * kPlaneBytes, units(chunk_first), a[0]);
-        rings.weights.next();
-        rings.firsts.wait_full();
+      const auto first_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) { issue(d[0], weights, slot, keep[0]); };
+      const auto second_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) {
+        issue(d[1], weights, slot + 128 * kColumns, keep[1]);
       };
-      const auto issue_first = [&] {
-        issue(d[0], a[0], base + rings.firsts.slot * kPartBytes, keep_first);
-      };
-      // Loads the same weights again for the second half and gives them up.
-      const auto second_half = [&] {
-        load_stage(own + rings.weights.oldest * kPlaneBytes, units(chunk_second), a[1]);
-        rings.seconds.wait_full();
-        issue(d[1], a[1], base + kSecondRing + rings.seconds.slot * kPartBytes, keep_second);
-        rings.seconds.next();
-        rings.weights.release_oldest();
-      };
-      const auto step_of_both = [&] {
-        second_half();
-        wait_groups<1>();
-        rings.firsts.release_oldest();
-        first_half();
-        issue_first();
-        rings.firsts.next();
-        wait_groups<1>();
-        rings.seconds.release_oldest();
-      };
-      int t = blockIdx.x;
-      int s = kWeightPlanes + kActivationPlanes - 2;
-      enter(t);
-      first_half();
-      issue_first();
-      rings.firsts.next();
-      #pragma unroll 1
-      while (true) {
-        const int steps = (min(s, kWeightPlanes - 1) - max(0, s - kActivationPlanes + 1) + 1) * chunks;
-      #pragma unroll 1
-        for (int step = 2; step < steps; ++step) {
-          step_of_both();
-        }
-        step_of_both();  // ptxas follows products that are under way in a row of statements, not from one turn to what follows
-        second_half();
-        wait_groups<1>();
-        rings.firsts.release_oldest();
-        const bool last = s == 0;
-        Exit leaving = {};
-        if (last) {
-          leaving = exit();
-          leave(d[0], 0, 0, leaving, staged, y, n, m);
-          leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
-          t += gridDim.x;
-          s = kWeightPlanes + kActivationPlanes - 2;
-          keep_first = 0;
-        } else {
+      Levels level(chunks);
+      // Before products of the next stage; those under way are done where sums double.
+      const auto descend = [&] {
+        if (level.lower()) {
+          wait_groups<0>();
           double_sums(d[0]);
-          --s;
-        }
-        const bool more = !last || t < tiles.count();
-        if (more) {
-          if (last) {
-            enter(t);
-          }
-          first_half();
-        }
-        issue_first();  // after the last tile, products that nobody reads
-        wait_groups<1>();
-        rings.seconds.release_oldest();
-        if (last) {
-          leave(d[1], 0, kColumns, leaving, staged, y, n, m);
-          leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-          keep_second = 0;
-        } else {
           double_sums(d[1]);
         }
+      };
+      // A stage of both halves; gives up the one before.
+      const auto both_halves = [&](u32 (&weights)[kStageUnits][4]) {
+        descend();
+        const u32 slot = fetch(weights);
+        first_half(weights, slot);
+        second_half(weights, slot);
+        wait_groups<2>();
+        rings.stages.release_oldest();
+      };
+      const int steps = kWeightPlanes * kActivationPlanes * chunks;
+      u32 slots[2];
+      // The first half of the first two stages, of the highest level.
+      const auto begin = [&] {
+        level = Levels(chunks);
+        level.lower();
+        slots[0] = fetch(a[0]);
+        first_half(a[0], slots[0]);
+        level.lower();
+        slots[1] = fetch(a[1]);
+        first_half(a[1], slots[1]);
+      };
+      int t = blockIdx.x;
+      enter(t);
+      begin();
+      #pragma unroll 1
+      while (true) {
+        second_half(a[0], slots[0]);
+        second_half(a[1], slots[1]);
+        wait_groups<1>();
+        rings.stages.release_oldest();
+      #pragma unroll 1
+        for (int step = 4; step < steps; step += 2) {
+          both_halves(a[0]);
+          if (step + 1 < steps) {
+            both_halves(a[1]);
+          } else {
+            wait_groups<0>();
+          }
+        }
+        descend();
+        slots[0] = fetch(a[0]);
+        first_half(a[0], slots[0]);
+        wait_groups<1>();
+        rings.stages.release_oldest();
+        level.lower();
+        slots[1] = fetch(a[1]);
+        first_half(a[1], slots[1]);
+        second_half(a[0], slots[0]);
+        second_half(a[1], slots[1]);
+        wait_groups<2>();
+        const Exit leaving = exit();
+        leave(d[0], 0, 0, leaving, staged, y, n, m);
+        leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
+        wait_groups<0>();
+        rings.stages.release_oldest();
+        rings.stages.release_oldest();
+        t += gridDim.x;
+        const bool more = t < tiles.count();
+        if (more) {
+          enter(t);
+          keep[0] = keep[1] = 0;
+          begin();
+        }
+        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
         if (!more) {
           break;
         }
-        rings.firsts.next();
       }
-      wait_groups<0>();
       """;
 }

@@ -135,14 +135,12 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     int tile = ROW_BYTES * s.batch();
     int strips = s.rows() / LayoutInfo.TILE_ROWS;
     int unit = LayoutInfo.TILE_ROWS * UNIT_K / 8;
-    boolean staggered = planes() && s.batch() == STAGGERED;
-    int plane = strips * s.unitsPerRound() * unit;
     int rings = planes()
-        ? s.stages() * (tile + plane) + (staggered ? plane : 0)
+        ? s.stages() * (tile + strips * s.unitsPerRound() * unit)
         : s.stages() * tile + s.weightStages() * strips * unit * weightPlanes;
-    int out = (staggered ? 2 : 1) * 8 * s.batch() + Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
-    int barriers = s.stages() + (staggered ? 2 * s.stages() + 1 : 0) + (planes() ? 0 : s.weightStages());
-    return rings + s.warpgroups() * out + BARRIER_PAIR * barriers;
+    int records = 8 * s.batch() * (planes() && s.batch() == STAGGERED ? 2 : 1);
+    int out = records + Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
+    return rings + s.warpgroups() * out + BARRIER_PAIR * (s.stages() + (planes() ? 0 : s.weightStages()));
   }
 
   private static int tiles(IntegerWgmmaSchedule s, Problem problem) {
