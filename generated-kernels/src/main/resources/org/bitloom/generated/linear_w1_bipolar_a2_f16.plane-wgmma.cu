@@ -43,8 +43,9 @@ constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
 
 constexpr int kWeightPlanes = 1;
 constexpr int kUnitK = 256;
+constexpr int kUnitBytes = 512;                    // of one plane
 constexpr int kStageUnits = 4;                     // units of a stage of one plane
-constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
+constexpr int kStripBytes = kUnitBytes * kStageUnits;  // 16 rows of it
 constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
 constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
 constexpr int kActivationPlanes = 2;
@@ -279,8 +280,8 @@ __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int pla
   const int first = copier % (kStageUnits / kRunUnits) * kRunUnits;
   if (strip < strips_of(in, row) && first < units) {
     const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
-    copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
-        512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
+    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
   }
 }
 
@@ -431,7 +432,7 @@ __device__ __forceinline__ void load_stage(u32 from, int units, u32 (&a)[kStageU
 #pragma unroll
   for (int q = 0; q < kStageUnits; ++q) {
     if (q < units) {
-      load_plane(from + 512 * q, a[q]);
+      load_plane(from + kUnitBytes * q, a[q]);
     } else {
       a[q][0] = a[q][1] = a[q][2] = a[q][3] = 0;
     }
@@ -632,7 +633,7 @@ linear_w1_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
+          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
           copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();

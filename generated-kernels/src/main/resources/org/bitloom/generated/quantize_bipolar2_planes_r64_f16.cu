@@ -21,6 +21,8 @@ constexpr int kBlocksATurn = kThreads / 4;
 constexpr int kKept = 2;           // blocks of a lane that stay in registers
 constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
 constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
+constexpr int kAtomTokens = 8, kRowBytes = 128, kAtomBytes = 1024;  // operands lie in atoms of rows of one token
+constexpr int kAtomRecords = kAtomBytes / 8;
 constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
 constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.8p1f;  // what the largest activation of a token becomes
@@ -197,8 +199,8 @@ __device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& pla
     sum = add_operands(chunks[1][t], add_operands(chunks[0][t], sum));
   }
   transpose(chunks, q, mine);
-  u8* to = place.data + (static_cast<u64>(block / 8) * kBits * place.atoms + place.row / 8) * 1024 + place.row % 8 * 128
-      + ((block % 8) ^ (place.row % 8)) * 16 + q * 4;
+  u8* to = place.data + (static_cast<u64>(block / 8) * kBits * place.atoms + place.row / kAtomTokens) * kAtomBytes + place.row % kAtomTokens * kRowBytes
+      + ((block % 8) ^ (place.row % kAtomTokens)) * 16 + q * 4;
 #pragma unroll
   for (int i = 0; i < kBits; ++i) {
     u32 word = 0;
@@ -207,7 +209,7 @@ __device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& pla
       word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (kFirstBits << s);
     }
     for (int r = 0; r < place.replicas; ++r) {
-      *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * (blocks_of(k) / 8) * kBits + i) * place.atoms * 1024) = word;
+      *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * (blocks_of(k) / 8) * kBits + i) * place.atoms * kAtomBytes) = word;
     }
   }
   return sum;
@@ -244,7 +246,8 @@ quantize_bipolar2_planes_r64_f16(const u16* x, u8* out, int k, int m) {
   }
   const float largest = absmax(own_most, most);
   const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-  const Place place = {out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, m <= kReplicatedTokens ? kReplicas : 1};
+  const Place place = {out + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes, row,
+      (m + kAtomTokens - 1) / kAtomTokens, m <= kReplicatedTokens ? kReplicas : 1};
   u32 chunks[2][4];
   int sum = 0;
 #pragma unroll

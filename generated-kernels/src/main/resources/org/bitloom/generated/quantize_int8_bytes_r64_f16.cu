@@ -21,6 +21,8 @@ constexpr int kBlocksATurn = kThreads / 4;
 constexpr int kKept = 2;           // blocks of a lane that stay in registers
 constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
 constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
+constexpr int kAtomTokens = 8, kRowBytes = 128, kAtomBytes = 1024;  // operands lie in atoms of rows of one token
+constexpr int kAtomRecords = kAtomBytes / 8;
 constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
 constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.fcp6f;  // what the largest activation of a token becomes
@@ -165,13 +167,13 @@ __device__ __forceinline__ int blocks_of(int k) { return 2 * ((k + 2 * kBlock - 
 
 // The four lanes of a block write its 8 chunks; returns the sum of this lane's operands.
 __device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& place, int block, int q, int k) {
-  u8* to = place.data + (static_cast<u64>(block) * place.atoms + place.row / 8) * 1024 + place.row % 8 * 128;
+  u8* to = place.data + (static_cast<u64>(block) * place.atoms + place.row / kAtomTokens) * kAtomBytes + place.row % kAtomTokens * kRowBytes;
   int sum = 0;
 #pragma unroll
   for (int c = 0; c < 2; ++c) {
     for (int r = 0; r < place.replicas; ++r) {
-      *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks_of(k) * place.atoms * 1024
-          + (((2 * q + c) ^ (place.row % 8)) * 16)) = make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+      *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks_of(k) * place.atoms * kAtomBytes
+          + (((2 * q + c) ^ (place.row % kAtomTokens)) * 16)) = make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
     }
 #pragma unroll
     for (int t = 0; t < 4; ++t) {
@@ -212,7 +214,8 @@ quantize_int8_bytes_r64_f16(const u16* x, u8* out, int k, int m) {
   }
   const float largest = absmax(own_most, most);
   const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-  const Place place = {out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, m <= kReplicatedTokens ? kReplicas : 1};
+  const Place place = {out + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes, row,
+      (m + kAtomTokens - 1) / kAtomTokens, m <= kReplicatedTokens ? kReplicas : 1};
   u32 chunks[2][4];
   int sum = 0;
 #pragma unroll

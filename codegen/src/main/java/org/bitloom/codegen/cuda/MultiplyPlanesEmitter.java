@@ -45,7 +45,7 @@ final class MultiplyPlanesEmitter {
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
+          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
           copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
@@ -122,7 +122,7 @@ final class MultiplyPlanesEmitter {
       #pragma unroll
         for (int q = 0; q < kStageUnits; ++q) {
           if (q < units) {
-            load_plane(from + 512 * q, a[q]);
+            load_plane(from + kUnitBytes * q, a[q]);
           } else {
             a[q][0] = a[q][1] = a[q][2] = a[q][3] = 0;
           }

@@ -81,6 +81,8 @@ public final class QuantizerEmitter {
         constexpr int kKept = %d;           // blocks of a lane that stay in registers
         constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
         constexpr u32 kFirstBits = 0x%08xu;   // the lowest bit of each of four operands
+        constexpr int kAtomTokens = %d, kRowBytes = %d, kAtomBytes = %d;  // operands lie in atoms of rows of one token
+        constexpr int kAtomRecords = kAtomBytes / 8;
         constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
         constexpr int kReplicas = %d;
         constexpr float kFullScale = %s;  // what the largest activation of a token becomes
@@ -90,7 +92,8 @@ public final class QuantizerEmitter {
         constexpr float kRounding = %s;
 
         """.formatted(ActivationQuantizer.THREADS, code.bits(), OperandOrder.BLOCK, run,
-        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), QuantizedShape.REPLICATED_TOKENS,
+        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), QuantizedShape.ATOM_TOKENS,
+        QuantizedShape.ROW_BYTES, QuantizedShape.ATOM_BYTES, QuantizedShape.REPLICATED_TOKENS,
         QuantizedShape.REPLICAS, hex(code.fullScale()),
         hex(code.fullScale() / (float) code.step()), hex(ActivationCode.SMALLEST),
         value ? ", less the code of zero, as s8" : "", hex(value ? ROUNDING : ROUNDING + code.center()));
@@ -291,13 +294,13 @@ public final class QuantizerEmitter {
 
       // The four lanes of a block write its 8 chunks; returns the sum of this lane's operands.
       __device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& place, int block, int q, int k) {
-        u8* to = place.data + (static_cast<u64>(block) * place.atoms + place.row / 8) * 1024 + place.row % 8 * 128;
+        u8* to = place.data + (static_cast<u64>(block) * place.atoms + place.row / kAtomTokens) * kAtomBytes + place.row % kAtomTokens * kRowBytes;
         int sum = 0;
       #pragma unroll
         for (int c = 0; c < 2; ++c) {
           for (int r = 0; r < place.replicas; ++r) {
-            *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks_of(k) * place.atoms * 1024
-                + (((2 * q + c) ^ (place.row % 8)) * 16)) = make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
+            *reinterpret_cast<uint4*>(to + static_cast<u64>(r) * blocks_of(k) * place.atoms * kAtomBytes
+                + (((2 * q + c) ^ (place.row % kAtomTokens)) * 16)) = make_uint4(chunks[c][0], chunks[c][1], chunks[c][2], chunks[c][3]);
           }
       #pragma unroll
           for (int t = 0; t < 4; ++t) {
@@ -347,8 +350,8 @@ public final class QuantizerEmitter {
           sum = add_operands(chunks[1][t], add_operands(chunks[0][t], sum));
         }
         transpose(chunks, q, mine);
-        u8* to = place.data + (static_cast<u64>(block / 8) * kBits * place.atoms + place.row / 8) * 1024 + place.row % 8 * 128
-            + ((block % 8) ^ (place.row % 8)) * 16 + q * 4;
+        u8* to = place.data + (static_cast<u64>(block / 8) * kBits * place.atoms + place.row / kAtomTokens) * kAtomBytes + place.row % kAtomTokens * kRowBytes
+            + ((block % 8) ^ (place.row % kAtomTokens)) * 16 + q * 4;
       #pragma unroll
         for (int i = 0; i < kBits; ++i) {
           u32 word = 0;
@@ -357,7 +360,7 @@ public final class QuantizerEmitter {
             word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (kFirstBits << s);
           }
           for (int r = 0; r < place.replicas; ++r) {
-            *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * (blocks_of(k) / 8) * kBits + i) * place.atoms * 1024) = word;
+            *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * (blocks_of(k) / 8) * kBits + i) * place.atoms * kAtomBytes) = word;
           }
         }
         return sum;
@@ -398,7 +401,8 @@ public final class QuantizerEmitter {
           }
           const float largest = absmax(own_most, most);
           const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-          const Place place = {out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8, m <= kReplicatedTokens ? kReplicas : 1};
+          const Place place = {out + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes, row,
+              (m + kAtomTokens - 1) / kAtomTokens, m <= kReplicatedTokens ? kReplicas : 1};
           u32 chunks[2][4];
           int sum = 0;
         #pragma unroll
