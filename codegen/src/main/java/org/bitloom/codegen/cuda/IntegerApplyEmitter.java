@@ -3,9 +3,9 @@ package org.bitloom.codegen.cuda;
 import java.util.List;
 import java.util.Optional;
 
-import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
@@ -85,7 +85,8 @@ final class IntegerApplyEmitter {
               // Sums of activations over k, as accumulators of an MMA against ones: every row holds the sum of its column.
               const u32 ones[4] = {0x%1$08xu, 0x%1$08xu, 0x%1$08xu, 0x%1$08xu};
               int sum_of_x[kAccTiles][4] = {};
-            """.formatted(OperandOrder.bitOfEach(0))
+            """
+            .formatted(OperandOrder.bitOfEach(0))
         : "");
   }
 

@@ -434,6 +434,7 @@ public final class QuantizerEmitter {
             reinterpret_cast<int2*>(out)[row] = make_int2(all, __float_as_int(largest / kFullScale));
           }
         }
-        """.formatted(name);
+        """
+        .formatted(name);
   }
 }

@@ -204,11 +204,14 @@ public final class RingEmitter {
           tiles.place(t, row, column);
           row += 64 * group;
         %s%s}
-        """.formatted(join(parts, RingPart::begin), Text.indent(2, prepare), Text.indent(2, join(parts, RingPart::multiply)));
+        """.formatted(join(parts, RingPart::begin), Text.indent(2, prepare),
+        Text.indent(2, join(parts, RingPart::multiply)));
     String staggered = join(parts, RingPart::staggered);
     return staggered.isEmpty()
         ? loop
-        : "#if BATCH == 256\n" + staggered.replace("%prepare%", Text.indent(2, prepare)).replace("%begin%", join(parts, RingPart::begin)) + "#else\n" + loop + "#endif\n";
+        : "#if BATCH == 256\n"
+            + staggered.replace("%prepare%", Text.indent(2, prepare)).replace("%begin%", join(parts, RingPart::begin))
+            + "#else\n" + loop + "#endif\n";
   }
 
   private static String join(List<RingPart> parts, Function<RingPart, String> slot) {
