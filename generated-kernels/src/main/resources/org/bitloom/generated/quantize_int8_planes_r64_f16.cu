@@ -18,7 +18,7 @@ constexpr int kBlock = 128;         // features whose operands four lanes write,
 constexpr int kRun = 64;            // features between the two runs of 8 that share a chunk of operands
 constexpr int kChunkStep = 8;      // features from one chunk to the next
 constexpr int kBlocksATurn = kThreads / 4;
-constexpr int kKept = 2;           // blocks of a lane that stay in registers
+constexpr int kKept = 1;           // blocks of a lane that stay in registers
 constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
 constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
 constexpr int kAtomTokens = 8, kRowBytes = 128, kAtomBytes = 1024;  // operands lie in atoms of rows of one token

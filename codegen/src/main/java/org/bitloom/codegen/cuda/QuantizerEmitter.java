@@ -18,8 +18,8 @@ public final class QuantizerEmitter {
   /** 1.5 * 2^23: the last place of floats around it is 1. */
   private static final float ROUNDING = 12_582_912.0f;
 
-  /** Blocks of 128 features that a lane keeps in registers: all of a token of up to 8192 features. */
-  private static final int KEPT = 2;
+  /** Blocks of 128 features that a lane keeps in registers: all of a token of up to 4096 features. */
+  private static final int KEPT = 1;
 
   private QuantizerEmitter() {
   }
