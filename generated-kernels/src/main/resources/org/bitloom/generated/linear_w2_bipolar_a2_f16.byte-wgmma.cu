@@ -198,6 +198,8 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   return v;
 }
 
+constexpr int kCopyBarrier = 8;  // of the warps that copy
+
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
 template <int Slots>
 struct Ring {
@@ -217,7 +219,11 @@ struct Ring {
 
   __device__ __forceinline__ u32 arrival() const { return full + 8 * slot; }
   __device__ __forceinline__ void wait_full() const { wait_phase(full + 8 * slot, phase); }
-  __device__ __forceinline__ void wait_empty() const { wait_phase(empty + 8 * slot, phase ^ 1); }
+  // All warps that copy go on together: one that has nothing to copy could be overtaken by two phases, and wait for ever.
+  __device__ __forceinline__ void wait_empty() const {
+    wait_phase(empty + 8 * slot, phase ^ 1);
+    barrier(kCopyBarrier, 128);
+  }
 
   __device__ __forceinline__ void release_oldest() {
     if (threadIdx.x % 32 == 0) {

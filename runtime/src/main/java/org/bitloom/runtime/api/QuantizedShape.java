@@ -69,6 +69,16 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
     return (long) rows() * Math.ceilDiv(m, ATOM_TOKENS) * ATOM_TOKENS * ROW_BYTES;
   }
 
+  /** Bytes that a product reads at least: records, and one copy of the operands of its tokens. */
+  public long readBytes() {
+    return (long) m * (RECORD_BYTES + rows() * ROW_BYTES);
+  }
+
+  /** Bytes that the quantizer writes. */
+  public long writtenBytes() {
+    return (long) m * (RECORD_BYTES + replicas() * rows() * ROW_BYTES);
+  }
+
   /** Bytes of the buffer, a multiple of 1,024. */
   public long bytes() {
     return operands() + replicas() * replicaBytes() + (long) SLACK_TOKENS * ROW_BYTES;

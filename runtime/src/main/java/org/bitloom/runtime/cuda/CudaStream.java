@@ -98,7 +98,8 @@ final class CudaStream implements Stream {
     }
     if (needed.quantizedBytes() > workspace.quantizedBytes()) {
       long bytes = Math.max(needed.quantizedBytes(), 2 * workspace.quantizedBytes());
-      quantized = keep(memory.allocate(bytes));
+      // Tiles larger than a batch read past its tokens: what they find is not used, but it is defined.
+      quantized = keep(memory.zeros(bytes));
       workspace = new Workspace(workspace.partialBytes(), workspace.counters(), bytes);
     }
   }
