@@ -82,10 +82,11 @@ final class StreamActivationsEmitter {
             const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
                 + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
             """)
-        .rings("""
-            // Where this thread's first bytes go, in slot 0.
-            const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
-            """)
+        .rings(
+            """
+                // Where this thread's first bytes go, in slot 0.
+                const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
+                """)
         .activations("""
             stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
             """)

@@ -20,7 +20,9 @@ final class WarpgroupMultiplyEmitter {
         ? StagePart.of(WARPGROUP_ORDER)
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
     return part
-        .constants(ir.apply().grouped() ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104) : WHOLE)
+        .constants(ir.apply().grouped()
+            ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104)
+            : WHOLE)
         .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
         .setup(setup(ir))
         .cell(cell(ir))
