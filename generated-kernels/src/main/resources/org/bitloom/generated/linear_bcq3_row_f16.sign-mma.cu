@@ -164,6 +164,13 @@ __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
+// a * b + c on two f16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
 __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
@@ -243,23 +250,17 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
     barrier(1 + at.warp_k, 32 * kWarpsN);
   }
 }
-__device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + row * (kUnitK * 2) + ((chunk ^ (row & 7)) * 16);
-}
 
-// Starts the copies of one unit of x; features past k become 0. Rows that are not aligned to 16 bytes are copied element
-// by element.
+// Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
+// aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const u32 to = activations(ring, at, slot);
+  const int left = k - unit * kUnitK - at.lane * 8;
+  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
 #pragma unroll 4
-  for (int item = at.warp_n * 32 + at.lane; item < at.columns * (kUnitK / 8); item += 32 * kWarpsN) {
-    const int row = item / (kUnitK / 8);
-    const int chunk = item % (kUnitK / 8);
-    const int column = unit * kUnitK + chunk * 8;
-    const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
-    const u32 into = activation_chunk(to, row, chunk);
-    const int left = k - column;
+  for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
+    const u32 into = to + row * (kUnitK * 2) + ((at.lane ^ (row & 7)) * 16);
     if (aligned) {
       copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
     } else {
@@ -268,8 +269,11 @@ __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring
         store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
       }
     }
+    from += static_cast<u64>(kWarpsN) * k;
   }
 }
+
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
 
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
@@ -281,29 +285,41 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
+  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+  const u8 *row_codes, *row_parameters[kParameterCopies];
+  u32 tiles_left;
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    tiles_left = at.tiles - 1 - tile;
+    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u64 tile = min(first_tile + r, at.tiles - 1);
-      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
         copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
       }
     }
 #pragma unroll
-    for (int i = 0; i < kParameterChunks; i += 32) {
-      const int chunk = i + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (chunk < kParameterChunks) {
-        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
-                         policy);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
       }
     }
   }
@@ -323,6 +339,7 @@ struct Ring {
           window += at.window;
         }
         unit = window + at.warp_k;
+        enter_block(at);
       }
     }
     commit_copies();
@@ -332,9 +349,11 @@ struct Ring {
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                           u32 memory, u32 x_ring, const Place& at) {
   const u64 tiles = at.tiles;
-  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
-          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  ring.enter_block(at);
+  return ring;
 }
 
 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -361,33 +380,65 @@ struct Totals {
   float v[kRowTiles][Tiles][4];
 };
 
+// One of the halves of a register twice, which multiplications take as it is.
+__device__ __forceinline__ u32 both_low(u32 pair) {
+  u32 d;
+  asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {low, low};}" : "=r"(d) : "r"(pair));
+  return d;
+}
+__device__ __forceinline__ u32 both_high(u32 pair) {
+  u32 d;
+  asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {high, high};}" : "=r"(d) : "r"(pair));
+  return d;
+}
+
+// The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
+// first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+constexpr u32 kSigns = 0x80008000u;
+constexpr u32 kTwos = 0x40004000u;
+constexpr u32 kMinusOnes = 0xbc00bc00u;
+__device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
+  constexpr int shifts[4][4] = {{14, 10, 6, 2}, {14, 10, 6, 2}, {12, 8, 4, 0}, {12, 8, 4, 0}};
+  const u32 moved = word << shifts[f][i];
+  if (f % 2 == 0) {
+    return moved & kTwos;
+  }
+  u32 d;
+  asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+  return d;
+}
+
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
   const int g = at.lane / 4;
-  u32 words[kRowTiles][kPlanes][4];
+  const int matrix = at.lane / 8;
+  u32 rows[(Tiles + 1) / 2];
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-    for (int p = 0; p < kPlanes; ++p) {
-      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[r][p]);
-    }
+  for (int j = 0; j < Tiles; j += 2) {
+    const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
+    rows[j / 2] = x + row * (kUnitK * 2) + (((matrix % 2) ^ (row & 7)) * 16);
   }
 #pragma unroll
   for (int h = 0; h < kFlushes; ++h) {
-    // For rows g and g + 8, each twice in a register.
-    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2];
+    // For rows g and g + 8, each twice in a register; where the sum starts in even and odd fragments.
+    u32 words[kRowTiles][kPlanes][4], scales[kRowTiles][kPlanes][2], start[kRowTiles][2][2];
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
       const u32 offsets = parameters(slot, r, kPlanes, h, g);
-      base[r][0] = __byte_perm(offsets, 0, 0x1010);
-      base[r][1] = __byte_perm(offsets, 0, 0x3232);
+      u32 least = offsets;
 #pragma unroll
-      for (int p = 0; p < kPlanes; ++p) {
+      for (int p = kPlanes - 1; p >= 0; --p) {
+        load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[r][p]);
         const u32 pair = parameters(slot, r, p, h, g);
-        scales[r][p][0] = __byte_perm(pair, 0, 0x1010);
-        scales[r][p][1] = __byte_perm(pair, 0, 0x3232);
+        scales[r][p][0] = both_low(pair);
+        scales[r][p][1] = both_high(pair);
+        least = sub_f16x2(least, pair);
       }
+      start[r][0][0] = both_low(least);
+      start[r][0][1] = both_high(least);
+      start[r][1][0] = both_low(offsets);
+      start[r][1][1] = both_high(offsets);
     }
 #pragma unroll
     for (int c = 0; c < kFlushCells; ++c) {
@@ -397,22 +448,18 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
         u32 fragments[Tiles + Tiles % 2][2];
 #pragma unroll
         for (int j = 0; j < Tiles; j += 2) {
-          const int matrix = at.lane / 8;
-          const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-          load_matrices(activation_chunk(x, row, cell * 8 + f * 2 + matrix % 2), &fragments[j]);
+          load_matrices((rows[j / 2] ^ (f * 32)) + cell * 128, &fragments[j]);
         }
 #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
           u32 weights[4];
 #pragma unroll
           for (int i = 0; i < 4; ++i) {
-            const int bit = 8 * (i / 2) + 4 * (i % 2) + f;
-            u32 v = base[r][i % 2];
+            weights[i] = start[r][f % 2][i % 2];
 #pragma unroll
             for (int p = kPlanes - 1; p >= 0; --p) {
-              v = sub_f16x2(v, (words[r][p][cell] << (15 - bit) & 0x80008000u) ^ scales[r][p][i % 2]);
+              weights[i] = fma_f16x2(sign_halves(words[r][p][cell], f, i), scales[r][p][i % 2], weights[i]);
             }
-            weights[i] = v;
           }
 #pragma unroll
           for (int j = 0; j < Tiles; ++j) {

@@ -14,8 +14,9 @@ final class SplitActivationsEmitter {
     return StagePart.of()
         .constants(
             """
-                // Activations of a window: digits[cell][2 * columns][4 lanes of a quad][4 fragments] of 4 digits, the low and the high
-                // digit of a batch column side by side; sums[flush][columns] of {where 4 accumulators start, step / 4, -step / 64, sum}.
+                // Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
+                // high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
+                // of {where 4 accumulators start, step / 4, -step / 64, sum}.
                 constexpr int kTileColumns = 4;
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kColumnBytes = 512;
@@ -25,9 +26,11 @@ final class SplitActivationsEmitter {
                 + SignActivations.WINDOW_UNITS)
         .functions(SignActivations.functions(stage.x())
             + """
-                // Four numbers' low bytes side by side.
+                // Byte `Byte` of four numbers side by side.
+                template <int Byte>
                 __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
-                  return __byte_perm(__byte_perm(a, b, 0x0040), __byte_perm(c, d, 0x0040), 0x5410);
+                  constexpr u32 kPair = Byte | (4 + Byte) << 4;
+                  return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
                 }
 
                 // Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
@@ -42,16 +45,24 @@ final class SplitActivationsEmitter {
                     const bool inside = b < at.columns;
                     const int column = first * kUnitK + cell * 64 + 2 * t;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-                    u32 raw[8];
+                    u32 raw[8] = {};
+                    if (pairs) {
+                #pragma unroll
+                      for (int i = 0; i < 8; ++i) {
+                        if (inside && column + 8 * i < k) {
+                          raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
+                        }
+                      }
+                    } else if (inside) {
+                #pragma unroll
+                      for (int i = 0; i < 8; ++i) {
+                        const int c = column + 8 * i;
+                        raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
+                      }
+                    }
                     u32 largest = 0;
                 #pragma unroll
                     for (int i = 0; i < 8; ++i) {
-                      const int c = column + 8 * i;
-                      raw[i] = 0;
-                      if (inside && c < k) {
-                        raw[i] = pairs ? *reinterpret_cast<const u32*>(row + c)
-                            : row[c] | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
-                      }
                       largest = max(largest, max(raw[i] & 0x7fffu, raw[i] >> 16 & 0x7fffu));
                     }
                 #pragma unroll
@@ -66,14 +77,17 @@ final class SplitActivationsEmitter {
                     u32 low_digits[4], high_digits[4];
                 #pragma unroll
                     for (int f = 0; f < 4; ++f) {
-                      u32 v[4];
+                      // The same integer twice: its low byte, and the byte above it after rounding.
+                      u32 v[4], rounded[4];
                 #pragma unroll
                       for (int i = 0; i < 4; ++i) {
                         const u32 pair = raw[2 * f + i % 2];
-                        v[i] = __float_as_uint(fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), inverse, __uint_as_float(kMagic)));
+                        const float value = x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16);
+                        v[i] = __float_as_uint(fmaf(value, inverse, __uint_as_float(kMagic)));
+                        rounded[i] = __float_as_uint(fmaf(value, inverse, __uint_as_float(kMagic + 128)));
                       }
-                      low_digits[f] = join_bytes(v[0], v[1], v[2], v[3]);
-                      high_digits[f] = join_bytes((v[0] + 128) >> 8, (v[1] + 128) >> 8, (v[2] + 128) >> 8, (v[3] + 128) >> 8);
+                      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]);
+                      high_digits[f] = join_bytes<1>(rounded[0], rounded[1], rounded[2], rounded[3]);
                       low = __dp4a(static_cast<int>(low_digits[f]), 0x01010101, low);
                       high = __dp4a(static_cast<int>(high_digits[f]), 0x01010101, high);
                     }
@@ -83,9 +97,9 @@ final class SplitActivationsEmitter {
                       high += __shfl_xor_sync(0xffffffffu, high, o);
                     }
                     if (inside) {
-                      const u32 to = digits + (cell * at.columns + b) * 128 + t * 16;
+                      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
                       store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
-                      store_shared_4(to + 64, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
+                      store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
                       if (item % (4 * kFlushCells) == 0) {
                         const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
                         store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic + 64 * low, kMagic + 64 * high);

@@ -40,23 +40,17 @@ final class StreamXEmitter {
                     barrier(1 + at.warp_k, 32 * kWarpsN);
                   }
                 }
-                __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-                  return stage + row * (kUnitK * 2) + ((chunk ^ (row & 7)) * 16);
-                }
 
-                // Starts the copies of one unit of x; features past k become 0. Rows that are not aligned to 16 bytes are copied element
-                // by element.
+                // Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
+                // aligned to 16 bytes are copied element by element.
                 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
                   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
                   const u32 to = activations(ring, at, slot);
+                  const int left = k - unit * kUnitK - at.lane * 8;
+                  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
                 #pragma unroll 4
-                  for (int item = at.warp_n * 32 + at.lane; item < at.columns * (kUnitK / 8); item += 32 * kWarpsN) {
-                    const int row = item / (kUnitK / 8);
-                    const int chunk = item % (kUnitK / 8);
-                    const int column = unit * kUnitK + chunk * 8;
-                    const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
-                    const u32 into = activation_chunk(to, row, chunk);
-                    const int left = k - column;
+                  for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
+                    const u32 into = to + row * (kUnitK * 2) + ((at.lane ^ (row & 7)) * 16);
                     if (aligned) {
                       copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
                     } else {
@@ -65,6 +59,7 @@ final class StreamXEmitter {
                         store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
                       }
                     }
+                    from += static_cast<u64>(kWarpsN) * k;
                   }
                 }
                 """);
