@@ -207,7 +207,7 @@ struct Place {
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_unit, end_unit;    // units of this block along k
-  int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -227,6 +227,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -523,11 +524,11 @@ linear_bcq2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, totals of warps twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-  float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();

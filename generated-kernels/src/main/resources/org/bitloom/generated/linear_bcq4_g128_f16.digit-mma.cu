@@ -70,7 +70,7 @@ __device__ __forceinline__ int first_group(int unit) {
 
 // Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
 // high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
-// of {where 4 accumulators start, step / 4, -step / 64, sum}.
+// of {where 4 accumulators start, step / 4, step / 64, sum}.
 constexpr int kTileColumns = 4;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 512;
@@ -178,7 +178,7 @@ struct Place {
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_unit, end_unit;    // units of this block along k
-  int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -198,6 +198,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -338,12 +339,10 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
     const int column = first * kUnitK + cell * 64 + 2 * t;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
     u32 raw[8] = {};
-    if (pairs) {
+    if (inside && pairs && column + 58 <= k) {
 #pragma unroll
       for (int i = 0; i < 8; ++i) {
-        if (inside && column + 8 * i < k) {
-          raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
-        }
+        raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
       }
     } else if (inside) {
 #pragma unroll
@@ -352,36 +351,40 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
         raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
       }
     }
-    u32 largest = 0;
+    // The largest bits of upper and of lower halves, without their signs.
+    u32 upper = 0, lower = 0;
 #pragma unroll
     for (int i = 0; i < 8; ++i) {
-      largest = max(largest, max(raw[i] & 0x7fffu, raw[i] >> 16 & 0x7fffu));
+      upper = max(upper, raw[i] & 0x7fffffffu);
+      lower = max(lower, raw[i] & 0x7fffu);
     }
+    u32 largest = max(upper >> 16, lower);
 #pragma unroll
     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
       largest = max(largest, __shfl_xor_sync(0xffffffffu, largest, o));
     }
     const float top = x_to_f32(largest);
     const float most = top < 1e-30f ? 1e-30f : top;
-    const float step = most * (1.0f / 32512.0f);
-    const float inverse = 32512.0f / most;
-    int low = 0, high = 0;
+    const float step = most * (1.0f / 16256.0f);
+    const float inverse = 16256.0f / most;
+    int low = 0, high = 0;  // sums of digits of twice the number
     u32 low_digits[4], high_digits[4];
 #pragma unroll
     for (int f = 0; f < 4; ++f) {
-      // The same integer twice: its low byte, and the byte above it after rounding.
-      u32 v[4], rounded[4];
+      const float rate = f % 2 == 0 ? 2.0f * inverse : inverse;
+      const int twice = f % 2 == 0 ? 0x01010101 : 0x02020202;
+      // An integer and 128: its low byte is 128 too large, the one above it is rounded.
+      u32 v[4];
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const u32 pair = raw[2 * f + i % 2];
-        const float value = x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16);
-        v[i] = __float_as_uint(fmaf(value, inverse, __uint_as_float(kMagic)));
-        rounded[i] = __float_as_uint(fmaf(value, inverse, __uint_as_float(kMagic + 128)));
+        v[i] = __float_as_uint(
+            fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
       }
-      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]);
-      high_digits[f] = join_bytes<1>(rounded[0], rounded[1], rounded[2], rounded[3]);
-      low = __dp4a(static_cast<int>(low_digits[f]), 0x01010101, low);
-      high = __dp4a(static_cast<int>(high_digits[f]), 0x01010101, high);
+      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
+      high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
+      low = __dp4a(static_cast<int>(low_digits[f]), twice, low);
+      high = __dp4a(static_cast<int>(high_digits[f]), twice, high);
     }
 #pragma unroll
     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
@@ -394,9 +397,9 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
       store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
       if (item % (4 * kFlushCells) == 0) {
         const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
-        store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic + 64 * low, kMagic + 64 * high);
-        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * -0x1p-6f),
-                       __float_as_uint(step * (256.0f * high + low)), 0);
+        store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
+        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
+                       __float_as_uint(0.5f * step * (256.0f * high + low)), 0);
       }
     }
   }
@@ -404,18 +407,21 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
 
 // d[16 x 8] = c + a[16 x 32] * b[32 x 8] (9.7.15.5.10 Matrix Fragments for mma.m16n8k32).
 __device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%10, %11, %12, %13};"
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.u8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%10, %11, %12, %13};"
       : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
 }
 
-// Signs of two columns of two rows as bytes: the word to the left by kByteShift - fragment, and one mask for each row.
-constexpr int kByteShift = 3;
-constexpr u32 kUpperBytes = 0x08080808u;
-constexpr u32 kLowerBytes = 0x80808080u;
+// Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
+constexpr int kFirstPair = 2;
+constexpr int kSecondPair = 0;
+constexpr u32 kEvenUpper = 0x04040404u;
+constexpr u32 kEvenLower = 0x40404040u;
+constexpr u32 kOddUpper = 0x08080808u;
+constexpr u32 kOddLower = 0x80808080u;
 
 // Planes whose products overlap; more would not fit in registers.
-constexpr int kPlaneUnroll = kThreads * BLOCKS > 384 ? 2 : 4;
+constexpr int kPlaneUnroll = kThreads * BLOCKS >= 512 || kThreads * BLOCKS * kRowTiles > 512 ? 2 : 4;
 
 // Totals of a warp: [tile][4 columns, one for each lane of a quad][rows g and g + 8].
 template <int Tiles>
@@ -423,13 +429,12 @@ struct Totals {
   float v[kRowTiles][Tiles][2];
 };
 
-// Signs of fragments f and f + 1 of a word as bytes: 8 where rows g have +1, and -128 where rows g + 8 have it.
-template <int F>
-__device__ __forceinline__ void sign_bytes(u32 w, u32 (&signs)[4]) {
-  signs[0] = w << (kByteShift - F) & kUpperBytes;
-  signs[1] = w << (kByteShift - F) & kLowerBytes;
-  signs[2] = w << (kByteShift - F - 1) & kUpperBytes;
-  signs[3] = w << (kByteShift - F - 1) & kLowerBytes;
+// Signs of a pair of fragments as bytes.
+__device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
+  signs[0] = moved & kEvenUpper;
+  signs[1] = moved & kEvenLower;
+  signs[2] = moved & kOddUpper;
+  signs[3] = moved & kOddLower;
 }
 
 // Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes, and offset * sum of x.
@@ -465,8 +470,8 @@ __device__ __forceinline__ void multiply(u32 slot, u32 digits, u32 sums, int uni
 #pragma unroll
         for (int c = 0; c < kFlushCells; ++c) {
           u32 signs[2][4];
-          sign_bytes<0>(words[h * kFlushCells + c], signs[0]);
-          sign_bytes<2>(words[h * kFlushCells + c], signs[1]);
+          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
+          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
 #pragma unroll
           for (int f = 0; f < 2; ++f) {
 #pragma unroll
@@ -552,11 +557,11 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, totals of warps twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-  float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
   Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {

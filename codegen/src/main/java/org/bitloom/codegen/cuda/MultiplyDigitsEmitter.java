@@ -5,9 +5,10 @@ import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
 
 /**
- * Emits signs times digits: a sign is one bit of a byte, 8 in rows g and -128 in rows g + 8, and accumulators start at minus
- * half of that times the digits' sum, so that they end as exact sums of +-digits, times 4 and -64. They are the bits of f32
- * numbers near 1.5 * 2^23, so that additions make one exact number of both digits' sums.
+ * Emits signs times digits. A sign is one bit of a byte: 8 in rows g and 128 in rows g + 8, half of that in even fragments, whose
+ * digits are those of twice the activation, so that two fragments share a word's shift. Accumulators start at minus half of what
+ * all bits set would give, and end as exact sums of +-digits, times 4 and 64. They are the bits of f32 numbers near 1.5 * 2^23,
+ * so that additions make one exact number of both digits' sums.
  */
 final class MultiplyDigitsEmitter {
   private MultiplyDigitsEmitter() {
@@ -18,7 +19,7 @@ final class MultiplyDigitsEmitter {
         .functions(wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.
-                constexpr int kPlaneUnroll = kThreads * BLOCKS > 384 ? 2 : 4;
+                constexpr int kPlaneUnroll = kThreads * BLOCKS >= 512 || kThreads * BLOCKS * kRowTiles > 512 ? 2 : 4;
 
                 // Totals of a warp: [tile][4 columns, one for each lane of a quad][rows g and g + 8].
                 template <int Tiles>
@@ -26,13 +27,12 @@ final class MultiplyDigitsEmitter {
                   float v[kRowTiles][Tiles][2];
                 };
 
-                // Signs of fragments f and f + 1 of a word as bytes: 8 where rows g have +1, and -128 where rows g + 8 have it.
-                template <int F>
-                __device__ __forceinline__ void sign_bytes(u32 w, u32 (&signs)[4]) {
-                  signs[0] = w << (kByteShift - F) & kUpperBytes;
-                  signs[1] = w << (kByteShift - F) & kLowerBytes;
-                  signs[2] = w << (kByteShift - F - 1) & kUpperBytes;
-                  signs[3] = w << (kByteShift - F - 1) & kLowerBytes;
+                // Signs of a pair of fragments as bytes.
+                __device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
+                  signs[0] = moved & kEvenUpper;
+                  signs[1] = moved & kEvenLower;
+                  signs[2] = moved & kOddUpper;
+                  signs[3] = moved & kOddLower;
                 }
 
                 // Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes%s.
@@ -68,8 +68,8 @@ final class MultiplyDigitsEmitter {
                 #pragma unroll
                         for (int c = 0; c < kFlushCells; ++c) {
                           u32 signs[2][4];
-                          sign_bytes<0>(words[h * kFlushCells + c], signs[0]);
-                          sign_bytes<2>(words[h * kFlushCells + c], signs[1]);
+                          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
+                          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
                 #pragma unroll
                           for (int f = 0; f < 2; ++f) {
                 #pragma unroll
@@ -133,7 +133,7 @@ final class MultiplyDigitsEmitter {
       """;
 
   private static String wrapper() {
-    MmaAtom atom = MmaAtom.M16N8K32_S8;
+    MmaAtom atom = MmaAtom.M16N8K32_U8S8;
     return """
         // d[16 x 8] = c + a[16 x 32] * b[32 x 8] (%s).
         __device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
@@ -142,12 +142,15 @@ final class MultiplyDigitsEmitter {
               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
         }
 
-        // Signs of two columns of two rows as bytes: the word to the left by kByteShift - fragment, and one mask for each row.
-        constexpr int kByteShift = %d;
-        constexpr u32 kUpperBytes = 0x%08xu;
-        constexpr u32 kLowerBytes = 0x%08xu;
+        // Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
+        constexpr int kFirstPair = %d;
+        constexpr int kSecondPair = %d;
+        constexpr u32 kEvenUpper = 0x%08xu;
+        constexpr u32 kEvenLower = 0x%08xu;
+        constexpr u32 kOddUpper = 0x%08xu;
+        constexpr u32 kOddLower = 0x%08xu;
 
-        """.formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.UPPER_BYTES,
-        SignLayout.LOWER_BYTES);
+        """.formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.byteShift(2),
+        SignLayout.upperBytes(0), SignLayout.lowerBytes(0), SignLayout.upperBytes(1), SignLayout.lowerBytes(1));
   }
 }

@@ -147,7 +147,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch()) + STATIC_SMEM;
+    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch(), !family.streams()) + STATIC_SMEM;
     if (smem > limits.smemPerBlock()) {
       return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
     }
@@ -187,17 +187,18 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   /** Of a block with {@code columns} batch columns. */
   private long smemBytes(SignSchedule s, Problem problem, int columns) {
-    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
-    return smemBytes(s, units * columns, columns);
+    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK());
+    int units = family.streams() ? all : Math.min(windowUnits(s, columns), all);
+    return smemBytes(s, units * columns, columns, units < all);
   }
 
   /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
-  private long smemBytes(SignSchedule s, int preparations, int columns) {
+  private long smemBytes(SignSchedule s, int preparations, int columns, boolean windows) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
         : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
-    long results = 4L * s.turns() * columns * s.rows();
+    long results = windows ? 4L * s.turns() * columns * s.rows() : 0;
     long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals;
   }
