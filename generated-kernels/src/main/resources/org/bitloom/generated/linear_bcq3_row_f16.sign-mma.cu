@@ -68,10 +68,11 @@ __device__ __forceinline__ int first_group(int unit) {
   return 0;
 }
 
-// Activations of a stage: [kBatch][kUnitK] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+// Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
+constexpr int kCellBytes = kBatch * 128;
 // All units are one window.
 __device__ __forceinline__ int window_units(int columns) {
   return 1 << 30;
@@ -261,13 +262,14 @@ __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring
   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
 #pragma unroll 4
   for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
-    const u32 into = to + row * (kUnitK * 2) + ((at.lane ^ (row & 7)) * 16);
+    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
+    const int valid = left;
     if (aligned) {
-      copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+      copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
     } else {
 #pragma unroll
       for (int e = 0; e < 8; ++e) {
-        store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+        store_shared_16bit(into + e * 2, e < valid ? from[e] : static_cast<u16>(0));
       }
     }
     from += static_cast<u64>(kWarpsN) * k;
@@ -409,59 +411,72 @@ __device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
   return d;
 }
 
+// Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
+// and where sums start in even and odd fragments.
+struct Coded {
+  u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
+
+  __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
+    const int g = at.lane / 4;
+    const u32 offsets = parameters(slot, r, kPlanes, h, g);
+    u32 least = offsets;
+#pragma unroll
+    for (int p = kPlanes - 1; p >= 0; --p) {
+      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
+      const u32 pair = parameters(slot, r, p, h, g);
+      scales[p][0] = both_low(pair);
+      scales[p][1] = both_high(pair);
+      least = sub_f16x2(least, pair);
+    }
+    start[0][0] = both_low(least);
+    start[0][1] = both_high(least);
+    start[1][0] = both_low(offsets);
+    start[1][1] = both_high(offsets);
+  }
+
+  // Fragment f of a cell of the unit.
+  __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      weights[i] = start[f % 2][i % 2];
+#pragma unroll
+      for (int p = kPlanes - 1; p >= 0; --p) {
+        weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i % 2], weights[i]);
+      }
+    }
+  }
+};
+
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-  const int g = at.lane / 4;
   const int matrix = at.lane / 8;
   u32 rows[(Tiles + 1) / 2];
 #pragma unroll
   for (int j = 0; j < Tiles; j += 2) {
     const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-    rows[j / 2] = x + row * (kUnitK * 2) + (((matrix % 2) ^ (row & 7)) * 16);
+    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16);
   }
 #pragma unroll
   for (int h = 0; h < kFlushes; ++h) {
-    // For rows g and g + 8, each twice in a register; where the sum starts in even and odd fragments.
-    u32 words[kRowTiles][kPlanes][4], scales[kRowTiles][kPlanes][2], start[kRowTiles][2][2];
+    Coded coded[kRowTiles];
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u32 offsets = parameters(slot, r, kPlanes, h, g);
-      u32 least = offsets;
-#pragma unroll
-      for (int p = kPlanes - 1; p >= 0; --p) {
-        load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[r][p]);
-        const u32 pair = parameters(slot, r, p, h, g);
-        scales[r][p][0] = both_low(pair);
-        scales[r][p][1] = both_high(pair);
-        least = sub_f16x2(least, pair);
-      }
-      start[r][0][0] = both_low(least);
-      start[r][0][1] = both_high(least);
-      start[r][1][0] = both_low(offsets);
-      start[r][1][1] = both_high(offsets);
+      coded[r].load(slot, r, h, at);
     }
 #pragma unroll
-    for (int c = 0; c < kFlushCells; ++c) {
-      const int cell = h * kFlushCells + c;
+    for (int cell = h * kFlushCells; cell < (h + 1) * kFlushCells; ++cell) {
 #pragma unroll
       for (int f = 0; f < 4; ++f) {
         u32 fragments[Tiles + Tiles % 2][2];
 #pragma unroll
         for (int j = 0; j < Tiles; j += 2) {
-          load_matrices((rows[j / 2] ^ (f * 32)) + cell * 128, &fragments[j]);
+          load_matrices((rows[j / 2] ^ (f * 32)) + cell * kCellBytes, &fragments[j]);
         }
 #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
           u32 weights[4];
-#pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            weights[i] = start[r][f % 2][i % 2];
-#pragma unroll
-            for (int p = kPlanes - 1; p >= 0; --p) {
-              weights[i] = fma_f16x2(sign_halves(words[r][p][cell], f, i), scales[r][p][i % 2], weights[i]);
-            }
-          }
+          coded[r].weights(cell, f, weights);
 #pragma unroll
           for (int j = 0; j < Tiles; ++j) {
             mma(total.v[r][j], weights, fragments[j][0], fragments[j][1]);
@@ -524,7 +539,8 @@ linear_bcq3_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+  // totals of warps, twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
