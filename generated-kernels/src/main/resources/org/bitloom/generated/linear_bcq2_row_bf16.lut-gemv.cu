@@ -220,9 +220,6 @@ __device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int st
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
-__device__ __forceinline__ int turned_unit(const Place& at, int unit) {
-  return unit;
-}
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
 }
 
@@ -255,8 +252,8 @@ struct Ring {
     }
   }
 
-  // Starts the copies of unit `unit` of kRowTiles tiles, all planes and parameters.
-  __device__ __forceinline__ void start(const Place& at, int unit, u32 to) const {
+  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+  __device__ __forceinline__ void start(const Place& at, u32 to) const {
     const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
     const u32 row_bytes = at.units * 512;
 #pragma unroll
@@ -282,9 +279,8 @@ struct Ring {
     if (window < at.end_unit) {
       const int window_end = min(window + at.window, at.end_unit);
       if (unit < window_end) {
-        const int turned = turned_unit(at, unit);
-        start(at, turned, slots + slot * kSlotBytes);
-        stream_activations(x, k, x_ring, at, turned, slot);
+        start(at, slots + slot * kSlotBytes);
+        stream_activations(x, k, x_ring, at, unit, slot);
       }
       unit += kWarpsK;
       if (unit >= window_end) {

@@ -253,13 +253,6 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Blocks start at different units, so that they do not all read the same lines of x at the same time.
-__device__ __forceinline__ int turned_unit(const Place& at, int unit) {
-  const int units = at.end_unit - at.first_unit;
-  const int turned = unit + static_cast<int>(static_cast<u64>(units) * blockIdx.x / gridDim.x);
-  return turned < at.end_unit ? turned : turned - units;
-}
-
 // Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
 // aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
@@ -312,8 +305,8 @@ struct Ring {
     }
   }
 
-  // Starts the copies of unit `unit` of kRowTiles tiles, all planes and parameters.
-  __device__ __forceinline__ void start(const Place& at, int unit, u32 to) const {
+  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+  __device__ __forceinline__ void start(const Place& at, u32 to) const {
     const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
     const u32 row_bytes = at.units * 512;
 #pragma unroll
@@ -339,9 +332,8 @@ struct Ring {
     if (window < at.end_unit) {
       const int window_end = min(window + at.window, at.end_unit);
       if (unit < window_end) {
-        const int turned = turned_unit(at, unit);
-        start(at, turned, slots + slot * kSlotBytes);
-        stream_activations(x, k, x_ring, at, turned, slot);
+        start(at, slots + slot * kSlotBytes);
+        stream_activations(x, k, x_ring, at, unit, slot);
       }
       unit += kWarpsK;
       if (unit >= window_end) {

@@ -218,9 +218,6 @@ __device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int st
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
-__device__ __forceinline__ int turned_unit(const Place& at, int unit) {
-  return unit;
-}
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
 }
 
@@ -253,8 +250,8 @@ struct Ring {
     }
   }
 
-  // Starts the copies of unit `unit` of kRowTiles tiles, all planes and parameters.
-  __device__ __forceinline__ void start(const Place& at, int unit, u32 to) const {
+  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+  __device__ __forceinline__ void start(const Place& at, u32 to) const {
     const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
     const u32 row_bytes = at.units * 512;
 #pragma unroll
@@ -280,9 +277,8 @@ struct Ring {
     if (window < at.end_unit) {
       const int window_end = min(window + at.window, at.end_unit);
       if (unit < window_end) {
-        const int turned = turned_unit(at, unit);
-        start(at, turned, slots + slot * kSlotBytes);
-        stream_activations(x, k, x_ring, at, turned, slot);
+        start(at, slots + slot * kSlotBytes);
+        stream_activations(x, k, x_ring, at, unit, slot);
       }
       unit += kWarpsK;
       if (unit >= window_end) {
@@ -334,13 +330,10 @@ __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
 // quad: features 16f + 2t + {0, 8, 1, 9} of each fragment f, in the order of the bits of a byte of signs.
 __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
                                                   int cells, int k, bool pairs) {
-  // Blocks start at different units, so that they do not all read the same lines of x at the same time.
-  const int turn = static_cast<int>(static_cast<u64>(cells / 4) * blockIdx.x / gridDim.x) * 4;
   for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
     const int item = start + at.lane;
     const int t = item % 4;
-    const int place = item / 4 % cells + turn;
-    const int cell = place < cells ? place : place - cells;
+    const int cell = item / 4 % cells;
     const int b = item / 4 / cells;
     const bool inside = b < at.columns;
     const int column = first * kUnitK + cell * 64 + 2 * t;

@@ -150,7 +150,8 @@ final class MultiplyDigitsEmitter {
         constexpr u32 kOddUpper = 0x%08xu;
         constexpr u32 kOddLower = 0x%08xu;
 
-        """.formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.byteShift(2),
-        SignLayout.upperBytes(0), SignLayout.lowerBytes(0), SignLayout.upperBytes(1), SignLayout.lowerBytes(1));
+        """
+        .formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.byteShift(2),
+            SignLayout.upperBytes(0), SignLayout.lowerBytes(0), SignLayout.upperBytes(1), SignLayout.lowerBytes(1));
   }
 }

@@ -32,8 +32,9 @@ final class MultiplyWeightsEmitter {
   /** Products of warpgroups: a fragment is put together while the products of the one before run. */
   static StagePart emitWarpgroup(SignStage.StreamSigns stream) {
     return StagePart.of(WARPGROUP_ORDER, HALVES, FMA_F16X2)
-        .functions("#define BATCH (8 * BATCH_TILES)\n" + WarpgroupText.wrapper(WarpgroupAtom.F16) + common(stream) + WARPGROUP
-            + STORE);
+        .functions(
+            "#define BATCH (8 * BATCH_TILES)\n" + WarpgroupText.wrapper(WarpgroupAtom.F16) + common(stream) + WARPGROUP
+                + STORE);
   }
 
   private static String common(SignStage.StreamSigns stream) {

@@ -23,9 +23,6 @@ final class SignActivations {
         __device__ __forceinline__ void sync_stage(const Place& at) {
           __syncwarp();
         }
-        __device__ __forceinline__ int turned_unit(const Place& at, int unit) {
-          return unit;
-        }
         __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
         }
         """;

@@ -206,7 +206,8 @@ public final class SignEmitter {
           window += at.window;
         } while (window < at.end_unit);
         %s"""
-        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
+        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",
+            streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
             Text.indent(4, warpgroups ? ALL_COLUMNS : FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)

@@ -37,13 +37,10 @@ final class SplitActivationsEmitter {
                 // quad: features 16f + 2t + {0, 8, 1, 9} of each fragment f, in the order of the bits of a byte of signs.
                 __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
                                                                   int cells, int k, bool pairs) {
-                  // Blocks start at different units, so that they do not all read the same lines of x at the same time.
-                  const int turn = static_cast<int>(static_cast<u64>(cells / 4) * blockIdx.x / gridDim.x) * 4;
                   for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
                     const int item = start + at.lane;
                     const int t = item % 4;
-                    const int place = item / 4 % cells + turn;
-                    const int cell = place < cells ? place : place - cells;
+                    const int cell = item / 4 % cells;
                     const int b = item / 4 / cells;
                     const bool inside = b < at.columns;
                     const int column = first * kUnitK + cell * 64 + 2 * t;

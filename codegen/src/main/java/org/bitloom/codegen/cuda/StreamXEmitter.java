@@ -49,13 +49,6 @@ final class StreamXEmitter {
                   }
                 }
 
-                // Blocks start at different units, so that they do not all read the same lines of x at the same time.
-                __device__ __forceinline__ int turned_unit(const Place& at, int unit) {
-                  const int units = at.end_unit - at.first_unit;
-                  const int turned = unit + static_cast<int>(static_cast<u64>(units) * blockIdx.x / gridDim.x);
-                  return turned < at.end_unit ? turned : turned - units;
-                }
-
                 // Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
                 // aligned to 16 bytes are copied element by element.
                 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
