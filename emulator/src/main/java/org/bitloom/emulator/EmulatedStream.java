@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -89,14 +90,19 @@ final class EmulatedStream implements Stream {
     return statistics;
   }
 
-  /** Quantizes activations; nothing but the buffer may be written, and no byte of it that the quantizer leaves is known after. */
+  /**
+   * Quantizes activations; nothing but the buffer may be written. Bytes of it that the quantizer leaves are NaN after: kernels read
+   * them where their tiles are larger than the batch, but must not use them.
+   */
   synchronized Launch.Statistics quantize(KernelModule module, ActivationQuantizer quantizer, long x, long into, int m,
       int k) {
     if (closed) {
       throw new IllegalStateException("this stream is closed");
     }
     long bytes = quantizer.shape(m, k).bytes();
-    emulator.memory().poison(into, bytes);
+    byte[] unknown = new byte[Math.toIntExact(bytes)];
+    Arrays.fill(unknown, (byte) 0xff);
+    emulator.memory().upload(MemorySegment.ofArray(unknown), into);
     LaunchShape shape = quantizer.launch(m);
     Emulator.Shape grid = new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()),
         Grid.Dim.of(shape.threads()), shape.smemBytes());

@@ -56,7 +56,11 @@ class WarpgroupTest {
   }
 
   private static int[] run(String fence, String between, String after) {
-    String text = KERNEL.replace("FENCE", fence).replace("BETWEEN", between).replace("AFTER", after);
+    return run(KERNEL, fence, between, after);
+  }
+
+  private static int[] run(String kernel, String fence, String between, String after) {
+    String text = kernel.replace("FENCE", fence).replace("BETWEEN", between).replace("AFTER", after);
     try (Emulator emulator = new Emulator(1); KernelModule module = emulator.load(Cuda.ptx(text))) {
       Allocation a = bytes(emulator, "a", ROWS * DEPTH);
       Allocation b = bytes(emulator, "b", COLUMNS * DEPTH);
@@ -114,6 +118,17 @@ class WarpgroupTest {
   void reportsAccumulatorsReadTooEarly() {
     KernelFault fault = fault("fence();", "", "VOLATILE(\"add.s32 %0, %0, 1;\" : \"+r\"(d[1]));");
     assertTrue(fault.getMessage().contains("an accumulator of the product issued at test.cu.cu:"), fault.getMessage());
+  }
+
+  @Test
+  void reportsAMissingFenceAfterSharedMemoryWasWritten() {
+    String proxy = "VOLATILE(\"fence.proxy.async.shared::cta;\" ::: \"memory\");";
+    String none = KERNEL.replace(proxy, "");
+    KernelFault fault = assertThrows(KernelFault.class, () -> run(none, "fence();", "", ""));
+    assertEquals(FaultKind.UNFENCED_WRITE, fault.kind(), fault.getMessage());
+    assertTrue(fault.getMessage().contains("no fence.proxy.async between them"), fault.getMessage());
+    assertThrows(KernelFault.class, () -> run(none, "fence();", "", proxy), "a fence behind the products is too late");
+    run(none.replace("__syncthreads();", "__syncthreads(); " + proxy), "fence();", "", "");
   }
 
   @Test

@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-import org.bitloom.job.BadInput;
 import org.bitloom.job.BenchJob;
 import org.bitloom.job.BenchRequest;
-import org.bitloom.job.BenchRow;
-import org.bitloom.job.Shape;
+import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import picocli.CommandLine.Command;
@@ -35,7 +31,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--formats", paramLabel = "REGEX", defaultValue = "", description = "Only formats whose name matches.")
   private String formats;
 
-  @Option(names = "--shapes", paramLabel = "NxK,...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--kernels", paramLabel = "REGEX", description = "Kernels whose name matches (default: of each format the one that multiplies activations as they are, else all).")
+  private Optional<String> kernels;
+
+  @Option(names = "--planes", paramLabel = "P,...", split = ",", description = "Use the first P sign planes of binary-coded weights only, each P in turn.")
+  private List<Integer> planes = List.of();
+
+  @Option(names = "--shapes", paramLabel = "NxK[@M+M],...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes, perhaps with batches of their own (default: ${DEFAULT-VALUE}).")
   private List<String> shapes;
 
   @Option(names = "--batches", paramLabel = "M,...", split = ",", defaultValue = "1,16,64", description = "Batches (default: ${DEFAULT-VALUE}).")
@@ -62,33 +64,21 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (batches.stream().anyMatch(m -> m < 1)) {
-      throw new BadInput("a batch has at least one row");
-    }
-    BenchRequest request = new BenchRequest(SelftestCommand.pattern(formats),
-        shapes.stream().map(Shape::parse).toList(), batches, BenchRequest.Schedules.parse(schedules), type);
-    boolean best = request.schedules() instanceof BenchRequest.Schedules.All;
+    BenchRequest request = new BenchRequest(SelftestCommand.pattern(formats), kernels.map(SelftestCommand::pattern),
+        shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), planes,
+        BenchRequest.Schedules.parse(schedules), type);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<BenchRow> rows = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
+    BenchReport.Shown shown = request.schedules() instanceof BenchRequest.Schedules.All
+        ? new BenchReport.Shown.Best(SHOWN_OF_ALL)
+        : new BenchReport.Shown.Each();
+    BenchReport report;
     try (PrintWriter copy = file.isPresent()
         ? new PrintWriter(Files.newBufferedWriter(file.get()))
         : new PrintWriter(PrintWriter.nullWriter())) {
-      BenchJob.Summary summary = new BenchJob(request, workplace).run(row -> {
-        rows.add(row);
-        copy.println(BenchPrinter.json(row));
-        if (!best) {
-          show(out, row, rows.size() == 1);
-        }
-      }, problem -> {
-        problems.add(problem);
-        err.println("bitloom: " + problem);
-        err.flush();
-      });
-      if (best) {
-        bestOfEach(rows).forEach(row -> show(out, row, false));
-      }
+      report = new BenchReport(json ? BenchReport.Style.JSON : BenchReport.Style.TEXT, shown, out, err, copy);
+      BenchJob.Summary summary = new BenchJob(request, workplace).run(report);
+      report.end();
       if (!json) {
         out.println(summary.deviceName());
       }
@@ -96,30 +86,12 @@ final class BenchCommand implements Callable<Integer> {
         err.println("bitloom: not measured, there is no kernel yet: " + String.join(", ", summary.withoutKernel()));
       }
       if (table.isPresent()) {
-        Files.writeString(table.get(), BenchTable.of(rows));
+        Files.writeString(table.get(), report.table());
       }
       summary.cublasMissing().ifPresent(why -> err.println("bitloom: cuBLAS was not measured: " + why));
     }
     out.flush();
     err.flush();
-    return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILURE_FOUND;
-  }
-
-  private void show(PrintWriter out, BenchRow row, boolean withHead) {
-    if (!json && withHead) {
-      out.println(BenchPrinter.HEAD);
-    }
-    out.println(json ? BenchPrinter.json(row) : BenchPrinter.text(row));
-    out.flush();
-  }
-
-  private static List<BenchRow> bestOfEach(List<BenchRow> rows) {
-    record Key(String format, int n, int k, int m) {
-    }
-    return rows.stream().map(row -> new Key(row.format(), row.n(), row.k(), row.m())).distinct()
-        .flatMap(key -> rows.stream()
-            .filter(row -> key.equals(new Key(row.format(), row.n(), row.k(), row.m())))
-            .sorted(Comparator.comparingDouble(BenchRow::us)).limit(SHOWN_OF_ALL))
-        .toList();
+    return report.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
   }
 }

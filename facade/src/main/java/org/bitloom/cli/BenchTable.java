@@ -25,7 +25,7 @@ final class BenchTable {
     shapes.forEach(shape -> text.append(" ").append(shape).append(" |"));
     text.append("\n|---|---|").append("---|".repeat(shapes.size())).append("\n");
     SortedSet<Integer> batches = rows.stream().map(BenchRow::m).collect(Collectors.toCollection(TreeSet::new));
-    for (String format : rows.stream().map(BenchRow::format).collect(Collectors.toCollection(TreeSet::new))) {
+    for (String format : rows.stream().map(BenchRow::label).collect(Collectors.toCollection(TreeSet::new))) {
       for (int m : batches) {
         text.append("| ").append(format).append(" | ").append(m).append(" |");
         shapes.forEach(shape -> text.append(" ").append(cell(rows, format, shape, m)).append(" |"));
@@ -37,9 +37,9 @@ final class BenchTable {
 
   private static String cell(Collection<BenchRow> rows, String format, Shape shape, int m) {
     Optional<BenchRow> best = rows.stream()
-        .filter(row -> row.format().equals(format) && row.n() == shape.n() && row.k() == shape.k() && row.m() == m)
+        .filter(row -> row.label().equals(format) && row.n() == shape.n() && row.k() == shape.k() && row.m() == m)
         .min(Comparator.comparingDouble(BenchRow::us));
     return best.map(row -> "%.1f / %.2f / %s".formatted(row.us(), row.floorUs() / row.us(),
-        row.cublasUs().isPresent() ? "%.2f".formatted(row.cublasUs().getAsDouble() / row.us()) : "-")).orElse("-");
+        BenchPrinter.times(row.cublasUs(), row.us()))).orElse("-");
   }
 }

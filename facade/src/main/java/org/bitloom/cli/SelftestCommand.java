@@ -30,14 +30,17 @@ final class SelftestCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "A few shapes and batches only.")
   private boolean quick;
 
+  @Option(names = "--sanitize", description = "As little as launches every kernel by each of its families, for compute-sanitizer.")
+  private boolean sanitize;
+
   @Option(names = "--json", description = "End with one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Selftest.Report report = new Selftest(new Selftest.Request(device, pattern(formats),
-        quick ? Selftest.Extent.QUICK : Selftest.Extent.FULL)).run((name, tally) -> {
+    Selftest.Report report = new Selftest(new Selftest.Request(device, pattern(formats), extent()))
+        .run((name, tally) -> {
           out.println(tally.equals(Tally.NOTHING)
               ? "%-20s no kernel yet; its packing is right".formatted(name)
               : line(name, tally));
@@ -56,6 +59,13 @@ final class SelftestCommand implements Callable<Integer> {
     }
     out.flush();
     return report.passed() ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private Selftest.Extent extent() {
+    if (sanitize) {
+      return Selftest.Extent.SANITIZE;
+    }
+    return quick ? Selftest.Extent.QUICK : Selftest.Extent.FULL;
   }
 
   private static String line(String name, Tally tally) {

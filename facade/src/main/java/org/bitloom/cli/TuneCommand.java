@@ -10,13 +10,15 @@ import java.util.concurrent.Callable;
 
 import org.bitloom.job.BandwidthPicture;
 import org.bitloom.job.ExhaustiveCheck;
-import org.bitloom.job.Shape;
+import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.TuneJob;
 import org.bitloom.job.TuneRequest;
+import org.bitloom.job.UntunedCheck;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.compile.CacheFolder;
 import org.bitloom.runtime.tune.TuningSources;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +36,10 @@ final class TuneCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FORMATS", split = ",", arity = "1..*", description = "Shipped formats, files of declarations, or all.")
   private List<String> formats;
 
-  @Option(names = "--shapes", paramLabel = "NxK,...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--kernels", paramLabel = "REGEX", description = "Kernels whose name matches (default: of each format the one that multiplies activations as they are, else all).")
+  private Optional<String> kernels;
+
+  @Option(names = "--shapes", paramLabel = "NxK[@M+M],...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes, perhaps with batches of their own (default: ${DEFAULT-VALUE}).")
   private List<String> shapes;
 
   @Option(names = "--batches", paramLabel = "M,...", split = ",", defaultValue = "1,8,16,32,64", description = "Batches (default: ${DEFAULT-VALUE}).")
@@ -55,8 +60,17 @@ final class TuneCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "N", defaultValue = "25", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
-  @Option(names = "--verify-exhaustive", hidden = true, description = "Store nothing; compare with an exhaustive search.")
-  private boolean exhaustive;
+  /** Instead of tuning. */
+  static final class Checks {
+    @Option(names = "--verify-exhaustive", description = "Store nothing; compare the tuner with an exhaustive search.")
+    private boolean exhaustive;
+
+    @Option(names = "--verify-untuned", description = "Store nothing; compare stored winners with what is used where nothing is stored.")
+    private boolean untuned;
+  }
+
+  @ArgGroup
+  private Checks checks = new Checks();
 
   TuneCommand(Workplace workplace) {
     this.workplace = workplace;
@@ -64,10 +78,14 @@ final class TuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TuneRequest request = new TuneRequest(formats, shapes.stream().map(Shape::parse).toList(), batches, type,
+    TuneRequest request = new TuneRequest(formats, kernels.map(SelftestCommand::pattern),
+        shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
         resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
-    return exhaustive ? compare(request) : tune(request);
+    if (checks.exhaustive) {
+      return compare(request);
+    }
+    return checks.untuned ? compareUntuned(request) : tune(request);
   }
 
   private int tune(TuneRequest request) throws IOException {
@@ -83,6 +101,20 @@ final class TuneCommand implements Callable<Integer> {
     summary.cublasMissing().ifPresent(why -> printer.println("cuBLAS was not measured: " + why));
     printer.flush();
     return progress.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private int compareUntuned(TuneRequest request) {
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.println(TunePrinter.UNTUNED_HEAD);
+    List<UntunedCheck.Outcome> outcomes = new UntunedCheck(request).run(outcome -> {
+      printer.println(TunePrinter.text(outcome));
+      printer.flush();
+    });
+    printer.println(TunePrinter.summary(outcomes));
+    printer.flush();
+    return outcomes.stream().allMatch(outcome -> outcome.untunedRatio() <= UntunedCheck.ALLOWED)
+        ? ExitCode.OK
+        : ExitCode.FAILURE_FOUND;
   }
 
   private int compare(TuneRequest request) {

@@ -1,6 +1,7 @@
 package org.bitloom.job;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import org.bitloom.runtime.api.ActivationType;
@@ -10,10 +11,12 @@ import org.bitloom.runtime.api.Schedule;
  * What to measure.
  *
  * @param formats shipped formats by name
+ * @param kernels kernels by name; without it each format's plain one, see {@link PlainKernels}
+ * @param planes how many sign planes of binary-coded weights to use, each number in turn; empty for all planes at once
  * @param type activations of the kernels
  */
-public record BenchRequest(Pattern formats, List<Shape> shapes, List<Integer> batches, Schedules schedules,
-    ActivationType type) {
+public record BenchRequest(Pattern formats, Optional<Pattern> kernels, List<ShapeBatches> shapes,
+    List<Integer> planes, Schedules schedules, ActivationType type) {
   /** Which schedules of each kernel. */
   public sealed interface Schedules {
     /** What products run with: the stored winner, where there is one. */
@@ -54,6 +57,9 @@ public record BenchRequest(Pattern formats, List<Shape> shapes, List<Integer> ba
 
   public BenchRequest {
     shapes = List.copyOf(shapes);
-    batches = List.copyOf(batches);
+    planes = List.copyOf(planes);
+    if (planes.stream().anyMatch(used -> used < 1)) {
+      throw new BadInput("a product uses at least one sign plane");
+    }
   }
 }

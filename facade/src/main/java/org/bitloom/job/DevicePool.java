@@ -35,10 +35,14 @@ final class DevicePool implements AutoCloseable {
     }
   }
 
-  /** Addresses of copies of {@code bytes} bytes that do not overlap; at least one. */
-  long[] copies(long bytes) {
+  long bytes() {
+    return buffer.bytes();
+  }
+
+  /** Addresses of copies of {@code bytes} bytes that do not overlap, in the first {@code within} bytes; at least one. */
+  long[] copies(long bytes, long within) {
     long stride = Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
-    long count = Math.max(1, buffer.bytes() / stride);
+    long count = Math.max(1, within / stride);
     return LongStream.range(0, count).map(i -> buffer.address() + i * stride).toArray();
   }
 

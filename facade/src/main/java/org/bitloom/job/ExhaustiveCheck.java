@@ -15,6 +15,7 @@ import org.bitloom.runtime.tune.ExhaustiveSearch;
 import org.bitloom.runtime.tune.ScheduleSearch;
 import org.bitloom.runtime.tune.SideBySide;
 import org.bitloom.runtime.tune.TuningEffort;
+import org.bitloom.runtime.tune.TuningResult;
 import org.bitloom.runtime.tune.TuningTask;
 
 /** Holds the tuner against an exhaustive search on a GPU: both winners, timed side by side. Stores nothing. */
@@ -26,11 +27,12 @@ public final class ExhaustiveCheck {
    * Both winners of one product.
    *
    * @param candidates legal schedules
+   * @param measured how many of them the exhaustive search timed; the others spill registers
    * @param tunedSeconds how long the tuner took
    * @param bestSeconds how long the exhaustive search took
    */
   public record Outcome(String format, Problem problem, String tuned, double tunedUs, String best, double bestUs,
-      int candidates, double tunedSeconds, double bestSeconds) {
+      int candidates, int measured, double tunedSeconds, double bestSeconds) {
     /** Time of the tuner's winner over that of the best. */
     public double ratio() {
       return tunedUs / bestUs;
@@ -51,14 +53,14 @@ public final class ExhaustiveCheck {
 
   /** Checks everything; {@code progress} is told each outcome as soon as it is known. */
   public List<Outcome> run(Consumer<Outcome> progress) {
-    List<Target> targets = TuneTargets.of(request.formats(), request.type());
+    List<Target> targets = TuneTargets.of(request);
     List<Outcome> outcomes = new ArrayList<>();
     try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = TuneJob.compilers()) {
-      for (Shape shape : request.shapes()) {
+      for (ShapeBatches asked : request.shapes()) {
+        Shape shape = asked.shape();
         for (Target target : targets) {
-          try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape,
-              request.batches().getLast())) {
-            for (List<Integer> batches : TuneTargets.buckets(request.batches()).values()) {
+          try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape, asked.most())) {
+            for (List<Integer> batches : TuneTargets.buckets(asked.batches()).values()) {
               Outcome outcome = check(device, target, layer, new Problem(shape.n(), shape.k(), batches.getLast()),
                   compilers);
               progress.accept(outcome);
@@ -78,18 +80,22 @@ public final class ExhaustiveCheck {
       Timed tuned = timed(new Autotuner(TuningEffort.STANDARD, compilers), task);
       Timed best = timed(new ExhaustiveSearch(compilers), task);
       List<Double> us = new SideBySide(timer).us(List.of(tuned.schedule(), best.schedule()));
-      return new Outcome(target.format().info().name(), problem, tuned.schedule().toString(), us.getFirst(),
+      return new Outcome(PlainKernels.label(target.kernel()), problem, tuned.schedule().toString(), us.getFirst(),
           best.schedule().toString(), us.getLast(),
-          task.space().candidates(problem, device.info().limits()).size(), tuned.seconds(), best.seconds());
+          task.space().candidates(problem, device.info().limits()).size(), best.result().measured(), tuned.seconds(),
+          best.seconds());
     }
   }
 
-  private record Timed(Schedule schedule, double seconds) {
+  private record Timed(TuningResult result, double seconds) {
+    Schedule schedule() {
+      return result.schedule();
+    }
   }
 
   private static Timed timed(ScheduleSearch search, TuningTask task) {
     long start = System.nanoTime();
-    Schedule schedule = search.search(task).schedule();
-    return new Timed(schedule, (System.nanoTime() - start) / 1e9);
+    TuningResult result = search.search(task);
+    return new Timed(result, (System.nanoTime() - start) / 1e9);
   }
 }

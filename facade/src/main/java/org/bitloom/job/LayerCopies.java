@@ -11,7 +11,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.measure.GraphTimer;
+import org.bitloom.runtime.measure.LaunchTimer;
 import org.bitloom.runtime.measure.Timing;
 
 /** The same weights many times on a device, so that a launch never finds its own in the L2 cache. */
@@ -27,8 +27,22 @@ final class LayerCopies implements AutoCloseable {
 
   /** As many copies as make four times the L2 cache; at least two. */
   static LayerCopies load(Device device, WeightFormat format, KernelUnit kernel, PackedWeights weights) {
-    long wanted = L2_MULTIPLE * device.info().limits().l2Bytes();
-    int count = Math.clamp(Math.ceilDiv(wanted, weights.shape().payloadBytes()), 2, MOST);
+    return load(device, format, kernel, weights, weights.shape().payloadBytes(), rotationBytes(device));
+  }
+
+  /** What keeps a rotation of copies out of the cache of {@code device}. */
+  static long rotationBytes(Device device) {
+    return L2_MULTIPLE * device.info().limits().l2Bytes();
+  }
+
+  /**
+   * As many copies as {@code rotation} bytes take; at least two.
+   *
+   * @param bytes what a product reads of a copy
+   */
+  static LayerCopies load(Device device, WeightFormat format, KernelUnit kernel, PackedWeights weights, long bytes,
+      long rotation) {
+    int count = Math.clamp(Math.ceilDiv(rotation, bytes), 2, MOST);
     List<Linear> copies = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       copies.add(device.linear(format, kernel, weights, Optional.empty()));
@@ -52,7 +66,12 @@ final class LayerCopies implements AutoCloseable {
     copies.forEach(copy -> copy.prepare(m, schedule));
   }
 
-  Timing time(GraphTimer timer, long x, long y, int m, Stream stream) {
+  /** Products of activations that are quantized already. */
+  Timing timeQuantized(LaunchTimer timer, long quantized, long y, int m, Stream stream) {
+    return timer.time(copies.size(), i -> copies.get(i).forwardQuantized(quantized, y, m, stream));
+  }
+
+  Timing time(LaunchTimer timer, long x, long y, int m, Stream stream) {
     return timer.time(copies.size(), i -> copies.get(i).forward(x, y, m, stream));
   }
 

@@ -53,14 +53,25 @@ final class ProductRunner implements AutoCloseable {
     device.upload(activations.bits(), x.address());
   }
 
+  /** Queues a product whose results go to {@code y}. */
+  @FunctionalInterface
+  interface Product {
+    void queue(long y, Stream stream);
+  }
+
   /** Runs {@code linear} on the first {@code m} rows of the activations given last. */
   Output run(Linear linear, int m, ActivationType result) {
-    long bytes = (long) m * linear.n() * Short.BYTES;
+    return run(linear.n(), m, result, (to, queue) -> linear.forward(x.address(), to, m, queue));
+  }
+
+  /** Runs a product of m rows of n results each. */
+  Output run(int n, int m, ActivationType result, Product product) {
+    long bytes = (long) m * n * Short.BYTES;
     MemorySegment used = host.asSlice(0, bytes + GUARD_BYTES);
     used.asSlice(0, bytes).fill(SixteenBit.NAN_BYTE);
     used.asSlice(bytes).fill(GUARD);
     device.upload(used, y.address());
-    linear.forward(x.address(), y.address(), m, stream);
+    product.queue(y.address(), stream);
     stream.synchronize();
     device.download(y.address(), used);
     return new Output(result, used.asSlice(0, bytes).toArray(ValueLayout.JAVA_SHORT), damage(used.asSlice(bytes)));

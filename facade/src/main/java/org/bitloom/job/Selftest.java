@@ -30,7 +30,9 @@ public final class Selftest {
 
   /** How much to check. */
   public enum Extent {
-    FULL, QUICK
+    FULL, QUICK,
+    /** As little as launches every kernel by each of its families, see {@link SanitizerTest}. */
+    SANITIZE
   }
 
   /**
@@ -85,6 +87,9 @@ public final class Selftest {
           + String.join(", ", ShippedFormats.names()));
     }
     try (Device device = open()) {
+      if (request.extent() == Extent.SANITIZE) {
+        return test(device, formats, new SanitizerTest(device)::run, progress, SelftestScope.NOTHING);
+      }
       if (!isGpu(device)) {
         return test(device, formats, _ -> Tally.NOTHING, progress);
       }
@@ -104,7 +109,11 @@ public final class Selftest {
 
   private Report test(Device device, List<WeightFormat> formats, Function<WeightFormat, Tally> comparison,
       BiConsumer<String, Tally> progress) {
-    SelftestScope scope = scope(device.info().kind());
+    return test(device, formats, comparison, progress, scope(device.info().kind()));
+  }
+
+  private Report test(Device device, List<WeightFormat> formats, Function<WeightFormat, Tally> comparison,
+      BiConsumer<String, Tally> progress, SelftestScope scope) {
     FormatTest test = new FormatTest(device, scope, TuningSources.standard().shipped(device.info().name()));
     try (ExecutorService threads = Executors.newFixedThreadPool(
         isGpu(device) ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()) : 1)) {

@@ -24,6 +24,9 @@ record SelftestScope(List<Shape> shapes, List<Integer> batches, int otherSchedul
   static final SelftestScope EMULATED = new SelftestScope(List.of(new Shape(64, 128), new Shape(33, 75)),
       List.of(1, 7), 0);
 
+  /** No products. */
+  static final SelftestScope NOTHING = new SelftestScope(List.of(), List.of(), 0);
+
   /** The layer that tuned schedules are checked with: deep enough along k for all of their warps to work. */
   Optional<Shape> tunedShape() {
     return otherSchedules > 0 ? Optional.of(new Shape(256, 8192)) : Optional.empty();

@@ -48,13 +48,14 @@ public final class TuneJob {
 
   /** Tunes everything; {@code listener} is told as it goes. */
   public Summary run(TuneListener listener) {
-    List<Target> targets = TuneTargets.of(request.formats(), request.type());
+    List<Target> targets = TuneTargets.of(request);
     TuningStore store = new TuningStore(request.out());
     List<TuningEntry> known = store.entries();
     try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = compilers()) {
       try (Tuning tuning = new Tuning(device, compilers, store, known, listener)) {
-        int total = targets.size() * request.shapes().size() * TuneTargets.buckets(request.batches()).size();
-        for (Shape shape : request.shapes()) {
+        int total = targets.size()
+            * request.shapes().stream().mapToInt(shape -> TuneTargets.buckets(shape.batches()).size()).sum();
+        for (ShapeBatches shape : request.shapes()) {
           for (Target target : targets) {
             tuning.tune(target, shape, total);
           }
@@ -98,16 +99,16 @@ public final class TuneJob {
     }
 
     /** One format and shape: its batches share the time, and each starts from the winners of those before. */
-    void tune(Target target, Shape shape, int total) {
-      SortedMap<Integer, List<Integer>> buckets = TuneTargets.buckets(request.batches());
-      try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape,
-          request.batches().getLast())) {
+    void tune(Target target, ShapeBatches asked, int total) {
+      SortedMap<Integer, List<Integer>> buckets = TuneTargets.buckets(asked.batches());
+      Shape shape = asked.shape();
+      try (LoadedLayer layer = new LoadedLayer(device, target.format(), target.kernel(), shape, asked.most())) {
         Duration left = request.time();
         List<Schedule> winners = new ArrayList<>();
         int bucketsLeft = buckets.size();
         for (List<Integer> batches : buckets.values()) {
           Problem problem = new Problem(shape.n(), shape.k(), batches.getLast());
-          listener.began(target.format().info().name() + " " + shape + " m=" + problem.m(), ++begun, total);
+          listener.began(PlainKernels.label(target.kernel()) + " " + shape + " m=" + problem.m(), ++begun, total);
           long start = System.nanoTime();
           Winner winner = winner(target, layer, problem, winners, left.dividedBy(bucketsLeft--));
           left = left.minusNanos(System.nanoTime() - start);
@@ -147,7 +148,7 @@ public final class TuneJob {
 
     private TuneRow row(Target target, LoadedLayer layer, Problem problem, Winner winner) {
       long denseBytes = (long) problem.n() * problem.k() * Short.BYTES;
-      return new TuneRow(target.format().info().name(), problem.n(), problem.k(), problem.m(),
+      return new TuneRow(PlainKernels.label(target.kernel()), problem.n(), problem.k(), problem.m(),
           layer.us(timer, stream, problem.m(), winner.schedule()),
           floors.computeIfAbsent(layer.bytes(), baselines::floorUs),
           dense.computeIfAbsent(problem,

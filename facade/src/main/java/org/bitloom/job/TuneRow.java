@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 /**
  * One tuned product, measured beside what it is compared with.
  *
+ * @param format of a kernel that quantizes activations with their code
  * @param us median time with the winner, in microseconds
  * @param floorUs median time to read {@code bytes}
  * @param cublasUs median time of the dense 16-bit product, where cuBLAS is installed

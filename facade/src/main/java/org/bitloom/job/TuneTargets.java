@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import org.bitloom.ShippedFormats;
-import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cuda.CudaDevice;
@@ -23,28 +22,35 @@ final class TuneTargets {
   private TuneTargets() {
   }
 
-  /** The plain kernel with {@code type} of each format that {@code names} name. */
-  static List<Target> of(List<String> names, ActivationType type) {
+  /** The kernels that {@code request} names. */
+  static List<Target> of(TuneRequest request) {
     List<WeightFormat> formats = new ArrayList<>();
-    for (String name : names) {
+    for (String name : request.formats()) {
       formats.addAll(name.equals(ALL) ? withKernels() : FormatChooser.formats(name));
     }
-    return formats.stream().map(format -> new Target(format, kernel(format, type))).toList();
+    List<Target> targets = new ArrayList<>();
+    for (WeightFormat format : formats) {
+      List<KernelUnit> kernels = PlainKernels.of(format, request.type(), request.kernels());
+      if (kernels.isEmpty() && request.kernels().isEmpty()) {
+        throw new BadInput(format.info().name() + " has no kernel without epilogue for " + request.type());
+      }
+      kernels.forEach(kernel -> targets.add(new Target(format, kernel)));
+    }
+    if (targets.isEmpty()) {
+      throw new BadInput("no kernel of these formats without an epilogue is named so");
+    }
+    return targets;
   }
 
   private static List<WeightFormat> withKernels() {
     return ShippedFormats.all().stream().filter(format -> !format.kernels().isEmpty()).toList();
   }
 
-  private static KernelUnit kernel(WeightFormat format, ActivationType type) {
-    return format.kernels().stream().filter(unit -> unit.x() == type && unit.epilogue().isEmpty()).findFirst()
-        .orElseThrow(() -> new BadInput(format.info().name() + " has no kernel without epilogue for " + type));
-  }
-
   /** The batches of each bucket, ascending. */
   static SortedMap<Integer, List<Integer>> buckets(List<Integer> batches) {
     SortedMap<Integer, List<Integer>> buckets = new TreeMap<>();
-    batches.forEach(m -> buckets.computeIfAbsent(TuningKey.bucket(m), _ -> new ArrayList<>()).add(m));
+    batches.stream().distinct().sorted()
+        .forEach(m -> buckets.computeIfAbsent(TuningKey.bucket(m), _ -> new ArrayList<>()).add(m));
     return buckets;
   }
 

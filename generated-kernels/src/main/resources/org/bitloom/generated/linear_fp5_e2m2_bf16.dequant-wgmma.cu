@@ -47,8 +47,14 @@ constexpr int kBatch = BATCH;                       // batch columns of a block
 constexpr int kBatchTiles = kBatch / 8;
 constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
 constexpr int kStages = STAGES;                     // slots of the ring
-constexpr int kThreads = 128 * kWarpgroups;
-constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a block, at most
+constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
+constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
+
+// Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
+constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
+constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
+constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
+constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 5;
@@ -64,19 +70,19 @@ constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
 constexpr int kTileBytes = 128 * kBatch;  // of 64 features
 constexpr int kActivationBytes = kStageK / 64 * kTileBytes;
 
+constexpr int kSlotBytes = kCodeBytes;  // of one warp and stage
+constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
 // weight = scale * kFactor * decoded.
 constexpr float kFactor = 0x1.0p62f;
 
 constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
 constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
 // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
-constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
-    && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
+constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
+    && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
+constexpr int kPart = 4;              // fragments that are multiplied in one go
+constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
 
-constexpr int kSlotBytes = kCodeBytes;  // of one warp and stage
-constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
-constexpr int kAhead = kStages - 2;   // stages on their way: products of the stage before may still read its slot
-constexpr int kEarly = kAhead < 2 ? kAhead : 2;  // stages whose weights are fetched before the last kernel has ended
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -125,6 +131,11 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
+// Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
+__device__ __forceinline__ void barrier(int id, int threads) {
+  asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
+}
+
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
@@ -161,6 +172,40 @@ __device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
   return before;
 }
 
+// Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
+__device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
+  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
+}
+__device__ __forceinline__ void arrive(u32 barrier) {
+  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
+}
+__device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
+  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
+}
+__device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
+  asm volatile("{\n.reg .pred done;\nagain_%=:\n"
+      "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n@!done bra again_%=;\n}"
+      :: "r"(barrier), "r"(parity) : "memory");
+}
+// Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
+__device__ __forceinline__ void publish_barriers() {
+  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+  asm volatile("fence.proxy.async;" ::: "memory");
+}
+
+// Arrives at a barrier without a branch, which products under way could not cross.
+__device__ __forceinline__ void arrive_if(bool condition, u32 barrier) {
+  asm volatile("{\n.reg .pred now;\nsetp.ne.b32 now, %0, 0;\n"
+      "@now mbarrier.arrive.shared::cta.b64 _, [%1];\n}"
+      :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
+}
+
+// Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
+// cp.async.mbarrier.arrive); the barrier counts it as any arrival.
+__device__ __forceinline__ void arrive_after_copies(u32 barrier) {
+  asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
+}
+
 // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
 __device__ __forceinline__ void open_group() {
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
@@ -182,10 +227,6 @@ __device__ __forceinline__ void fence_for_products() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
-__device__ __forceinline__ void clear_shared_16(u32 address) {
-  asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
-}
-
 // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
 __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
   asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
@@ -200,7 +241,7 @@ __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
 struct Place {
   int lane, warp, warpgroup;   // the warp of its warpgroup
   int tiles, units;            // of 16 rows, of kUnitK features: of the whole matrix
-  int first_tile, row_tiles;   // row tiles of this block, 64 rows each; warpgroups take turns
+  int first_tile, row_tiles;   // row tiles that are left to this block, 64 rows each; warpgroups take turns
   int first_column, columns;   // batch columns of this block
   int first_stage, end_stage;  // stages of this block along k
 
@@ -211,13 +252,20 @@ struct Place {
 
   // Tile of 16 rows of this warp in row tile r; past the end the last one, whose results are not stored.
   __device__ __forceinline__ int tile(int r) const { return min(first_row(r) / 16, tiles - 1); }
+
+  // To the row tiles of the next pass.
+  __device__ __forceinline__ void advance() {
+    first_tile += kWarpgroups * kRowTiles;
+    row_tiles -= kWarpgroups * kRowTiles;
+  }
 };
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
   at.lane = threadIdx.x % 32;
-  at.warp = threadIdx.x / 32 % 4;
-  at.warpgroup = threadIdx.x / 128;
+  const int warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);  // the compiler cannot know that lanes agree
+  at.warp = warp % 4;
+  at.warpgroup = warp / 4;
   at.tiles = (n + 15) / 16;
   at.units = (k + kUnitK - 1) / kUnitK;
   const u64 row_tiles = (n + 63) / 64;
@@ -229,6 +277,29 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
   at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
   return at;
+}
+
+// A slot of the ring, and whether its barriers are in an even or an odd phase.
+struct Turn {
+  int slot;
+  u32 parity;
+
+  __device__ __forceinline__ void advance() {
+    slot = slot + 1 == kStages ? 0 : slot + 1;
+    parity = slot == 0 ? parity ^ 1 : parity;
+  }
+};
+
+// The warpgroup that copies gives registers to those that multiply (PTX ISA, setmaxnreg).
+__device__ __forceinline__ void give_registers() {
+  if (kMultiplyRegisters > kStartRegisters) {
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" :: "n"(kCopyRegisters));
+  }
+}
+__device__ __forceinline__ void take_registers() {
+  if (kMultiplyRegisters > kStartRegisters) {
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" :: "n"(kMultiplyRegisters));
+  }
 }
 
 // Two numbers for the rows g and g + 8 that a lane accumulates.
@@ -243,36 +314,21 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
   }
 }
 
-// Starts the copies of one stage of codes, this lane's bytes; units past k become zeros.
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                             u64 policy) {
+// Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
+// zeros.
+__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    if (at.has(r)) {
-      const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
+    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
+        + at.lane * 16;
+    const bool wanted = at.has(r);
 #pragma unroll
-      for (int u = 0; u < kUnitsPerStage; ++u) {
-        const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
+    for (int u = 0; u < kUnitsPerStage; ++u) {
+      const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
-        for (int c = 0; c < kChunks; ++c) {
-          copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                           from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
-        }
-      }
-    }
-  }
-}
-
-// Row tiles that a warpgroup lacks are multiplied all the same, as zeros.
-__device__ __forceinline__ void clear_absent_codes(u32 slots, const Place& at) {
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    if (!at.has(r)) {
-      for (int s = 0; s < kStages; ++s) {
-        const u32 to = slots + s * kSlotBytes + r * (kUnitsPerStage * kUnitBytes) + at.lane * 16;
-        for (int c = 0; c < kUnitsPerStage * kChunks; ++c) {
-          clear_shared_16(to + c * 512);
-        }
+      for (int c = 0; c < kChunks; ++c) {
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
       }
     }
   }
@@ -293,10 +349,10 @@ struct Share {
   int row, chunk;
 };
 constexpr int kLines = kStageK / 64 * kBatch;
-constexpr int kLinesAtATime = kThreads / 8;
+constexpr int kLinesAtATime = 128 / 8;
 
 __device__ __forceinline__ Share share(const u16* x, const Place& at, int k) {
-  const int line = threadIdx.x / 8;
+  const int line = threadIdx.x % 128 / 8;
   const int row = line % kBatch;
   const int chunk = threadIdx.x % 8;
   return {x + static_cast<u64>(at.first_column + row) * k + line / kBatch * 64 + chunk * 8,
@@ -309,8 +365,8 @@ __device__ __forceinline__ void stream_activations(const Share& mine, u32 to, co
 #pragma unroll
   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
     const int rows = i * kLinesAtATime % kBatch;
-    if (kLines % kLinesAtATime == 0 || threadIdx.x / 8 < kLines) {
-      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+    if (kLines % kLinesAtATime == 0 || threadIdx.x % 128 / 8 < kLines) {
+      copy_16(to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
               mine.row + rows < at.columns ? 16 : 0);
     }
   }
@@ -322,14 +378,14 @@ __device__ __forceinline__ void stream_ragged_activations(const Share& mine, u32
                                                           bool aligned) {
   const u16* from = mine.from + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll 1
-  for (int line = threadIdx.x / 8; line < kLines; line += kLinesAtATime) {
-    const int rows = (line - static_cast<int>(threadIdx.x) / 8) % kBatch;
+  for (int line = threadIdx.x % 128 / 8; line < kLines; line += kLinesAtATime) {
+    const int rows = (line - static_cast<int>(threadIdx.x) % 128 / 8) % kBatch;
     const int column = stage * kStageK + line / kBatch * 64 + mine.chunk * 8;
     const int left = mine.row + rows < at.columns ? k - column : 0;
     const u16* line_from = left > 0
-        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) / 8 / kBatch) * 64
+        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) % 128 / 8 / kBatch) * 64
         : from;
-    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) / 8) * 128;
+    const u32 into = to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
     if (aligned) {
       copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
     } else {
@@ -524,24 +580,25 @@ __device__ __forceinline__ void lift(u32 (&a)[4]) {
 }
 
 // Adds up the totals of the blocks that share an output tile, in the order of k, in the last of them to get here; true
-// there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][kThreads][4].
+// there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][128 * kWarpgroups][4].
 __device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (&total)[kRowTiles][kBatchTiles][4]) {
-  constexpr int kOne = kRowTiles * kBatchTiles * kThreads * 4;
+  constexpr int kMultiplying = 128 * kWarpgroups;
+  constexpr int kOne = kRowTiles * kBatchTiles * kMultiplying * 4;
   float* from = partial + threadIdx.x * 4;
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
 #pragma unroll
     for (int b = 0; b < kBatchTiles; ++b) {
-      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kThreads * 4), total[r][b]);
+      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), total[r][b]);
     }
   }
   __shared__ bool last;
   __threadfence();
-  __syncthreads();
+  barrier(1, kMultiplying);
   if (threadIdx.x == 0) {
     last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
   }
-  __syncthreads();
+  barrier(1, kMultiplying);
   if (!last) {
     return false;
   }
@@ -556,7 +613,7 @@ __device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (
 #pragma unroll
       for (int b = 0; b < kBatchTiles; ++b) {
         float v[4];
-        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kThreads * 4), v);
+        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), v);
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           total[r][b][i] += v[i];
@@ -571,140 +628,201 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_fp5_e2m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(1024) u8 shared[];
-  const Place at = place(n, k, m);
-  const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];  // where this lane's bytes lie
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
-  }
-  const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const int whole_stages = aligned ? k / kStageK : 0;
-  const Share mine = share(x, at, k);
-  u32 scale_words[kRowTiles][2];
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    const u8* from = scale + static_cast<u64>(at.tile(r)) * 32 + 4 * (at.lane / 4);
-    scale_words[r][0] = reinterpret_cast<const u32*>(from)[0];
-    scale_words[r][1] = 0;
-  }
-
-  // Rings of pipeline stages: activations for the block, codes and group parameters for each warp.
+  Place at = place(n, k, m);
+  const int row_tiles_of_block = static_cast<int>(((n + 63) / 64 + gridDim.x - 1) / gridDim.x);
+  const int passes = (row_tiles_of_block + kWarpgroups * kRowTiles - 1) / (kWarpgroups * kRowTiles);  // of a block, at most
+  // Rings of pipeline stages: activations for the block, codes and group parameters for each warp that multiplies.
   const u32 activations = shared_address(shared);
-  const u32 slots = activations + kStages * kActivationBytes + (threadIdx.x / 32) * (kStages * kSlotBytes);
-  clear_absent_codes(slots, at);
-  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
-#pragma unroll
-  for (int i = 0; i < kSums; ++i) {
-    clear(acc[i]);
-  }
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    clear(total[r]);
-  }
-
-  // Start the copies of a stage into a slot of the ring.
-  const auto start_weights = [&](int stage, int into) {
-    if (stage < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, stage, policy);
+  const u32 slots = activations + kStages * kActivationBytes;
+  const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
+  const u32 emptied = filled + 8 * kStages;
+  if (threadIdx.x == 0) {
+    for (int s = 0; s < kStages; ++s) {
+      init_barrier(filled + 8 * s, 128);
+      init_barrier(emptied + 8 * s, 4 * kWarpgroups);
     }
-  };
-  const auto start_activations = [&](int stage, int into) {
-    if (stage < at.end_stage) {
-      if (stage < whole_stages) {
-        stream_activations(mine, activations + into * kActivationBytes, at, stage, k);
-      } else {
-        stream_ragged_activations(mine, activations + into * kActivationBytes, at, stage, k, aligned);
-      }
-    }
-    commit_copies();
-  };
+    publish_barriers();
+  }
+  __syncthreads();
   // The kernel before this one may still run: what it does not write can be fetched already.
   let_next_kernel_start();
-#pragma unroll
-  for (int into = 0; into < kEarly; ++into) {
-    start_weights(at.first_stage + into, into);
-  }
-  wait_for_kernel_before();
-#pragma unroll
-  for (int into = 0; into < kAhead; ++into) {
-    if (into >= kEarly) {
-      start_weights(at.first_stage + into, into);
-    }
-    start_activations(at.first_stage + into, into);
-  }
+  Turn turn = {0, 0};
 
-  u32 sets[kSets][4][4];
-  int current = 0;
-  int into = kAhead;
-  for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
-    wait_copies<kAhead - 1>();
-    fence_for_products();
-    __syncthreads();
-    start_weights(stage + kAhead, into);
-    start_activations(stage + kAhead, into);
-
-    const u32 slot = slots + current * kSlotBytes;
+  if (at.warpgroup == kWarpgroups) {
+    give_registers();
+    const u64 policy = evict_first_policy();
+    const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+    const int whole_stages = aligned ? k / kStageK : 0;
+    const Share mine = share(x, at, k);
+    // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
+    // instruction for copies with a cache policy to the sum of a uniform and another register.
+    const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
+    const u32 first_activations = activations + mine.to;
+    u32 into = first_codes, activations_into = first_activations;
+    const auto start_weights = [&](int stage) {
+      const Place block = at;
 #pragma unroll
-    for (int block = 0; block < kStageK / kBlockK; ++block) {
-#pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-        for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
-          u32 words[kCodeBits * kCells];
-          load_unit(slot, r, u, at.lane, words);
-#pragma unroll
-          for (int cell = 0; cell < kCells; ++cell) {
-            const int column = (u * kCells + cell) * 64;
-            const u64 tile = describe(activations + current * kActivationBytes + (u * kCells + cell) * kTileBytes);
-            u32 (&weights)[4][4] = sets[((u + (block * (kRowTiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell) % kSets];
-            wait_groups<kSets - 1>();
-#pragma unroll
-            for (int f = 0; f < 4; ++f) {
-              unpack(words, cell, f, weights[f]);
-              lift(weights[f]);
-            }
-            open_group();
-#pragma unroll
-            for (int f = 0; f < 4; ++f) {
-              multiply(acc[r], weights[f], tile + 2 * f, 1);
-            }
-            close_group();
-          }
-        }
+      for (int w = 0; w < kWarpgroups; ++w) {
+        Place at = block;
+        at.warpgroup = w;
+        const u32 to = into + w * (4 * kStages * kSlotBytes);
+        stream_codes(codes, to, at, stage, policy);
       }
+    };
+    const int early = min(at.first_stage + kEarly, at.end_stage);
+    for (int stage = at.first_stage; stage < early; ++stage) {
+      start_weights(stage);
+      into += kSlotBytes;
     }
-    wait_groups<kStageCells < kSets ? kStageCells : kSets>();  // products of the stage before are done
-    current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
-  }
-  wait_groups<0>();
-#pragma unroll
-  for (int i = 0; i < kSums; ++i) {
-    settle(acc[i]);
-  }
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    const Pair scale_now = scale_pair(scale_words[r][0], scale_words[r][1], at.lane / 4);
-    const Pair s = {scale_now.low, scale_now.high};
-    apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
-  }
-  const u32 place_in_grid = blockIdx.z * gridDim.x + blockIdx.x;
-  if (gridDim.y > 1
-      && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
+    into = first_codes;
+    wait_for_kernel_before();
+    for (bool first = true; at.row_tiles > 0; first = false) {
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+        if (!first || stage >= early) {
+          start_weights(stage);
+        }
+        if (stage < whole_stages) {
+          stream_activations(mine, activations_into, at, stage, k);
+          arrive_after_copies(filled + 8 * turn.slot);
+        } else {
+          stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
+          commit_copies();
+          wait_copies<0>();
+          fence_for_products();
+          arrive(filled + 8 * turn.slot);
+        }
+        turn.advance();
+        into = turn.slot == 0 ? first_codes : into + kSlotBytes;
+        activations_into = turn.slot == 0 ? first_activations : activations_into + kActivationBytes;
+      }
+      at.advance();
+    }
+    commit_copies();
+    wait_copies<0>();
     return;
   }
+
+  take_registers();
+  const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
+  for (int pass = 0; at.row_tiles > 0; ++pass, at.advance()) {
+    u32 scale_words[kRowTiles][2];
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+    for (int r = 0; r < kRowTiles; ++r) {
+      const u8* from = scale + static_cast<u64>(at.tile(r)) * 32 + 4 * (at.lane / 4);
+      scale_words[r][0] = reinterpret_cast<const u32*>(from)[0];
+      scale_words[r][1] = 0;
+    }
+    float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
 #pragma unroll
-    for (int b = 0; b < kBatchTiles; ++b) {
+    for (int i = 0; i < kSums; ++i) {
+      clear(acc[i]);
+    }
 #pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        const int row = at.first_row(r) + at.lane / 4 + 8 * (i / 2);
-        const int column = b * 8 + at.lane % 4 * 2 + i % 2;
-        if (at.has(r) && row < n && column < at.columns) {
-          float v = total[r][b][i];
-          y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
+    for (int r = 0; r < kRowTiles; ++r) {
+      clear(total[r]);
+    }
+    // The slot before has been read by all lanes, and by the products of this warpgroup.
+    int free_slot = 0;
+    const auto release = [&](bool now) __attribute__((always_inline)) {
+      arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
+    };
+    // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.
+    const auto work = [&](const int own_tiles) __attribute__((always_inline)) {
+      u32 sets[kSets][4][4];
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(filled + 8 * turn.slot, turn.parity);
+        fence_for_products();
+        const u32 slot = own_slots + turn.slot * kSlotBytes;
+        u32 words[kCodeBits * kCells];
+        load_unit(slot, 0, 0, at.lane, words);
+#pragma unroll
+        for (int block = 0; block < kStageK / kBlockK; ++block) {
+#pragma unroll
+          for (int r = 0; r < own_tiles; ++r) {
+#pragma unroll
+            for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
+#pragma unroll
+              for (int cell = 0; cell < kCells; ++cell) {
+                const int column = (u * kCells + cell) * 64;
+                const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
+                const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
+                u32 (&weights)[4][4] = sets[turn_of_cell % kSets];
+#pragma unroll
+                for (int part = 0; part < 4; part += kPart) {
+                  wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+                  if (turn_of_cell == kSets - 1) {
+                    release(stage > at.first_stage);
+                  }
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    unpack(words, cell, f, weights[f]);
+                    lift(weights[f]);
+                  }
+                  if (cell == kCells - 1 && part + kPart == 4) {
+                    constexpr int kRound = kBlockK / kUnitK;
+                    const int next = (turn_of_cell + 1) / kCells;
+                    if (next < kUnitsPerStage * own_tiles) {
+                      load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
+                    }
+                  }
+                  hold(weights);
+                  open_group();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    multiply(acc[r], weights[f], tile + 2 * f, 1);
+                  }
+                  close_group();
+                }
+              }
+            }
+          }
+        }
+        free_slot = turn.slot;
+        turn.advance();
+      }
+      wait_groups<0>();
+      release(true);
+#pragma unroll
+      for (int i = 0; i < kSums; ++i) {
+        settle(acc[i]);
+      }
+    };
+    if (at.has(kRowTiles - 1) || kRowTiles > 1 && kFewerTiles == kRowTiles) {
+      work(kRowTiles);
+    } else if (kFewerTiles > 0 && at.has(0)) {
+      work(kFewerTiles);
+    } else {  // nothing to multiply in this pass
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(filled + 8 * turn.slot, turn.parity);
+        free_slot = turn.slot;
+        release(true);
+        turn.advance();
+      }
+    }
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+      const Pair scale_now = scale_pair(scale_words[r][0], scale_words[r][1], at.lane / 4);
+      const Pair s = {scale_now.low, scale_now.high};
+      apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
+    }
+    const u32 place_in_grid = (blockIdx.z * gridDim.x + blockIdx.x) * passes + pass;
+    if (gridDim.y > 1
+        && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
+      continue;
+    }
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+#pragma unroll
+      for (int b = 0; b < kBatchTiles; ++b) {
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          const int row = at.first_row(r) + at.lane / 4 + 8 * (i / 2);
+          const int column = b * 8 + at.lane % 4 * 2 + i % 2;
+          if (at.has(r) && row < n && column < at.columns) {
+            float v = total[r][b][i];
+            y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
+          }
         }
       }
     }

@@ -41,8 +41,14 @@ constexpr int kBatch = BATCH;                       // batch columns of a block
 constexpr int kBatchTiles = kBatch / 8;
 constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
 constexpr int kStages = STAGES;                     // slots of the ring
-constexpr int kThreads = 128 * kWarpgroups;
-constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a block, at most
+constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
+constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
+
+// Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
+constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
+constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
+constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
+constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
 constexpr int kCodeBits = 2;
@@ -69,6 +75,8 @@ constexpr int kParamBytes = (kCodeBytes + kRowTiles * kFlushes * 32 - kCodeBytes
 constexpr int kTileBytes = 128 * kBatch;  // of 64 features
 constexpr int kActivationBytes = kStageK / 64 * kTileBytes;
 
+constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
+constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
 // weight = scale * kFactor * decoded.
 constexpr float kFactor = 0x1.0p63f;
 
@@ -76,14 +84,13 @@ constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a r
 constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
 static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
 constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-// Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-// ptxas follows one only.
-constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
+// Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
+constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) % 2 == 0 ? kRowTiles - 1 : kRowTiles;
+constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
+// Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
+constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) % 2 == 0 && kPart == 4
+    && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + 2) + kCodeBits * kCells + 104 ? 2 : 1;
 
-constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
-constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
-constexpr int kAhead = kStages - 2;   // stages on their way: products of the stage before may still read its slot
-constexpr int kEarly = kAhead < 2 ? kAhead : 2;  // stages whose weights are fetched before the last kernel has ended
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
@@ -137,6 +144,11 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
+// Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
+__device__ __forceinline__ void barrier(int id, int threads) {
+  asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -179,6 +191,40 @@ __device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
   return before;
 }
 
+// Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
+__device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
+  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
+}
+__device__ __forceinline__ void arrive(u32 barrier) {
+  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
+}
+__device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
+  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
+}
+__device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
+  asm volatile("{\n.reg .pred done;\nagain_%=:\n"
+      "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n@!done bra again_%=;\n}"
+      :: "r"(barrier), "r"(parity) : "memory");
+}
+// Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
+__device__ __forceinline__ void publish_barriers() {
+  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+  asm volatile("fence.proxy.async;" ::: "memory");
+}
+
+// Arrives at a barrier without a branch, which products under way could not cross.
+__device__ __forceinline__ void arrive_if(bool condition, u32 barrier) {
+  asm volatile("{\n.reg .pred now;\nsetp.ne.b32 now, %0, 0;\n"
+      "@now mbarrier.arrive.shared::cta.b64 _, [%1];\n}"
+      :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
+}
+
+// Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
+// cp.async.mbarrier.arrive); the barrier counts it as any arrival.
+__device__ __forceinline__ void arrive_after_copies(u32 barrier) {
+  asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
+}
+
 // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
 __device__ __forceinline__ void open_group() {
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
@@ -200,10 +246,6 @@ __device__ __forceinline__ void fence_for_products() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
-__device__ __forceinline__ void clear_shared_16(u32 address) {
-  asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
-}
-
 // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
 __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
   asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
@@ -218,7 +260,7 @@ __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
 struct Place {
   int lane, warp, warpgroup;   // the warp of its warpgroup
   int tiles, units;            // of 16 rows, of kUnitK features: of the whole matrix
-  int first_tile, row_tiles;   // row tiles of this block, 64 rows each; warpgroups take turns
+  int first_tile, row_tiles;   // row tiles that are left to this block, 64 rows each; warpgroups take turns
   int first_column, columns;   // batch columns of this block
   int first_stage, end_stage;  // stages of this block along k
 
@@ -229,13 +271,20 @@ struct Place {
 
   // Tile of 16 rows of this warp in row tile r; past the end the last one, whose results are not stored.
   __device__ __forceinline__ int tile(int r) const { return min(first_row(r) / 16, tiles - 1); }
+
+  // To the row tiles of the next pass.
+  __device__ __forceinline__ void advance() {
+    first_tile += kWarpgroups * kRowTiles;
+    row_tiles -= kWarpgroups * kRowTiles;
+  }
 };
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
   at.lane = threadIdx.x % 32;
-  at.warp = threadIdx.x / 32 % 4;
-  at.warpgroup = threadIdx.x / 128;
+  const int warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);  // the compiler cannot know that lanes agree
+  at.warp = warp % 4;
+  at.warpgroup = warp / 4;
   at.tiles = (n + 15) / 16;
   at.units = (k + kUnitK - 1) / kUnitK;
   const u64 row_tiles = (n + 63) / 64;
@@ -247,6 +296,29 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
   at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
   return at;
+}
+
+// A slot of the ring, and whether its barriers are in an even or an odd phase.
+struct Turn {
+  int slot;
+  u32 parity;
+
+  __device__ __forceinline__ void advance() {
+    slot = slot + 1 == kStages ? 0 : slot + 1;
+    parity = slot == 0 ? parity ^ 1 : parity;
+  }
+};
+
+// The warpgroup that copies gives registers to those that multiply (PTX ISA, setmaxnreg).
+__device__ __forceinline__ void give_registers() {
+  if (kMultiplyRegisters > kStartRegisters) {
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" :: "n"(kCopyRegisters));
+  }
+}
+__device__ __forceinline__ void take_registers() {
+  if (kMultiplyRegisters > kStartRegisters) {
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" :: "n"(kMultiplyRegisters));
+  }
 }
 
 // Two numbers for the rows g and g + 8 that a lane accumulates.
@@ -261,36 +333,21 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
   }
 }
 
-// Starts the copies of one stage of codes, this lane's bytes; units past k become zeros.
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                             u64 policy) {
+// Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
+// zeros.
+__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    if (at.has(r)) {
-      const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
+    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
+        + at.lane * 16;
+    const bool wanted = at.has(r);
 #pragma unroll
-      for (int u = 0; u < kUnitsPerStage; ++u) {
-        const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
+    for (int u = 0; u < kUnitsPerStage; ++u) {
+      const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
-        for (int c = 0; c < kChunks; ++c) {
-          copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                           from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
-        }
-      }
-    }
-  }
-}
-
-// Row tiles that a warpgroup lacks are multiplied all the same, as zeros.
-__device__ __forceinline__ void clear_absent_codes(u32 slots, const Place& at) {
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    if (!at.has(r)) {
-      for (int s = 0; s < kStages; ++s) {
-        const u32 to = slots + s * kSlotBytes + r * (kUnitsPerStage * kUnitBytes) + at.lane * 16;
-        for (int c = 0; c < kUnitsPerStage * kChunks; ++c) {
-          clear_shared_16(to + c * 512);
-        }
+      for (int c = 0; c < kChunks; ++c) {
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
       }
     }
   }
@@ -305,13 +362,14 @@ __device__ __forceinline__ void load_unit(u32 from, int r, int unit, int lane, u
 }
 
 // Starts the copies of one stage of scale[n/16][groups][8][2], 16 bits each.
-__device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopies], int groups, u32 to, const Place& at, int stage) {
+__device__ __forceinline__ void stream_scale(const u8* scale, int groups, u32 to, const Place& at, int stage) {
 #pragma unroll
   for (int i = 0; i < kScaleCopies; ++i) {
     const int word = i * 32 + at.lane;
     if (kScaleStageWords % 32 == 0 || word < kScaleStageWords) {
       const int group = min((stage * kStageK + word / kScaleWords % kFlushes * kFlushK) / kScaleGroup, groups - 1);
-      copy_4(to + kScaleRing + word * 4, from[i] + static_cast<u32>(group) * (kScaleWords * 4));
+      const u64 place = static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * groups + group;
+      copy_4(to - at.lane * 12 + kScaleRing + i * 128, scale + (place * kScaleWords + word % kScaleWords) * 4);
     }
   }
 }
@@ -323,10 +381,10 @@ struct Share {
   int row, chunk;
 };
 constexpr int kLines = kStageK / 64 * kBatch;
-constexpr int kLinesAtATime = kThreads / 8;
+constexpr int kLinesAtATime = 128 / 8;
 
 __device__ __forceinline__ Share share(const u16* x, const Place& at, int k) {
-  const int line = threadIdx.x / 8;
+  const int line = threadIdx.x % 128 / 8;
   const int row = line % kBatch;
   const int chunk = threadIdx.x % 8;
   return {x + static_cast<u64>(at.first_column + row) * k + line / kBatch * 64 + chunk * 8,
@@ -339,8 +397,8 @@ __device__ __forceinline__ void stream_activations(const Share& mine, u32 to, co
 #pragma unroll
   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
     const int rows = i * kLinesAtATime % kBatch;
-    if (kLines % kLinesAtATime == 0 || threadIdx.x / 8 < kLines) {
-      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+    if (kLines % kLinesAtATime == 0 || threadIdx.x % 128 / 8 < kLines) {
+      copy_16(to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
               mine.row + rows < at.columns ? 16 : 0);
     }
   }
@@ -352,14 +410,14 @@ __device__ __forceinline__ void stream_ragged_activations(const Share& mine, u32
                                                           bool aligned) {
   const u16* from = mine.from + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
 #pragma unroll 1
-  for (int line = threadIdx.x / 8; line < kLines; line += kLinesAtATime) {
-    const int rows = (line - static_cast<int>(threadIdx.x) / 8) % kBatch;
+  for (int line = threadIdx.x % 128 / 8; line < kLines; line += kLinesAtATime) {
+    const int rows = (line - static_cast<int>(threadIdx.x) % 128 / 8) % kBatch;
     const int column = stage * kStageK + line / kBatch * 64 + mine.chunk * 8;
     const int left = mine.row + rows < at.columns ? k - column : 0;
     const u16* line_from = left > 0
-        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) / 8 / kBatch) * 64
+        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) % 128 / 8 / kBatch) * 64
         : from;
-    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) / 8) * 128;
+    const u32 into = to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
     if (aligned) {
       copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
     } else {
@@ -554,24 +612,25 @@ __device__ __forceinline__ void lift(u32 (&a)[4]) {
 }
 
 // Adds up the totals of the blocks that share an output tile, in the order of k, in the last of them to get here; true
-// there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][kThreads][4].
+// there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][128 * kWarpgroups][4].
 __device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (&total)[kRowTiles][kBatchTiles][4]) {
-  constexpr int kOne = kRowTiles * kBatchTiles * kThreads * 4;
+  constexpr int kMultiplying = 128 * kWarpgroups;
+  constexpr int kOne = kRowTiles * kBatchTiles * kMultiplying * 4;
   float* from = partial + threadIdx.x * 4;
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
 #pragma unroll
     for (int b = 0; b < kBatchTiles; ++b) {
-      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kThreads * 4), total[r][b]);
+      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), total[r][b]);
     }
   }
   __shared__ bool last;
   __threadfence();
-  __syncthreads();
+  barrier(1, kMultiplying);
   if (threadIdx.x == 0) {
     last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
   }
-  __syncthreads();
+  barrier(1, kMultiplying);
   if (!last) {
     return false;
   }
@@ -586,7 +645,7 @@ __device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (
 #pragma unroll
       for (int b = 0; b < kBatchTiles; ++b) {
         float v[4];
-        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kThreads * 4), v);
+        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), v);
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           total[r][b][i] += v[i];
@@ -601,161 +660,210 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_int2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(1024) u8 shared[];
-  const Place at = place(n, k, m);
-  const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];  // where this lane's bytes lie
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
-  }
-  const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
-  const u8* scale_from[kScaleCopies];  // group 0 of what this lane copies
-#pragma unroll
-  for (int i = 0; i < kScaleCopies; ++i) {
-    const int word = i * 32 + at.lane;
-    scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
-  }
-  const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const int whole_stages = aligned ? k / kStageK : 0;
-  const Share mine = share(x, at, k);
-  Pair pending = {0, 0};  // parameters of the last sum, which is not yet part of a total
-
-  // Rings of pipeline stages: activations for the block, codes and group parameters for each warp.
+  Place at = place(n, k, m);
+  const int row_tiles_of_block = static_cast<int>(((n + 63) / 64 + gridDim.x - 1) / gridDim.x);
+  const int passes = (row_tiles_of_block + kWarpgroups * kRowTiles - 1) / (kWarpgroups * kRowTiles);  // of a block, at most
+  // Rings of pipeline stages: activations for the block, codes and group parameters for each warp that multiplies.
   const u32 activations = shared_address(shared);
-  const u32 slots = activations + kStages * kActivationBytes + (threadIdx.x / 32) * (kStages * kSlotBytes);
-  clear_absent_codes(slots, at);
-  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
-#pragma unroll
-  for (int i = 0; i < kSums; ++i) {
-    clear(acc[i]);
-  }
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    clear(total[r]);
-  }
-
-  // Start the copies of a stage into a slot of the ring.
-  const auto start_weights = [&](int stage, int into) {
-    if (stage < at.end_stage) {
-      stream_codes(tiles, slots + into * kSlotBytes, at, stage, policy);
-      stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+  const u32 slots = activations + kStages * kActivationBytes;
+  const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
+  const u32 emptied = filled + 8 * kStages;
+  if (threadIdx.x == 0) {
+    for (int s = 0; s < kStages; ++s) {
+      init_barrier(filled + 8 * s, 128);
+      init_barrier(emptied + 8 * s, 4 * kWarpgroups);
     }
-  };
-  const auto start_activations = [&](int stage, int into) {
-    if (stage < at.end_stage) {
-      if (stage < whole_stages) {
-        stream_activations(mine, activations + into * kActivationBytes, at, stage, k);
-      } else {
-        stream_ragged_activations(mine, activations + into * kActivationBytes, at, stage, k, aligned);
-      }
-    }
-    commit_copies();
-  };
+    publish_barriers();
+  }
+  __syncthreads();
   // The kernel before this one may still run: what it does not write can be fetched already.
   let_next_kernel_start();
+  Turn turn = {0, 0};
+
+  if (at.warpgroup == kWarpgroups) {
+    give_registers();
+    const u64 policy = evict_first_policy();
+    const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
+    const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+    const int whole_stages = aligned ? k / kStageK : 0;
+    const Share mine = share(x, at, k);
+    // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
+    // instruction for copies with a cache policy to the sum of a uniform and another register.
+    const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
+    const u32 first_activations = activations + mine.to;
+    u32 into = first_codes, activations_into = first_activations;
+    const auto start_weights = [&](int stage) {
+      const Place block = at;
 #pragma unroll
-  for (int into = 0; into < kEarly; ++into) {
-    start_weights(at.first_stage + into, into);
-  }
-  wait_for_kernel_before();
-#pragma unroll
-  for (int into = 0; into < kAhead; ++into) {
-    if (into >= kEarly) {
-      start_weights(at.first_stage + into, into);
+      for (int w = 0; w < kWarpgroups; ++w) {
+        Place at = block;
+        at.warpgroup = w;
+        const u32 to = into + w * (4 * kStages * kSlotBytes);
+        stream_codes(codes, to, at, stage, policy);
+        stream_scale(scale, scale_groups, to, at, stage);
+      }
+    };
+    const int early = min(at.first_stage + kEarly, at.end_stage);
+    for (int stage = at.first_stage; stage < early; ++stage) {
+      start_weights(stage);
+      into += kSlotBytes;
     }
-    start_activations(at.first_stage + into, into);
+    into = first_codes;
+    wait_for_kernel_before();
+    for (bool first = true; at.row_tiles > 0; first = false) {
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+        if (!first || stage >= early) {
+          start_weights(stage);
+        }
+        if (stage < whole_stages) {
+          stream_activations(mine, activations_into, at, stage, k);
+          arrive_after_copies(filled + 8 * turn.slot);
+        } else {
+          stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
+          commit_copies();
+          wait_copies<0>();
+          fence_for_products();
+          arrive(filled + 8 * turn.slot);
+        }
+        turn.advance();
+        into = turn.slot == 0 ? first_codes : into + kSlotBytes;
+        activations_into = turn.slot == 0 ? first_activations : activations_into + kActivationBytes;
+      }
+      at.advance();
+    }
+    commit_copies();
+    wait_copies<0>();
+    return;
   }
 
-  u32 sets[kSets][4][4];
-  int current = 0;
-  int into = kAhead;
-  for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
-    wait_copies<kAhead - 1>();
-    fence_for_products();
-    __syncthreads();
-    start_weights(stage + kAhead, into);
-    start_activations(stage + kAhead, into);
-
-    const u32 slot = slots + current * kSlotBytes;
+  take_registers();
+  const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
+  for (int pass = 0; at.row_tiles > 0; ++pass, at.advance()) {
+    Pair pending = {0, 0};  // parameters of the last sum, which is not yet part of a total
+    float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
 #pragma unroll
-    for (int block = 0; block < kStageK / kBlockK; ++block) {
+    for (int i = 0; i < kSums; ++i) {
+      clear(acc[i]);
+    }
 #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
+    for (int r = 0; r < kRowTiles; ++r) {
+      clear(total[r]);
+    }
+    // The slot before has been read by all lanes, and by the products of this warpgroup.
+    int free_slot = 0;
+    const auto release = [&](bool now) __attribute__((always_inline)) {
+      arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
+    };
+    // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.
+    const auto work = [&](const int own_tiles) __attribute__((always_inline)) {
+      u32 sets[kSets][4][4];
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(filled + 8 * turn.slot, turn.parity);
+        fence_for_products();
+        const u32 slot = own_slots + turn.slot * kSlotBytes;
+        u32 words[kCodeBits * kCells];
+        load_unit(slot, 0, 0, at.lane, words);
 #pragma unroll
-        for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
-          u32 words[kCodeBits * kCells];
-          load_unit(slot, r, u, at.lane, words);
+        for (int block = 0; block < kStageK / kBlockK; ++block) {
 #pragma unroll
-          for (int cell = 0; cell < kCells; ++cell) {
-            const int column = (u * kCells + cell) * 64;
-            const u64 tile = describe(activations + current * kActivationBytes + (u * kCells + cell) * kTileBytes);
-            u32 (&weights)[4][4] = sets[((u + (block * (kRowTiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell) % kSets];
-            wait_groups<kSets - 1>();
+          for (int r = 0; r < own_tiles; ++r) {
 #pragma unroll
-            for (int f = 0; f < 4; ++f) {
-              unpack(words, cell, f, weights[f]);
-              lift(weights[f]);
-            }
-            if (column == 0 && r == 0) {
-              hold(weights);
-              wait_groups<0>();
-            }
-            open_group();
+            for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
 #pragma unroll
-            for (int f = 0; f < 4; ++f) {
-              const int first = column + 16 * f;  // feature of the stage
-              const int job = (first / kBlockK * kRowTiles + r) * (kBlockK / kFlushK) + first % kBlockK / kFlushK;
-              multiply(acc[job % 2], weights[f], tile + 2 * f, first % kFlushK != 0);
-              const bool complete = (first + 16) % kFlushK == 0;
-              if (complete || f == 3) {
-                close_group();
-                if (first % kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
-                  const int last = first % kBlockK >= kFlushK ? r : (r + kRowTiles - 1) % kRowTiles;
-                  wait_groups<1>();
-                  settle(acc[1 - job % 2]);
-                  apply(total[last], acc[1 - job % 2], pending);
-                }
-                if (complete) {
-                  const int flush = first / kFlushK;
-                  const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
-                  const Pair s = {scale_now.low, scale_now.high};
-                  pending = {s.low * kFactor, s.high * kFactor};
-                }
-                if (f < 3) {
+              for (int cell = 0; cell < kCells; ++cell) {
+                const int column = (u * kCells + cell) * 64;
+                const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
+                const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
+                u32 (&weights)[4][4] = sets[turn_of_cell % kSets];
+#pragma unroll
+                for (int part = 0; part < 4; part += kPart) {
+                  wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    unpack(words, cell, f, weights[f]);
+                    lift(weights[f]);
+                  }
+                  if (cell == kCells - 1 && part + kPart == 4) {
+                    constexpr int kRound = kBlockK / kUnitK;
+                    const int next = (turn_of_cell + 1) / kCells;
+                    if (next < kUnitsPerStage * own_tiles) {
+                      load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
+                    }
+                  }
+                  if (column == 0 && r == 0 && part == 0) {
+                    hold(weights);
+                    wait_groups<0>();
+                    release(stage > at.first_stage);
+                  }
                   open_group();
+#pragma unroll
+                  for (int f = part; f < part + kPart; ++f) {
+                    const int first = column + 16 * f;  // feature of the stage
+                    const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first % kBlockK / kFlushK;
+                    multiply(acc[job % 2], weights[f], tile + 2 * f, first % kFlushK != 0);
+                    const bool complete = (first + 16) % kFlushK == 0;
+                    if (f + 1 == part + kPart) {
+                      close_group();
+                      if (first % kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
+                        const int last = first % kBlockK >= kFlushK ? r : (r + own_tiles - 1) % own_tiles;
+                        wait_groups<1>();
+                        settle(acc[1 - job % 2]);
+                        apply(total[last], acc[1 - job % 2], pending);
+                      }
+                      if (complete) {
+                        const int flush = first / kFlushK;
+                        const Pair scale_now = scale_pair(load_shared(slot + kScaleRing + (r * kFlushes + flush) * 32 + 4 * (at.lane / 4)), 0, at.lane / 4);
+                        const Pair s = {scale_now.low, scale_now.high};
+                        pending = {s.low * kFactor, s.high * kFactor};
+                      }
+                    }
+                  }
                 }
               }
             }
           }
         }
+        free_slot = turn.slot;
+        turn.advance();
+      }
+      wait_groups<0>();
+      release(true);
+#pragma unroll
+      for (int i = 0; i < kSums; ++i) {
+        settle(acc[i]);
+      }
+      apply(total[own_tiles - 1], acc[1], pending);
+    };
+    if (at.has(kRowTiles - 1) || kRowTiles > 1 && kFewerTiles == kRowTiles) {
+      work(kRowTiles);
+    } else if (kFewerTiles > 0 && at.has(0)) {
+      work(kFewerTiles);
+    } else {  // nothing to multiply in this pass
+      for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+        wait_phase(filled + 8 * turn.slot, turn.parity);
+        free_slot = turn.slot;
+        release(true);
+        turn.advance();
       }
     }
-    wait_groups<kStageCells < kSets ? kStageCells : kSets>();  // products of the stage before are done
-    current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
-  }
-  wait_groups<0>();
+    const u32 place_in_grid = (blockIdx.z * gridDim.x + blockIdx.x) * passes + pass;
+    if (gridDim.y > 1
+        && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
+      continue;
+    }
 #pragma unroll
-  for (int i = 0; i < kSums; ++i) {
-    settle(acc[i]);
-  }
-  apply(total[kRowTiles - 1], acc[1], pending);
-  const u32 place_in_grid = blockIdx.z * gridDim.x + blockIdx.x;
-  if (gridDim.y > 1
-      && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
-    return;
-  }
+    for (int r = 0; r < kRowTiles; ++r) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+      for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
-    for (int b = 0; b < kBatchTiles; ++b) {
-#pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        const int row = at.first_row(r) + at.lane / 4 + 8 * (i / 2);
-        const int column = b * 8 + at.lane % 4 * 2 + i % 2;
-        if (at.has(r) && row < n && column < at.columns) {
-          float v = total[r][b][i];
-          y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
+        for (int i = 0; i < 4; ++i) {
+          const int row = at.first_row(r) + at.lane / 4 + 8 * (i / 2);
+          const int column = b * 8 + at.lane % 4 * 2 + i % 2;
+          if (at.has(r) && row < n && column < at.columns) {
+            float v = total[r][b][i];
+            y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
+          }
         }
       }
     }

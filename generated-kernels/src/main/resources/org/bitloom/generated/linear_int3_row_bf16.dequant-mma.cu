@@ -60,8 +60,14 @@ constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
 constexpr int kActivationRowBytes = kStageK * 2;
 constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
+// The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
+__device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
+constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
+constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
+
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
+constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
 
 // weight = scale * kFactor * decoded.
 constexpr float kFactor = 0x1.0p66f;
@@ -191,10 +197,15 @@ struct Place {
   }
 };
 
+// The same number, in a register: the compiler cannot compute it again wherever it is used.
+__device__ __forceinline__ u32 pinned(u32 v) {
+  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+}
+
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
   const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
-  at.lane = threadIdx.x % 32;
+  at.lane = pinned(threadIdx.x % 32);
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
   at.tiles = (n + 15) / 16;
@@ -230,58 +241,65 @@ template <Extent extent>
 __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
 }
 
 // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
-__device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
+__device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
 #pragma unroll
     for (int c = 0; c < kChunks; ++c) {
-      load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[r][4 * c]);
+      load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512, &words[r][4 * c]);
     }
   }
 }
 
-__device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
+// What this thread copies of each stage: row `row` and every kRowsAtOnce-th after it, chunk `chunk` and every kRowSharers-th.
+struct Share {
+  int row, chunk;
+};
+
+__device__ __forceinline__ Share share(const Place& at) {
+  const int thread = at.warp_n * 32 + at.lane;
+  return {thread / kRowSharers, thread % kRowSharers};
 }
 
-// Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
-// work. Rows of x that are not aligned to 16 bytes are copied element by element.
+// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+// Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
-__device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
-  constexpr int kRowChunks = kStageK / 8;
-  constexpr int kSharers = 32 * kWarpsN;
-  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
+__device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
+  const Share mine = share(at);
+  const int column = mine.chunk * 8;
+  const int left = k - stage * kStageK - column;
+  if (mine.row >= kRowsAtOnce) {
+    return;
+  }
 #pragma unroll
-  for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
-    const int item = i * kSharers + at.warp_n * 32 + at.lane;
-    const int row = item / kRowChunks;
-    const int chunk = item % kRowChunks;
-    if (row < at.columns) {
-      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
-      const u32 into = activation_chunk(to, row, chunk);
-      const int left = k - stage * kStageK - chunk * 8;
-      if (extent == Whole) {
-        copy_16(into, chunk_from, 16);
-      } else if (aligned) {
-        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
-      } else {
+  for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
+    if (i * kRowsAtOnce + mine.row < at.columns) {
+      const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
+      const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
+#pragma unroll (extent == Whole ? 32 : 1)
+      for (int c = 0; c < kStageK; c += kRowSharers * 8) {
+        if (extent == Whole) {
+          copy_16(into + c * 2, row_from + c, 16);
+        } else if (aligned) {
+          copy_16(into + c * 2, row_from + (left > c ? c : -column), left - c >= 8 ? 16 : left > c ? (left - c) * 2 : 0);
+        } else {
 #pragma unroll 1
-        for (int e = 0; e < 8; ++e) {
-          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
+          for (int e = c; e < c + 8; ++e) {
+            store_shared_16bit(into + e * 2, e < left ? row_from[e] : static_cast<u16>(0));
+          }
         }
       }
     }
@@ -304,16 +322,12 @@ __device__ __forceinline__ u32 lift(u32 x) {
 // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
 // are never stored.
-__device__ __forceinline__ void load_activations(u32 stage, int column, const Place& at,
-                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
-  const int matrix = at.lane / 8;
+__device__ __forceinline__ void load_activations(const u32 (&lane_fragments)[kLoads], u32 offset,
+                                                 int column, u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
   u32 loaded[kBatchTiles * kSteps][2];
 #pragma unroll
-  for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
-    const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-    const int chunk = column / 8 % 8 + (kBatchTiles == 1 ? matrix : matrix % 2);
-    const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
+  for (int i = 0; i < kLoads; ++i) {
+    load_matrices((lane_fragments[i] ^ column / 8 % 8 * 16) + offset + column / 64 * 128, &loaded[2 * i]);
   }
 #pragma unroll
   for (int b = 0; b < kBatchTiles; ++b) {
@@ -434,13 +448,17 @@ linear_int3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];  // where this lane's bytes lie
+  const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
+    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
+        + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
+  const Share mine = share(at);
+  // Where this thread's first bytes of the next stage to copy lie.
+  const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
+      + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
   u32 scale_words[kRowTiles][2];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
@@ -449,34 +467,54 @@ linear_int3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     scale_words[r][1] = 0;
   }
 
-  // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
-  const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
-  const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
-      + at.warp_k * (kStages * kActivationBytes);
-  float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
+  // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
+  const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
+  const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
+      + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
+  const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
+  // Where this thread's first bytes go, in slot 0.
+  const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
+  u32 lane_fragments[kLoads];  // where this lane's row of 16 bytes for ldmatrix lies in slot 0, at feature 0
+#pragma unroll
+  for (int i = 0; i < kLoads; ++i) {
+    const int matrix = at.lane / 8;
+    const int chunk = kBatchTiles == 1 ? matrix : matrix % 2;
+    const int row = min((kBatchTiles == 1 ? 0 : 2 * i + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
+    lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
+  }
+          float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     clear(acc[r]);
     clear(total[r]);
   }
 
-  // Starts the copies of a stage into a slot of the ring.
+  // Starts the copies of a stage, this warp's next one, into a slot of the ring.
   const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
   const auto start_copies = [&](Copies what, int stage, int into) {
     if (stage < whole_stages) {
       if (what & Weights) {
-        stream_codes<Whole>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_codes<Whole>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
       }
       if (what & Activations) {
-        stream_activations<Whole>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Whole>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
       }
     } else if (stage < at.end_stage) {
       if (what & Weights) {
-        stream_codes<Ragged>(tiles, slots + into * kSlotBytes, at, stage, policy);
+        stream_codes<Ragged>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
       }
       if (what & Activations) {
-        stream_activations<Ragged>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Ragged>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
       }
+    }
+    if (what & Weights) {
+#pragma unroll
+      for (int r = 0; r < kRowTiles; ++r) {
+        tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
+      }
+    }
+    if (what & Activations) {
+      x_from += kWarpsK * kStageK;
     }
   };
   // The kernel before this one may still run: what it does not write can be fetched already.
@@ -497,6 +535,8 @@ linear_int3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   int into = kStages - 1;
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
+    u32 words[kRowTiles][kCodeBits * kCells];
+    load_codes(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
     sync_k_group(at);
     start_copies(All, next, into);
     commit_copies();
@@ -505,15 +545,16 @@ linear_int3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     const u32 slot = slots + current * kSlotBytes;
 #pragma unroll kUnitUnroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
-      u32 words[kRowTiles][kCodeBits * kCells];
-      load_codes(slot, u, at.lane, words);
+      if (u > 0) {
+        load_codes(lane_slots + current * kSlotBytes, u, words);
+      }
 #pragma unroll
       for (int cell = 0; cell < kCells; ++cell) {
         u32 fragments[kBatchTiles][kParts][2 * kSteps];
 #pragma unroll
         for (int f = 0; f < 4; ++f) {
           if (f % kSteps == 0) {
-            load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
+            load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
           }
 #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {

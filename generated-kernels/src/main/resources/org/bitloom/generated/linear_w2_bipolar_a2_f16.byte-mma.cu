@@ -205,31 +205,28 @@ __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles]
 
 // Where a 16-byte chunk of an operand row lies: [chunk][row][16 bytes], the rows of each 8 permuted by the chunk, so that
 // neither the copies (chunk by chunk of a row) nor ldmatrix (row by row of a chunk) meet bank conflicts.
-__device__ __forceinline__ u32 operand_chunk(u32 stage, int chunk, int row) {
+__device__ __forceinline__ u32 operand_chunk(u32 stage, u32 chunk, u32 row) {
   return stage + (chunk * kOperandRows + (kOperandRows % 8 == 0 ? row ^ (chunk % 8) : row)) * 16;
 }
 
 // Starts the copies of one stage of operand B, from atoms [8 chunks][plane][m/8][8 rows][128 bytes]. The warps of a k-group
 // share the work. Columns past the batch are not copied.
 __device__ __forceinline__ void stream_operands(const u8* atoms, u32 to, const Place& at, int stage, int batch_atoms) {
-  constexpr int kSharers = 32 * kWarpsN;
-  const int chunks = at.units * kUnitChunks;
+  constexpr u32 kSharers = 32 * kWarpsN;
+  const u32 first = at.warp_n * 32 + at.lane;
+  const u32 chunks = at.units * kUnitChunks;
 #pragma unroll
-  for (int i = 0; i < (kStageChunks * kOperandRows + kSharers - 1) / kSharers; ++i) {
-    const int item = i * kSharers + at.warp_n * 32 + at.lane;
-    const int row = item / kStageChunks;
-    const int chunk = item % kStageChunks;
-    const int plane = row / kColumns;
-    const int column = row % kColumns;
-    if (row < kOperandRows && column < at.columns) {
-      const int token = at.first_column + column;
-      const int wanted = stage * kStageChunks + chunk;
-      const int valid = wanted < chunks ? 16 : 0;
-      const int from = valid ? wanted : 0;
-      copy_16(operand_chunk(to, chunk, row),
-          atoms + (static_cast<u64>(from / 8 * kColumnPlanes + plane) * batch_atoms + token / 8) * 1024
-              + token % 8 * 128 + ((from ^ token) % 8) * 16,
-          valid);
+  for (u32 i = 0; i < (kStageChunks * kOperandRows + kSharers - 1) / kSharers; ++i) {
+    const u32 row = (i * kSharers + first) / kStageChunks;
+    const u32 chunk = (i * kSharers + first) % kStageChunks;
+    const u32 column = row % kColumns;
+    const u32 token = at.first_column + column;
+    const u32 wanted = static_cast<u32>(stage) * kStageChunks + chunk;
+    const u32 from = min(wanted, chunks - 1);
+    const u32 atom = (from / 8 * kColumnPlanes + row / kColumns) * static_cast<u32>(batch_atoms) + token / 8;
+    const u8* source = atoms + (static_cast<u64>(atom) * 1024 + (token % 8 * 128 + (from ^ token) % 8 * 16));
+    if (column < static_cast<u32>(at.columns) && (kStageChunks * kOperandRows % kSharers == 0 || row < kOperandRows)) {
+      copy_16(operand_chunk(to, chunk, row), source, wanted < chunks ? 16 : 0);
     }
   }
 }

@@ -45,11 +45,21 @@ constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
 
 constexpr int kWeightPlanes = 2;
 constexpr int kUnitK = 256;
+constexpr int kUnitBytes = 512;                    // of one plane
 constexpr int kStageUnits = 4;                     // units of a stage of one plane
-constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
+constexpr int kStripBytes = kUnitBytes * kStageUnits;  // 16 rows of it
 constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
 constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
 constexpr int kActivationPlanes = 2;
+#if BATCH == 256
+constexpr int kColumns = kBatch / 2;               // columns of a set of accumulators
+constexpr int kTokenBuffers = 2;
+constexpr int kLeastChunks = kWeightPlanes * kActivationPlanes == 1 ? 4 : 2;  // the first two stages and the last two differ
+#else
+constexpr int kColumns = kBatch;
+constexpr int kTokenBuffers = 1;
+constexpr int kLeastChunks = 1;
+#endif
 constexpr int kSlotBytes = kTileBytes + kPlaneBytes;
 constexpr int kRingBytes = kStages * kSlotBytes;
 // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
@@ -58,11 +68,11 @@ constexpr u32 kWeightSums = static_cast<u32>(-6);
 constexpr u32 kActivationSums = static_cast<u32>(-6);
 constexpr u32 kEach = static_cast<u32>(9);
 constexpr int kTokenBytes = 8 * kBatch;
-constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
+constexpr int kStagedColumns = kBatch < 64 ? kBatch : 64;  // results that leave together: 64 rows, so many columns
 constexpr int kStagedTiles = kStagedColumns / 16;
 constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
 // Shared memory: the rings, then what each warpgroup stages on its way out, then the barriers.
-constexpr int kOutBytes = kTokenBytes + 2 * kStagedColumns * kColumnBytes;
+constexpr int kOutBytes = kTokenBuffers * kTokenBytes + kStagedColumns * kColumnBytes;
 constexpr int kOut = kRingBytes;
 constexpr int kBarriers = kOut + kWarpgroups * kOutBytes;
 
@@ -198,15 +208,17 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   return v;
 }
 
+constexpr int kCopyBarrier = 8;  // of the warps that copy
+
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
 template <int Slots>
 struct Ring {
   u32 full, empty;
-  int slot;
+  int slot, oldest;  // the next to fill or to read, the next to release
   u32 phase;
 
   __device__ __forceinline__ explicit Ring(u32 barriers)
-      : full(barriers), empty(barriers + 8 * Slots), slot(0), phase(0) {}
+      : full(barriers), empty(barriers + 8 * Slots), slot(0), oldest(0), phase(0) {}
 
   __device__ __forceinline__ void init() const {
     for (int i = 0; i < Slots; ++i) {
@@ -217,8 +229,18 @@ struct Ring {
 
   __device__ __forceinline__ u32 arrival() const { return full + 8 * slot; }
   __device__ __forceinline__ void wait_full() const { wait_phase(full + 8 * slot, phase); }
-  __device__ __forceinline__ void wait_empty() const { wait_phase(empty + 8 * slot, phase ^ 1); }
-  __device__ __forceinline__ void release(int used) const { arrive(empty + 8 * used); }
+  // All warps that copy go on together: one that has nothing to copy could be overtaken by two phases, and wait for ever.
+  __device__ __forceinline__ void wait_empty() const {
+    wait_phase(empty + 8 * slot, phase ^ 1);
+    barrier(kCopyBarrier, 128);
+  }
+
+  __device__ __forceinline__ void release_oldest() {
+    if (threadIdx.x % 32 == 0) {
+      arrive(empty + 8 * oldest);
+    }
+    oldest = oldest + 1 == Slots ? 0 : oldest + 1;
+  }
 
   __device__ __forceinline__ void next() {
     if (++slot == Slots) {
@@ -266,8 +288,8 @@ __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int pla
   const int first = copier % (kStageUnits / kRunUnits) * kRunUnits;
   if (strip < strips_of(in, row) && first < units) {
     const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
-    copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
-        512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
+    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
   }
 }
 
@@ -281,10 +303,11 @@ __device__ __forceinline__ void load_plane(u32 from, u32 (&a)[4]) {
   a[3] = permute_bytes(w[2], w[3], 0x7351);
 }
 
-// One copy: the columns of a tile are neighbours. Past the last column of a slab comes what nobody stores.
-__device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 arrival) {
+// One copy: columns are neighbours. Past the last column of a slab comes what nobody stores.
+__device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 bytes,
+                                          u32 arrival) {
   const u64 first = (static_cast<u64>(slab) * kActivationPlanes + plane) * in.columns + column;
-  copy_bulk(to, in.activations + first * 128, kTileBytes, arrival);
+  copy_bulk(to, in.activations + first * 128, bytes, arrival);
 }
 
 // Describes rows of 128 bytes, eight to a swizzled kilobyte, from `address` on (PTX ISA 9.7.16.5.1, matrix descriptor).
@@ -292,7 +315,7 @@ __device__ __forceinline__ u64 describe(u32 address) {
   return 1ull << 62 | 64ull << 32 | 1ull << 16 | address >> 4;
 }
 
-// D[64][kBatch] = A[64][256] * B[kBatch][256]^T, plus D if `keep` is not 0; wgmma.k256.b1 (PTX ISA 9.7.16.5.2).
+// D[64][kColumns] = A[64][256] * B[kColumns][256]^T, plus D if `keep` is not 0; wgmma.k256.b1 (PTX ISA 9.7.16.5.2).
 #if BATCH == 16
 __device__ __forceinline__ void multiply(u32 (&d)[8], const u32 (&a)[4], u64 b, int keep) {
   asm volatile("{\n.reg .pred keep;\nsetp.ne.b32 keep, %13, 0;\n"
@@ -334,7 +357,7 @@ __device__ __forceinline__ void multiply(u32 (&d)[32], const u32 (&a)[4], u64 b,
       "+r"(d[24]), "+r"(d[25]), "+r"(d[26]), "+r"(d[27]), "+r"(d[28]), "+r"(d[29]), "+r"(d[30]), "+r"(d[31])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
 }
-#elif BATCH == 128
+#elif BATCH >= 128
 __device__ __forceinline__ void multiply(u32 (&d)[64], const u32 (&a)[4], u64 b, int keep) {
   asm volatile("{\n.reg .pred keep;\nsetp.ne.b32 keep, %69, 0;\n"
       "wgmma.mma_async.sync.aligned.m64n128k256.s32.b1.b1.and.popc "
@@ -359,47 +382,6 @@ __device__ __forceinline__ void multiply(u32 (&d)[64], const u32 (&a)[4], u64 b,
       "+r"(d[56]), "+r"(d[57]), "+r"(d[58]), "+r"(d[59]), "+r"(d[60]), "+r"(d[61]), "+r"(d[62]), "+r"(d[63])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
 }
-#elif BATCH == 256
-__device__ __forceinline__ void multiply(u32 (&d)[128], const u32 (&a)[4], u64 b, int keep) {
-  asm volatile("{\n.reg .pred keep;\nsetp.ne.b32 keep, %133, 0;\n"
-      "wgmma.mma_async.sync.aligned.m64n256k256.s32.b1.b1.and.popc "
-      "{"
-      "%0, %1, %2, %3, %4, %5, %6, %7, "
-      "%8, %9, %10, %11, %12, %13, %14, %15, "
-      "%16, %17, %18, %19, %20, %21, %22, %23, "
-      "%24, %25, %26, %27, %28, %29, %30, %31, "
-      "%32, %33, %34, %35, %36, %37, %38, %39, "
-      "%40, %41, %42, %43, %44, %45, %46, %47, "
-      "%48, %49, %50, %51, %52, %53, %54, %55, "
-      "%56, %57, %58, %59, %60, %61, %62, %63, "
-      "%64, %65, %66, %67, %68, %69, %70, %71, "
-      "%72, %73, %74, %75, %76, %77, %78, %79, "
-      "%80, %81, %82, %83, %84, %85, %86, %87, "
-      "%88, %89, %90, %91, %92, %93, %94, %95, "
-      "%96, %97, %98, %99, %100, %101, %102, %103, "
-      "%104, %105, %106, %107, %108, %109, %110, %111, "
-      "%112, %113, %114, %115, %116, %117, %118, %119, "
-      "%120, %121, %122, %123, %124, %125, %126, %127"
-      "}, {%128, %129, %130, %131}, %132, keep;\n}"
-      :
-      "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3]), "+r"(d[4]), "+r"(d[5]), "+r"(d[6]), "+r"(d[7]),
-      "+r"(d[8]), "+r"(d[9]), "+r"(d[10]), "+r"(d[11]), "+r"(d[12]), "+r"(d[13]), "+r"(d[14]), "+r"(d[15]),
-      "+r"(d[16]), "+r"(d[17]), "+r"(d[18]), "+r"(d[19]), "+r"(d[20]), "+r"(d[21]), "+r"(d[22]), "+r"(d[23]),
-      "+r"(d[24]), "+r"(d[25]), "+r"(d[26]), "+r"(d[27]), "+r"(d[28]), "+r"(d[29]), "+r"(d[30]), "+r"(d[31]),
-      "+r"(d[32]), "+r"(d[33]), "+r"(d[34]), "+r"(d[35]), "+r"(d[36]), "+r"(d[37]), "+r"(d[38]), "+r"(d[39]),
-      "+r"(d[40]), "+r"(d[41]), "+r"(d[42]), "+r"(d[43]), "+r"(d[44]), "+r"(d[45]), "+r"(d[46]), "+r"(d[47]),
-      "+r"(d[48]), "+r"(d[49]), "+r"(d[50]), "+r"(d[51]), "+r"(d[52]), "+r"(d[53]), "+r"(d[54]), "+r"(d[55]),
-      "+r"(d[56]), "+r"(d[57]), "+r"(d[58]), "+r"(d[59]), "+r"(d[60]), "+r"(d[61]), "+r"(d[62]), "+r"(d[63]),
-      "+r"(d[64]), "+r"(d[65]), "+r"(d[66]), "+r"(d[67]), "+r"(d[68]), "+r"(d[69]), "+r"(d[70]), "+r"(d[71]),
-      "+r"(d[72]), "+r"(d[73]), "+r"(d[74]), "+r"(d[75]), "+r"(d[76]), "+r"(d[77]), "+r"(d[78]), "+r"(d[79]),
-      "+r"(d[80]), "+r"(d[81]), "+r"(d[82]), "+r"(d[83]), "+r"(d[84]), "+r"(d[85]), "+r"(d[86]), "+r"(d[87]),
-      "+r"(d[88]), "+r"(d[89]), "+r"(d[90]), "+r"(d[91]), "+r"(d[92]), "+r"(d[93]), "+r"(d[94]), "+r"(d[95]),
-      "+r"(d[96]), "+r"(d[97]), "+r"(d[98]), "+r"(d[99]), "+r"(d[100]), "+r"(d[101]), "+r"(d[102]), "+r"(d[103]),
-      "+r"(d[104]), "+r"(d[105]), "+r"(d[106]), "+r"(d[107]), "+r"(d[108]), "+r"(d[109]), "+r"(d[110]), "+r"(d[111]),
-      "+r"(d[112]), "+r"(d[113]), "+r"(d[114]), "+r"(d[115]), "+r"(d[116]), "+r"(d[117]), "+r"(d[118]), "+r"(d[119]),
-      "+r"(d[120]), "+r"(d[121]), "+r"(d[122]), "+r"(d[123]), "+r"(d[124]), "+r"(d[125]), "+r"(d[126]), "+r"(d[127])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
-}
 #endif
 
 struct Rings {
@@ -409,15 +391,83 @@ struct Rings {
   __device__ __forceinline__ void init() const { stages.init(); }
 };
 
+// Pairs of planes i and s - i of equal weight 2^s, the highest first, each along all of k.
+struct Steps {
+  int s, i, chunk;
+
+  __device__ __forceinline__ Steps() : s(kWeightPlanes + kActivationPlanes - 2), i(kWeightPlanes - 1), chunk(0) {}
+
+  __device__ __forceinline__ void next(int chunks) {
+    if (++chunk == chunks) {
+      chunk = 0;
+      if (--i < 0 || s - i >= kActivationPlanes) {
+        i = min(--s, kWeightPlanes - 1);
+      }
+    }
+  }
+};
+
+// Stages along k of one plane.
+__device__ __forceinline__ int chunks_of(const Operands& in) {
+  return max(kLeastChunks, (in.units + kStageUnits - 1) / kStageUnits);
+}
+
+// The slab of activations of a stage; stages beyond k, whose weights are zeros, take the last one.
+__device__ __forceinline__ int slab_of(const Operands& in, int chunk) {
+  return min(chunk, (in.units + kStageUnits - 1) / kStageUnits - 1);
+}
+
+// How many steps of the same weight 2^s are left.
+struct Levels {
+  int s, left, chunks;
+
+  __device__ __forceinline__ explicit Levels(int chunks)
+      : s(kWeightPlanes + kActivationPlanes - 2), left(chunks), chunks(chunks) {}
+
+  // Counts a step; whether sums double before it.
+  __device__ __forceinline__ bool lower() {
+    if (kWeightPlanes * kActivationPlanes == 1 || left-- > 0) {
+      return false;
+    }
+    --s;
+    left = (min(s, kWeightPlanes - 1) - max(0, s - kActivationPlanes + 1) + 1) * chunks - 1;
+    return true;
+  }
+};
+
 // The weights of this warp in a stage; what k does not fill counts nothing.
 __device__ __forceinline__ void load_stage(u32 from, int units, u32 (&a)[kStageUnits][4]) {
 #pragma unroll
   for (int q = 0; q < kStageUnits; ++q) {
     if (q < units) {
-      load_plane(from + 512 * q, a[q]);
+      load_plane(from + kUnitBytes * q, a[q]);
     } else {
       a[q][0] = a[q][1] = a[q][2] = a[q][3] = 0;
     }
+  }
+}
+
+// Starts the products of a stage.
+__device__ __forceinline__ void issue(u32 (&d)[kColumns / 2], u32 (&a)[kStageUnits][4], u32 activations, int& keep) {
+  const u64 b = describe(activations);
+#pragma unroll
+  for (int i = 0; i < 4 * kStageUnits; ++i) {
+    settle(a[i / 4][i % 4]);
+  }
+  open_group();
+#pragma unroll
+  for (int q = 0; q < kStageUnits; ++q) {
+    multiply(d, a[q], b + 2 * q, keep);
+    keep = 1;
+  }
+  close_group();
+}
+
+__device__ __forceinline__ void double_sums(u32 (&d)[kColumns / 2]) {
+#pragma unroll
+  for (int i = 0; i < kColumns / 2; ++i) {
+    d[i] += d[i];
+    settle(d[i]);
   }
 }
 
@@ -481,15 +531,78 @@ __device__ __forceinline__ void store_singly(u16* y, u32 staged, int row, int co
   }
 }
 
+// Where the results of a warpgroup's tile go, and what they are corrected with.
+struct Exit {
+  int row, column;
+  u32 records;  // of the tokens, in shared memory
+  Rows rows;
+};
+
+// What is y for `kStagedColumns` columns from `column` of the tile on, of which d[4 * tile] is the first sum: leaves through
+// shared memory, where rows and columns change places.
+template <int Sums>
+__device__ __forceinline__ void leave(const u32 (&d)[Sums], int tile, int column, const Exit& exit, u32 staged, u16* y, int n, int m) {
+  const int lane = threadIdx.x % 32;
+  const int warp = threadIdx.x / 32 % 4;
+  const int thread = threadIdx.x % 128;
+  const int group = threadIdx.x / 128;
+  wait_copies<0>();
+  barrier(1 + group, 128);  // the records are there, what was staged has left
+  u32 v[kStagedTiles][4];
+#pragma unroll
+  for (int c = 0; c < kStagedTiles; ++c) {
+    u32 token[2][4];
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      load_shared_4(exit.records + column * 8 + (2 * c + h) * 64 + lane % 4 * 16, token[h]);
+    }
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      const int s = 4 * (tile + 2 * c + h);
+      const float low_0 = corrected(d[s], exit.rows.low, token[h][0], exit.rows.scale.low, token[h][1]);
+      const float low_1 = corrected(d[s + 1], exit.rows.low, token[h][2], exit.rows.scale.low, token[h][3]);
+      const float high_0 = corrected(d[s + 2], exit.rows.high, token[h][0], exit.rows.scale.high, token[h][1]);
+      const float high_1 = corrected(d[s + 3], exit.rows.high, token[h][2], exit.rows.scale.high, token[h][3]);
+      v[c][2 * h] = f32x2_to_f16x2(finish(low_0), finish(low_1));
+      v[c][2 * h + 1] = f32x2_to_f16x2(finish(high_0), finish(high_1));
+    }
+  }
+  const u32 into = staged + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp * 32 + lane / 8 % 2 * 16;
+#pragma unroll
+  for (int c = 0; c < kStagedTiles; ++c) {
+    store_transposed(into + 16 * c * kColumnBytes, v[c]);
+  }
+  barrier(1 + group, 128);
+  if (n % 8 == 0) {
+    // Each thread takes eight rows of every 16th column.
+    const int first = exit.column + column + thread / 8;
+    const int row = exit.row + thread % 8 * 8;
+    const u32 from = staged + thread / 8 * kColumnBytes + thread % 8 * 16;
+    u16* to = y + static_cast<u64>(first) * n + row;
+    const int room = row < n ? m - first : 0;
+    u32 results[kStagedTiles][4];
+#pragma unroll
+    for (int c = 0; c < kStagedTiles; ++c) {
+      load_shared_4(from + 16 * c * kColumnBytes, results[c]);
+    }
+#pragma unroll
+    for (int c = 0; c < kStagedTiles; ++c) {
+      store_streamed_if(16 * c < room, to + static_cast<u64>(16 * c) * n, results[c]);
+    }
+  } else {
+    store_singly(y, staged, exit.row, exit.column + column, n, m, kStagedColumns);
+  }
+}
+
 // Warpgroups that hold many accumulators take registers from the one that copies (PTX ISA, setmaxnreg).
 __device__ __forceinline__ void few_registers() {
 #if WARPGROUPS == 2 && BATCH == 256
-  asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
+  asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
 #endif
 }
 __device__ __forceinline__ void many_registers() {
 #if WARPGROUPS == 2 && BATCH == 256
-  asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
+  asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
 #endif
 }
 
@@ -519,22 +632,22 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
       int row, column;
       tiles.place(t, row, column);
-      for (int s = kWeightPlanes + kActivationPlanes - 2; s >= 0; --s) {
-        for (int i = min(s, kWeightPlanes - 1); i >= 0 && s - i < kActivationPlanes; --i) {
-          for (int unit = 0; unit < in.units; unit += kStageUnits) {
-            const int units = min(kStageUnits, in.units - unit);
-            const u32 slot = base + rings.stages.slot * kSlotBytes;
-            const u32 arrival = rings.stages.arrival();
-            rings.stages.wait_empty();
-            if (first) {
-              arrive_and_expect(arrival, kTileBytes + 512 * units * strips_of(in, row));
-              copy_tile(in, slot, unit / kStageUnits, s - i, column, arrival);
-            }
-            __syncwarp();
-            copy_weights(in, slot + kTileBytes, i, row, unit, units, arrival, copier);
-            rings.stages.next();
-          }
+      const int chunks = chunks_of(in);
+      const int steps = kWeightPlanes * kActivationPlanes * chunks;
+      Steps ahead;
+      for (int step = 0; step < steps; ++step) {
+        const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
+        const u32 slot = base + rings.stages.slot * kSlotBytes;
+        const u32 arrival = rings.stages.arrival();
+        rings.stages.wait_empty();
+        if (first) {
+          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
+        __syncwarp();
+        copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
+        rings.stages.next();
+        ahead.next(chunks);
       }
 
     }
@@ -542,137 +655,200 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
     many_registers();
     const int group = warp / 4;
     const u32 out = base + kOut + group * kOutBytes;
-    u32 d[kBatch / 2];
-    for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
-      int row, column;
+#if BATCH == 256
+    int row, column;
+    u32 records;
+    StoredRows stored;
+    int buffer = 0;
+    const u32 staged = out + kTokenBuffers * kTokenBytes;  // results on their way out
+    const auto exit = [&] { return Exit{row, column, records, rows_of(stored, lane / 4, k)}; };
+    u32 d[2][kColumns / 2];
+    u32 a[2][kStageUnits][4];
+    // What belongs to tile t.
+    const auto enter = [&](int t) {
       tiles.place(t, row, column);
       row += 64 * group;
-      // {sum, scale} of the tokens of this tile, once those of the tile before have been read.
-      barrier(1 + group, 128);
+      // {sum, scale} of the tokens of this tile, once those that lay here have been read.
+      records = out + buffer * kTokenBytes;
+      if (kTokenBuffers == 1) {
+        barrier(1 + group, 128);
+      } else {
+        buffer ^= 1;
+      }
       if (threadIdx.x % 128 < kBatch / 2) {
-        copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
+        copy_16(records + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
       }
       commit_copies();
-      const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
+      stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
+    };
+    const int chunks = chunks_of(in);
+    const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
+    int keep[2] = {0, 0};
+    int chunk = 0;
+    // Loads the weights of the next stage as soon as they are there; returns where the stage lies.
+    const auto fetch = [&](u32 (&to)[kStageUnits][4]) {
+      const u32 slot = rings.stages.slot * kSlotBytes;
+      const int units = row / 16 + warp % 4 < in.strips ? max(0, in.units - chunk * kStageUnits) : 0;
+      chunk = chunk + 1 == chunks ? 0 : chunk + 1;
+      rings.stages.wait_full();
+      load_stage(own + slot, units, to);
+      rings.stages.next();
+      return base + slot;
+    };
+    const auto first_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) { issue(d[0], weights, slot, keep[0]); };
+    const auto second_half = [&](u32 (&weights)[kStageUnits][4], u32 slot) {
+      issue(d[1], weights, slot + 128 * kColumns, keep[1]);
+    };
+    Levels level(chunks);
+    // Before products of the next stage; those under way are done where sums double.
+    const auto descend = [&] {
+      if (level.lower()) {
+        wait_groups<0>();
+        double_sums(d[0]);
+        double_sums(d[1]);
+      }
+    };
+    // A stage of both halves; gives up the one before.
+    const auto both_halves = [&](u32 (&weights)[kStageUnits][4]) {
+      descend();
+      const u32 slot = fetch(weights);
+      first_half(weights, slot);
+      second_half(weights, slot);
+      wait_groups<2>();
+      rings.stages.release_oldest();
+    };
+    const int steps = kWeightPlanes * kActivationPlanes * chunks;
+    u32 slots[2];
+    // The first half of the first two stages, of the highest level.
+    const auto begin = [&] {
+      level = Levels(chunks);
+      level.lower();
+      slots[0] = fetch(a[0]);
+      first_half(a[0], slots[0]);
+      level.lower();
+      slots[1] = fetch(a[1]);
+      first_half(a[1], slots[1]);
+    };
+    int t = blockIdx.x;
+    enter(t);
+    begin();
+#pragma unroll 1
+    while (true) {
+      second_half(a[0], slots[0]);
+      second_half(a[1], slots[1]);
+      wait_groups<1>();
+      rings.stages.release_oldest();
+#pragma unroll 1
+      for (int step = 4; step < steps; step += 2) {
+        both_halves(a[0]);
+        if (step + 1 < steps) {
+          both_halves(a[1]);
+        } else {
+          wait_groups<0>();
+        }
+      }
+      descend();
+      slots[0] = fetch(a[0]);
+      first_half(a[0], slots[0]);
+      wait_groups<1>();
+      rings.stages.release_oldest();
+      level.lower();
+      slots[1] = fetch(a[1]);
+      first_half(a[1], slots[1]);
+      second_half(a[0], slots[0]);
+      second_half(a[1], slots[1]);
+      wait_groups<2>();
+      const Exit leaving = exit();
+      leave(d[0], 0, 0, leaving, staged, y, n, m);
+      leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
+      wait_groups<0>();
+      rings.stages.release_oldest();
+      rings.stages.release_oldest();
+      t += gridDim.x;
+      const bool more = t < tiles.count();
+      if (more) {
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
+      }
+      leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+      leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+      if (!more) {
+        break;
+      }
+    }
+
+#else
+    int row, column;
+    u32 records;
+    StoredRows stored;
+    int buffer = 0;
+    const u32 staged = out + kTokenBuffers * kTokenBytes;  // results on their way out
+    const auto exit = [&] { return Exit{row, column, records, rows_of(stored, lane / 4, k)}; };
+    for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
+      tiles.place(t, row, column);
+      row += 64 * group;
+      // {sum, scale} of the tokens of this tile, once those that lay here have been read.
+      records = out + buffer * kTokenBytes;
+      if (kTokenBuffers == 1) {
+        barrier(1 + group, 128);
+      } else {
+        buffer ^= 1;
+      }
+      if (threadIdx.x % 128 < kBatch / 2) {
+        copy_16(records + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
+      }
+      commit_copies();
+      stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
       const bool present = row / 16 + warp % 4 < in.strips;
-      const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
-      const int chunks = (in.units + kStageUnits - 1) / kStageUnits;
+      const int chunks = chunks_of(in);
       const int last_units = present ? in.units - (chunks - 1) * kStageUnits : 0;
       const int whole_units = present ? kStageUnits : 0;
-      int keep = 0;
-#pragma unroll 1
-      for (int s = kWeightPlanes + kActivationPlanes - 2; s >= 0; --s) {
-        const int pairs = min(s, kWeightPlanes - 1) - max(0, s - kActivationPlanes + 1) + 1;
-        u32 a[2][kStageUnits][4];
-        int chunk = 0;
-        int used = -1;
+      const int steps = kWeightPlanes * kActivationPlanes * chunks;
+      const u32 own = base + kTileBytes + (4 * group + warp % 4) * kStripBytes + 16 * lane;
+      int chunk = 0;
+      // The weights of the next stage.
+      const auto fetch = [&](u32 (&to)[kStageUnits][4]) {
+        chunk = chunk + 1 == chunks ? 0 : chunk + 1;
         rings.stages.wait_full();
-        load_stage(own + rings.stages.slot * kSlotBytes, chunks == 1 ? last_units : whole_units, a[0]);
+        load_stage(own + rings.stages.slot * kSlotBytes, chunk == 0 ? last_units : whole_units, to);
+      };
+      u32 d[kBatch / 2];
+      u32 a[2][kStageUnits][4];
+      Levels level(chunks);
+      int keep = 0;
+      fetch(a[0]);
 #pragma unroll 1
-        for (int step = 0; step < pairs * chunks; step += 2) {
+      for (int step = 0; step < steps; step += 2) {
 #pragma unroll
-          for (int half = 0; half < 2; ++half) {
-            if (step + half == pairs * chunks) {
-              break;
-            }
-            const u64 b = describe(base + rings.stages.slot * kSlotBytes);
-#pragma unroll
-            for (int i = 0; i < 4 * kStageUnits; ++i) {
-              settle(a[half][i / 4][i % 4]);
-            }
-            open_group();
-#pragma unroll
-            for (int q = 0; q < kStageUnits; ++q) {
-              multiply(d, a[half][q], b + 2 * q, keep);
-              keep = 1;
-            }
-            close_group();
-            const int current = rings.stages.slot;
-            rings.stages.next();
-            wait_groups<1>();
-            if (used >= 0 && lane == 0) {
-              rings.stages.release(used);
-            }
-            used = current;
-            chunk = chunk + 1 == chunks ? 0 : chunk + 1;
-            if (step + half + 1 < pairs * chunks) {
-              rings.stages.wait_full();
-              load_stage(own + rings.stages.slot * kSlotBytes, chunk + 1 == chunks ? last_units : whole_units, a[half ^ 1]);
-            }
+        for (int half = 0; half < 2; ++half) {
+          if (step + half == steps) {
+            break;
           }
-        }
-        wait_groups<0>();
-        if (lane == 0) {
-          rings.stages.release(used);
-        }
-        if (s > 0) {
-#pragma unroll
-          for (int i = 0; i < kBatch / 2; ++i) {
-            d[i] += d[i];
-            settle(d[i]);
+          if (level.lower()) {
+            wait_groups<0>();
+            double_sums(d);
+          }
+          issue(d, a[half], base + rings.stages.slot * kSlotBytes, keep);
+          rings.stages.next();
+          wait_groups<1>();
+          if (step + half > 0) {
+            rings.stages.release_oldest();
+          }
+          if (step + half + 1 < steps) {
+            fetch(a[half ^ 1]);
           }
         }
       }
-
-      const Rows rows = rows_of(stored, lane / 4, k);
-      wait_copies<0>();
-      barrier(1 + group, 128);
-      u32 v[kStagedTiles][4];
-      // Two tiles of 8 columns, rows g and g + 8: what the Tensor Cores left becomes what y holds.
-      const auto convert = [&](int first) {
-#pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-#pragma unroll
-          for (int h = 0; h < 2; ++h) {
-            const int tile = first / 8 + 2 * c + h;
-            u32 token[4];
-            load_shared_4(out + tile * 64 + lane % 4 * 16, token);
-            const float low_0 = corrected(d[4 * tile], rows.low, token[0], rows.scale.low, token[1]);
-            const float low_1 = corrected(d[4 * tile + 1], rows.low, token[2], rows.scale.low, token[3]);
-            const float high_0 = corrected(d[4 * tile + 2], rows.high, token[0], rows.scale.high, token[1]);
-            const float high_1 = corrected(d[4 * tile + 3], rows.high, token[2], rows.scale.high, token[3]);
-            v[c][2 * h] = f32x2_to_f16x2(finish(low_0), finish(low_1));
-            v[c][2 * h + 1] = f32x2_to_f16x2(finish(high_0), finish(high_1));
-          }
-        }
-      };
-      convert(0);
-      const u32 into = out + kTokenBytes + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16;
-      // Each thread takes eight rows of every 16th column.
-      const int mine = threadIdx.x % 128 / 8;
-      const int from = row + threadIdx.x % 8 * 8;
-      const u32 leaving = out + kTokenBytes + mine * kColumnBytes + threadIdx.x % 8 * 16;
-      u16* to = y + static_cast<u64>(column + mine) * n + from;
-      const u64 step = 16 * static_cast<u64>(n);
-      const int room = from < n ? m - column - mine : 0;
+      wait_groups<0>();
+      rings.stages.release_oldest();
+      const Exit leaving = exit();
 #pragma unroll
       for (int first = 0; first < kBatch; first += kStagedColumns) {
-        // Two buffers take turns, so that one barrier for each suffices.
-        const int buffer = first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
-#pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-          store_transposed(into + buffer + 16 * c * kColumnBytes, v[c]);
-        }
-        if (first + kStagedColumns < kBatch) {
-          convert(first + kStagedColumns);
-        }
-        barrier(1 + group, 128);
-        if (n % 8 == 0) {
-          u32 results[kStagedTiles][4];
-#pragma unroll
-          for (int c = 0; c < kStagedTiles; ++c) {
-            load_shared_4(leaving + buffer + 16 * c * kColumnBytes, results[c]);
-          }
-#pragma unroll
-          for (int c = 0; c < kStagedTiles; ++c) {
-            store_streamed_if(first + 16 * c < room, to, results[c]);
-            to += step;
-          }
-        } else {
-          store_singly(y, out + kTokenBytes + buffer, row, column + first, n, m, kStagedColumns);
-        }
+        leave(d, first / 8, first, leaving, staged, y, n, m);
       }
 
     }
+#endif
   }
 }

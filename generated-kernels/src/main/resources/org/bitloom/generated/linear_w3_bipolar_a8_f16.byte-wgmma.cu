@@ -58,17 +58,18 @@ constexpr int kSteps = 4;                          // instructions along k that 
 constexpr int kWeightStages = WEIGHT_STAGES;         // stages of weights in flight, 256 k each
 constexpr int kWeightRing = kStages * kTileBytes;
 constexpr int kRingBytes = kWeightRing + kWeightStages * kWeightBytes;
+constexpr int kTokenBuffers = 1;
 // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
 constexpr u32 kProducts = static_cast<u32>(2);
 constexpr u32 kWeightSums = static_cast<u32>(0);
 constexpr u32 kActivationSums = static_cast<u32>(-7);
 constexpr u32 kEach = static_cast<u32>(0);
 constexpr int kTokenBytes = 8 * kBatch;
-constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
+constexpr int kStagedColumns = kBatch < 64 ? kBatch : 64;  // results that leave together: 64 rows, so many columns
 constexpr int kStagedTiles = kStagedColumns / 16;
 constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
 // Shared memory: the rings, then what each warpgroup stages on its way out, then the barriers.
-constexpr int kOutBytes = kTokenBytes + 2 * kStagedColumns * kColumnBytes;
+constexpr int kOutBytes = kTokenBuffers * kTokenBytes + kStagedColumns * kColumnBytes;
 constexpr int kOut = kRingBytes;
 constexpr int kBarriers = kOut + kWarpgroups * kOutBytes;
 
@@ -199,15 +200,17 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   return v;
 }
 
+constexpr int kCopyBarrier = 8;  // of the warps that copy
+
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
 template <int Slots>
 struct Ring {
   u32 full, empty;
-  int slot;
+  int slot, oldest;  // the next to fill or to read, the next to release
   u32 phase;
 
   __device__ __forceinline__ explicit Ring(u32 barriers)
-      : full(barriers), empty(barriers + 8 * Slots), slot(0), phase(0) {}
+      : full(barriers), empty(barriers + 8 * Slots), slot(0), oldest(0), phase(0) {}
 
   __device__ __forceinline__ void init() const {
     for (int i = 0; i < Slots; ++i) {
@@ -218,8 +221,18 @@ struct Ring {
 
   __device__ __forceinline__ u32 arrival() const { return full + 8 * slot; }
   __device__ __forceinline__ void wait_full() const { wait_phase(full + 8 * slot, phase); }
-  __device__ __forceinline__ void wait_empty() const { wait_phase(empty + 8 * slot, phase ^ 1); }
-  __device__ __forceinline__ void release(int used) const { arrive(empty + 8 * used); }
+  // All warps that copy go on together: one that has nothing to copy could be overtaken by two phases, and wait for ever.
+  __device__ __forceinline__ void wait_empty() const {
+    wait_phase(empty + 8 * slot, phase ^ 1);
+    barrier(kCopyBarrier, 128);
+  }
+
+  __device__ __forceinline__ void release_oldest() {
+    if (threadIdx.x % 32 == 0) {
+      arrive(empty + 8 * oldest);
+    }
+    oldest = oldest + 1 == Slots ? 0 : oldest + 1;
+  }
 
   __device__ __forceinline__ void next() {
     if (++slot == Slots) {
@@ -280,10 +293,11 @@ __device__ __forceinline__ void load_words(u32 from, int valid, u32 (&words)[kCo
   }
 }
 
-// One copy: the columns of a tile are neighbours. Past the last column of a slab comes what nobody stores.
-__device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 arrival) {
+// One copy: columns are neighbours. Past the last column of a slab comes what nobody stores.
+__device__ __forceinline__ void copy_tile(const Operands& in, u32 to, int slab, int plane, int column, u32 bytes,
+                                          u32 arrival) {
   const u64 first = (static_cast<u64>(slab) * kActivationPlanes + plane) * in.columns + column;
-  copy_bulk(to, in.activations + first * 128, kTileBytes, arrival);
+  copy_bulk(to, in.activations + first * 128, bytes, arrival);
 }
 
 // Bytes of the planes of one row and 128 features.
@@ -475,14 +489,12 @@ struct Rings {
 };
 
 // The words of this warp's 16 rows x 256 k, as soon as they are there.
-__device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, int valid, int lane,
+__device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, int valid,
                                              u32 (&words)[kCodeBits * kCells]) {
   ring.wait_full();
   load_words(own + ring.slot * kWeightBytes, valid, words);
   __syncwarp();
-  if (lane == 0) {
-    ring.release(ring.slot);
-  }
+  ring.release_oldest();
   ring.next();
 }
 
@@ -546,15 +558,78 @@ __device__ __forceinline__ void store_singly(u16* y, u32 staged, int row, int co
   }
 }
 
+// Where the results of a warpgroup's tile go, and what they are corrected with.
+struct Exit {
+  int row, column;
+  u32 records;  // of the tokens, in shared memory
+  Rows rows;
+};
+
+// What is y for `kStagedColumns` columns from `column` of the tile on, of which d[4 * tile] is the first sum: leaves through
+// shared memory, where rows and columns change places.
+template <int Sums>
+__device__ __forceinline__ void leave(const u32 (&d)[Sums], int tile, int column, const Exit& exit, u32 staged, u16* y, int n, int m) {
+  const int lane = threadIdx.x % 32;
+  const int warp = threadIdx.x / 32 % 4;
+  const int thread = threadIdx.x % 128;
+  const int group = threadIdx.x / 128;
+  wait_copies<0>();
+  barrier(1 + group, 128);  // the records are there, what was staged has left
+  u32 v[kStagedTiles][4];
+#pragma unroll
+  for (int c = 0; c < kStagedTiles; ++c) {
+    u32 token[2][4];
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      load_shared_4(exit.records + column * 8 + (2 * c + h) * 64 + lane % 4 * 16, token[h]);
+    }
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      const int s = 4 * (tile + 2 * c + h);
+      const float low_0 = corrected(d[s], exit.rows.low, token[h][0], exit.rows.scale.low, token[h][1]);
+      const float low_1 = corrected(d[s + 1], exit.rows.low, token[h][2], exit.rows.scale.low, token[h][3]);
+      const float high_0 = corrected(d[s + 2], exit.rows.high, token[h][0], exit.rows.scale.high, token[h][1]);
+      const float high_1 = corrected(d[s + 3], exit.rows.high, token[h][2], exit.rows.scale.high, token[h][3]);
+      v[c][2 * h] = f32x2_to_f16x2(finish(low_0), finish(low_1));
+      v[c][2 * h + 1] = f32x2_to_f16x2(finish(high_0), finish(high_1));
+    }
+  }
+  const u32 into = staged + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp * 32 + lane / 8 % 2 * 16;
+#pragma unroll
+  for (int c = 0; c < kStagedTiles; ++c) {
+    store_transposed(into + 16 * c * kColumnBytes, v[c]);
+  }
+  barrier(1 + group, 128);
+  if (n % 8 == 0) {
+    // Each thread takes eight rows of every 16th column.
+    const int first = exit.column + column + thread / 8;
+    const int row = exit.row + thread % 8 * 8;
+    const u32 from = staged + thread / 8 * kColumnBytes + thread % 8 * 16;
+    u16* to = y + static_cast<u64>(first) * n + row;
+    const int room = row < n ? m - first : 0;
+    u32 results[kStagedTiles][4];
+#pragma unroll
+    for (int c = 0; c < kStagedTiles; ++c) {
+      load_shared_4(from + 16 * c * kColumnBytes, results[c]);
+    }
+#pragma unroll
+    for (int c = 0; c < kStagedTiles; ++c) {
+      store_streamed_if(16 * c < room, to + static_cast<u64>(16 * c) * n, results[c]);
+    }
+  } else {
+    store_singly(y, staged, exit.row, exit.column + column, n, m, kStagedColumns);
+  }
+}
+
 // Warpgroups that hold many accumulators take registers from the one that copies (PTX ISA, setmaxnreg).
 __device__ __forceinline__ void few_registers() {
 #if WARPGROUPS == 2 && BATCH == 256
-  asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
+  asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
 #endif
 }
 __device__ __forceinline__ void many_registers() {
 #if WARPGROUPS == 2 && BATCH == 256
-  asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
+  asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
 #endif
 }
 
@@ -598,7 +673,8 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
           rings.tiles.wait_empty();
           if (first) {
             arrive_and_expect(rings.tiles.arrival(), kTileBytes);
-            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * (unit / kStageUnits) + h, 0, column, rings.tiles.arrival());
+            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * (unit / kStageUnits) + h, 0, column, kTileBytes,
+              rings.tiles.arrival());
           }
           __syncwarp();
           rings.tiles.next();
@@ -610,28 +686,37 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
     many_registers();
     const int group = warp / 4;
     const u32 out = base + kOut + group * kOutBytes;
-    u32 d[kBatch / 2];
+    int row, column;
+    u32 records;
+    StoredRows stored;
+    int buffer = 0;
+    const u32 staged = out + kTokenBuffers * kTokenBytes;  // results on their way out
+    const auto exit = [&] { return Exit{row, column, records, rows_of(stored, lane / 4, k)}; };
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
-      int row, column;
       tiles.place(t, row, column);
       row += 64 * group;
-      // {sum, scale} of the tokens of this tile, once those of the tile before have been read.
-      barrier(1 + group, 128);
+      // {sum, scale} of the tokens of this tile, once those that lay here have been read.
+      records = out + buffer * kTokenBytes;
+      if (kTokenBuffers == 1) {
+        barrier(1 + group, 128);
+      } else {
+        buffer ^= 1;
+      }
       if (threadIdx.x % 128 < kBatch / 2) {
-        copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
+        copy_16(records + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
       }
       commit_copies();
-      const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
+      stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
       const bool present = row / 16 + warp % 4 < in.strips;
       const u32 own = base + kWeightRing + (4 * group + warp % 4) * kStripBytes + 16 * lane;
       const int stages = (in.units + kStageUnits - 1) / kStageUnits;
       const int last_bytes = present ? kUnitBytes * (in.units - (stages - 1) * kStageUnits) : 0;
       const int whole_bytes = present ? kStripBytes : 0;
+      u32 d[kBatch / 2];
       u32 words[kCodeBits * kCells];
       u32 a[2][4][4];
       int keep = 0;
-      int used = -1;
-      next_weights(rings.weights, own, stages == 1 ? last_bytes : whole_bytes, lane, words);
+      next_weights(rings.weights, own, stages == 1 ? last_bytes : whole_bytes, words);
       assemble(words, 0, a[0]);
 #pragma unroll 1
       for (int stage = 0; stage < stages; ++stage) {
@@ -650,83 +735,25 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
             keep = 1;
           }
           close_group();
-          const int current = rings.tiles.slot;
           rings.tiles.next();
           wait_groups<1>();
-          if (used >= 0 && lane == 0) {
-            rings.tiles.release(used);
+          if (stage + h > 0) {
+            rings.tiles.release_oldest();
           }
-          used = current;
           if (h == 0) {
             assemble(words, 1, a[1]);
           } else if (stage + 1 < stages) {
-            next_weights(rings.weights, own, stage + 2 == stages ? last_bytes : whole_bytes, lane, words);
+            next_weights(rings.weights, own, stage + 2 == stages ? last_bytes : whole_bytes, words);
             assemble(words, 0, a[0]);
           }
         }
       }
       wait_groups<0>();
-      if (lane == 0) {
-        rings.tiles.release(used);
-      }
-
-      const Rows rows = rows_of(stored, lane / 4, k);
-      wait_copies<0>();
-      barrier(1 + group, 128);
-      u32 v[kStagedTiles][4];
-      // Two tiles of 8 columns, rows g and g + 8: what the Tensor Cores left becomes what y holds.
-      const auto convert = [&](int first) {
-#pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-#pragma unroll
-          for (int h = 0; h < 2; ++h) {
-            const int tile = first / 8 + 2 * c + h;
-            u32 token[4];
-            load_shared_4(out + tile * 64 + lane % 4 * 16, token);
-            const float low_0 = corrected(d[4 * tile], rows.low, token[0], rows.scale.low, token[1]);
-            const float low_1 = corrected(d[4 * tile + 1], rows.low, token[2], rows.scale.low, token[3]);
-            const float high_0 = corrected(d[4 * tile + 2], rows.high, token[0], rows.scale.high, token[1]);
-            const float high_1 = corrected(d[4 * tile + 3], rows.high, token[2], rows.scale.high, token[3]);
-            v[c][2 * h] = f32x2_to_f16x2(finish(low_0), finish(low_1));
-            v[c][2 * h + 1] = f32x2_to_f16x2(finish(high_0), finish(high_1));
-          }
-        }
-      };
-      convert(0);
-      const u32 into = out + kTokenBytes + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16;
-      // Each thread takes eight rows of every 16th column.
-      const int mine = threadIdx.x % 128 / 8;
-      const int from = row + threadIdx.x % 8 * 8;
-      const u32 leaving = out + kTokenBytes + mine * kColumnBytes + threadIdx.x % 8 * 16;
-      u16* to = y + static_cast<u64>(column + mine) * n + from;
-      const u64 step = 16 * static_cast<u64>(n);
-      const int room = from < n ? m - column - mine : 0;
+      rings.tiles.release_oldest();
+      const Exit leaving = exit();
 #pragma unroll
       for (int first = 0; first < kBatch; first += kStagedColumns) {
-        // Two buffers take turns, so that one barrier for each suffices.
-        const int buffer = first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
-#pragma unroll
-        for (int c = 0; c < kStagedTiles; ++c) {
-          store_transposed(into + buffer + 16 * c * kColumnBytes, v[c]);
-        }
-        if (first + kStagedColumns < kBatch) {
-          convert(first + kStagedColumns);
-        }
-        barrier(1 + group, 128);
-        if (n % 8 == 0) {
-          u32 results[kStagedTiles][4];
-#pragma unroll
-          for (int c = 0; c < kStagedTiles; ++c) {
-            load_shared_4(leaving + buffer + 16 * c * kColumnBytes, results[c]);
-          }
-#pragma unroll
-          for (int c = 0; c < kStagedTiles; ++c) {
-            store_streamed_if(first + 16 * c < room, to, results[c]);
-            to += step;
-          }
-        } else {
-          store_singly(y, out + kTokenBytes + buffer, row, column + first, n, m, kStagedColumns);
-        }
+        leave(d, first / 8, first, leaving, staged, y, n, m);
       }
 
     }

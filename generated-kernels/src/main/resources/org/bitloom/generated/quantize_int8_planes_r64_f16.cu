@@ -14,7 +14,15 @@ typedef unsigned long long u64;
 
 constexpr int kThreads = 128;
 constexpr int kBits = 8;
+constexpr int kBlock = 128;         // features whose operands four lanes write, in 8 chunks
 constexpr int kRun = 64;            // features between the two runs of 8 that share a chunk of operands
+constexpr int kChunkStep = 8;      // features from one chunk to the next
+constexpr int kBlocksATurn = kThreads / 4;
+constexpr int kKept = 1;           // blocks of a lane that stay in registers
+constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
+constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
+constexpr int kAtomTokens = 8, kRowBytes = 128, kAtomBytes = 1024;  // operands lie in atoms of rows of one token
+constexpr int kAtomRecords = kAtomBytes / 8;
 constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
 constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.fcp6f;  // what the largest activation of a token becomes
@@ -50,7 +58,7 @@ __device__ __forceinline__ u32 operands(u32 codes) { return codes; }
 // The sum of four operands, added to `sum`.
 __device__ __forceinline__ int add_operands(u32 four, int sum) {
   int d;
-  asm("dp4a.u32.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(four), "r"(0x01010101u), "r"(sum));
+  asm("dp4a.u32.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(four), "r"(kFirstBits), "r"(sum));
   return d;
 }
 
@@ -68,14 +76,37 @@ __device__ __forceinline__ uint4 load_run(const u16* token, int first, int k, bo
   return make_uint4(v[0], v[1], v[2], v[3]);
 }
 
-// The largest magnitude of a token, in all threads.
-__device__ __forceinline__ float absmax(const u16* token, int k, bool aligned, float* shared) {
-  u32 most = 0;
-  for (int first = 8 * threadIdx.x; first < k; first += 8 * kThreads) {
-    const uint4 v = load_run(token, first, k, aligned);
-    most = max_of_pairs(max_of_pairs(max_of_pairs(most, v.x & 0x7fff7fffu), v.y & 0x7fff7fffu),
-        max_of_pairs(v.z & 0x7fff7fffu, v.w & 0x7fff7fffu));
+// What lane `q` of the four that share a block makes two chunks of: two runs for each.
+struct Runs {
+  uint4 of[2][2];
+};
+
+__device__ __forceinline__ int first_of_chunk(int block, int chunk) { return block * kBlock + chunk * kChunkStep; }
+
+__device__ __forceinline__ Runs load_runs(const u16* token, int block, int q, int k, bool aligned) {
+  Runs runs;
+#pragma unroll
+  for (int c = 0; c < 2; ++c) {
+    const int one = first_of_chunk(block, 2 * q + c);
+    runs.of[c][0] = load_run(token, one, k, aligned);
+    runs.of[c][1] = load_run(token, one + kRun, k, aligned);
   }
+  return runs;
+}
+
+// The largest magnitudes of the even and of the odd features.
+__device__ __forceinline__ u32 most_of(const Runs& runs, u32 most) {
+#pragma unroll
+  for (int i = 0; i < 4; ++i) {
+    const uint4 v = runs.of[i / 2][i % 2];
+    most = max_of_pairs(max_of_pairs(max_of_pairs(most, v.x & kMagnitudes), v.y & kMagnitudes),
+        max_of_pairs(v.z & kMagnitudes, v.w & kMagnitudes));
+  }
+  return most;
+}
+
+// The largest magnitude that any thread has, in all threads.
+__device__ __forceinline__ float absmax(u32 most, float* shared) {
   float v = fmaxf(low(most), high(most));
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
@@ -101,24 +132,22 @@ __device__ __forceinline__ u32 quantize(u32 one, u32 other, float rate) {
 
 // The mask of operands whose features exist.
 __device__ __forceinline__ u32 existing(int one, int other, int k) {
-  return (one < k ? 0xffu : 0) | (other < k ? 0xff00u : 0) | (one + 1 < k ? 0xff0000u : 0)
-      | (other + 1 < k ? 0xff000000u : 0);
+  return (one < k ? 0xffu : 0) | (other < k ? 0xff00u : 0) | (one + 1 < k ? 0xff0000u : 0) | (other + 1 < k ? 0xff000000u : 0);
 }
 
-// The operands of lane `q` of the four that share 128 features: chunks 2q and 2q + 1, each of 4 registers.
-__device__ __forceinline__ void quantize_chunks(const u16* token, int block, int q, int k, bool aligned, float rate,
-                                                u32 (&chunks)[2][4]) {
-  const bool whole = (block + 1) * 128 <= k;
+// The operands of lane `q`: chunks 2q and 2q + 1, each of 4 registers.
+__device__ __forceinline__ void quantize_chunks(const Runs& runs, int block, int q, int k, float rate, u32 (&chunks)[2][4]) {
+  const bool whole = (block + 1) * kBlock <= k;
 #pragma unroll
   for (int c = 0; c < 2; ++c) {
-    const int one = block * 128 + (2 * q + c) * (kRun == 64 ? 8 : 16);
-    const uint4 a = load_run(token, one, k, aligned);
-    const uint4 b = load_run(token, one + kRun, k, aligned);
+    const uint4 a = runs.of[c][0];
+    const uint4 b = runs.of[c][1];
     chunks[c][0] = quantize(a.x, b.x, rate);
     chunks[c][1] = quantize(a.y, b.y, rate);
     chunks[c][2] = quantize(a.z, b.z, rate);
     chunks[c][3] = quantize(a.w, b.w, rate);
     if (!whole) {
+      const int one = first_of_chunk(block, 2 * q + c);
 #pragma unroll
       for (int t = 0; t < 4; ++t) {
         chunks[c][t] &= existing(one + 2 * t, one + kRun + 2 * t, k);
@@ -126,6 +155,15 @@ __device__ __forceinline__ void quantize_chunks(const u16* token, int block, int
     }
   }
 }
+
+// Where a token's operands go.
+struct Place {
+  u8* data;
+  int row, atoms, replicas;
+};
+
+// Blocks of a token, with those that pad it; a warp has 8 of them, which fill a row of 128 bytes.
+__device__ __forceinline__ int blocks_of(int k) { return 8 * ((k + 8 * kBlock - 1) / (8 * kBlock)); }
 
 // Hands each of the four lanes of a block what belongs to its words: mine[S] of lane t is chunk S, register t.
 __device__ __forceinline__ void transpose(const u32 (&chunks)[2][4], int q, u32 (&mine)[8]) {
@@ -152,32 +190,26 @@ __device__ __forceinline__ void transpose(const u32 (&chunks)[2][4], int q, u32 
   }
 }
 
-// A warp takes 1024 features at a time, four lanes 128 of them. Word t of 128 features has bit S + 8j of byte j of chunk S.
-__device__ __forceinline__ int write_operands(const u16* token, u8* data, int row, int atoms, int replicas, int k, bool aligned,
-                                              float rate) {
-  const int lane = threadIdx.x % 32;
-  const int q = lane % 4;
+// Word t of a block has bit S + 8j of byte j of chunk S; returns the sum of this lane's operands.
+__device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& place, int block, int q, int k) {
+  u32 mine[8];
   int sum = 0;
-  for (int rows = threadIdx.x / 32; rows < (k + 1023) / 1024; rows += kThreads / 32) {
-    u32 chunks[2][4], mine[8];
-    quantize_chunks(token, rows * 8 + lane / 4, q, k, aligned, rate, chunks);
 #pragma unroll
-    for (int t = 0; t < 4; ++t) {
-      sum = add_operands(chunks[1][t], add_operands(chunks[0][t], sum));
+  for (int t = 0; t < 4; ++t) {
+    sum = add_operands(chunks[1][t], add_operands(chunks[0][t], sum));
+  }
+  transpose(chunks, q, mine);
+  u8* to = place.data + (static_cast<u64>(block / 8) * kBits * place.atoms + place.row / kAtomTokens) * kAtomBytes + place.row % kAtomTokens * kRowBytes
+      + ((block % 8) ^ (place.row % kAtomTokens)) * 16 + q * 4;
+#pragma unroll
+  for (int i = 0; i < kBits; ++i) {
+    u32 word = 0;
+#pragma unroll
+    for (int s = 0; s < 8; ++s) {
+      word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (kFirstBits << s);
     }
-    transpose(chunks, q, mine);
-    u8* to = data + (static_cast<u64>(rows) * kBits * atoms + row / 8) * 1024 + row % 8 * 128
-        + ((lane / 4) ^ (row % 8)) * 16 + q * 4;
-#pragma unroll
-    for (int i = 0; i < kBits; ++i) {
-      u32 word = 0;
-#pragma unroll
-      for (int s = 0; s < 8; ++s) {
-        word |= (s < i ? mine[s] >> (i - s) : mine[s] << (s - i)) & (0x01010101u << s);
-      }
-      for (int r = 0; r < replicas; ++r) {
-        *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * ((k + 1023) / 1024) * kBits + i) * atoms * 1024) = word;
-      }
+    for (int r = 0; r < place.replicas; ++r) {
+      *reinterpret_cast<u32*>(to + (static_cast<u64>(r) * (blocks_of(k) / 8) * kBits + i) * place.atoms * kAtomBytes) = word;
     }
   }
   return sum;
@@ -185,20 +217,51 @@ __device__ __forceinline__ int write_operands(const u16* token, u8* data, int ro
 
 extern "C" __global__ void __launch_bounds__(kThreads)
 quantize_int8_planes_r64_f16(const u16* x, u8* out, int k, int m) {
-  // The kernel that multiplies may start and fetch its weights; it waits for the results of this one (PTX ISA,
-  // griddepcontrol).
+  // The kernel that multiplies may start and fetch its weights; it waits for the results of this one, and this one for
+  // x and for the reader of what lies in the buffer (PTX ISA, griddepcontrol).
 #if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;");
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+  asm volatile("griddepcontrol.wait;" ::: "memory");
 #endif
   __shared__ float most[kThreads / 32];
   __shared__ int sums[kThreads / 32];
   const int row = blockIdx.x;
+  const int q = threadIdx.x % 4;
+  const int own = threadIdx.x / 4;
   const u16* token = x + static_cast<u64>(row) * k;
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const float largest = absmax(token, k, aligned, most);
+  // The first blocks of a lane stay in registers, others are read again.
+  Runs kept[kKept];
+  u32 own_most = 0;
+#pragma unroll
+  for (int i = 0; i < kKept; ++i) {
+    kept[i] = load_runs(token, own + i * kBlocksATurn, q, k, aligned);
+  }
+#pragma unroll
+  for (int i = 0; i < kKept; ++i) {
+    own_most = most_of(kept[i], own_most);
+  }
+  for (int block = own + kKept * kBlocksATurn; block * kBlock < k; block += kBlocksATurn) {
+    own_most = most_of(load_runs(token, block, q, k, aligned), own_most);
+  }
+  const float largest = absmax(own_most, most);
   const float rate = largest < kSmallest ? 0.0f : kSteps / largest;
-  int sum = write_operands(token, out + static_cast<u64>((m + 127) / 128) * 1024, row, (m + 7) / 8,
-      m <= kReplicatedTokens ? kReplicas : 1, k, aligned, rate);
+  const Place place = {out + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes, row,
+      (m + kAtomTokens - 1) / kAtomTokens, m <= kReplicatedTokens ? kReplicas : 1};
+  u32 chunks[2][4];
+  int sum = 0;
+#pragma unroll
+  for (int i = 0; i < kKept; ++i) {
+    const int block = own + i * kBlocksATurn;
+    if (block < blocks_of(k)) {
+      quantize_chunks(kept[i], block, q, k, rate, chunks);
+      sum += write(chunks, place, block, q, k);
+    }
+  }
+  for (int block = own + kKept * kBlocksATurn; block < blocks_of(k); block += kBlocksATurn) {
+    quantize_chunks(load_runs(token, block, q, k, aligned), block, q, k, rate, chunks);
+    sum += write(chunks, place, block, q, k);
+  }
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
     sum += __shfl_xor_sync(0xffffffffu, sum, d);

@@ -68,16 +68,21 @@ final class CorrectEmitter {
             }
             """.formatted(2 * stage.scale().storedBits(), PairText.byteInGroup(stage.scale(), "g"),
             stage.scale().storedBits() == 32 ? "true" : "false"))
+        .begin("int buffer = 0;\n")
         .prepare(
             """
-                // {sum, scale} of the tokens of this tile, once those of the tile before have been read.
-                barrier(1 + group, 128);
+                // {sum, scale} of the tokens of this tile, once those that lay here have been read.
+                records = out + buffer * kTokenBytes;
+                if (kTokenBuffers == 1) {
+                  barrier(1 + group, 128);
+                } else {
+                  buffer ^= 1;
+                }
                 if (threadIdx.x % 128 < kBatch / 2) {
-                  copy_16(out + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
+                  copy_16(records + threadIdx.x % 128 * 16, tokens + (static_cast<u64>(column) * 8 + threadIdx.x % 128 * 16), 16);
                 }
                 commit_copies();
-                const StoredRows stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
-                """)
-        .multiply("const Rows rows = rows_of(stored, lane / 4, k);\n");
+                stored = load_rows(scale, zero, min(row / 16 + warp % 4, in.strips - 1), lane / 4);
+                """);
   }
 }

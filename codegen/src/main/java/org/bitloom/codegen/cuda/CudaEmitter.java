@@ -81,10 +81,15 @@ public final class CudaEmitter {
         }
       };
 
+      // The same number, in a register: the compiler cannot compute it again wherever it is used.
+      __device__ __forceinline__ u32 pinned(u32 v) {
+        return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+      }
+
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
         const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
-        at.lane = threadIdx.x % 32;
+        at.lane = pinned(threadIdx.x % 32);
         at.warp_n = warp % kWarpsN;
         at.warp_k = warp / kWarpsN;
         at.tiles = (n + 15) / 16;
@@ -143,18 +148,19 @@ public final class CudaEmitter {
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
         %setup%
-        // Rings of pipeline stages: codes and group parameters for each warp, activations for each k-group.
-        const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kSlotBytes);
-        const u32 activations = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes
-            + at.warp_k * (kStages * kActivationBytes);
-        float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
+        // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
+        const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
+        const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
+            + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
+        const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
+        %rings%        float acc[kRowTiles][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
         #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
           clear(acc[r]);
           clear(total[r]);
         }
 
-        // Starts the copies of a stage into a slot of the ring.
+        // Starts the copies of a stage, this warp's next one, into a slot of the ring.
         const int whole_stages = aligned ? min(at.end_stage, k / kStageK) : 0;  // none of their bytes lies past k
         const auto start_copies = [&](Copies what, int stage, int into) {
           if (stage < whole_stages) {
@@ -168,6 +174,10 @@ public final class CudaEmitter {
             if (what & Activations) {
         %raggedActivations6%    }
           }
+          if (what & Weights) {
+        %advanceWeights4%  }
+          if (what & Activations) {
+        %advanceActivations4%  }
         };
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
@@ -187,6 +197,8 @@ public final class CudaEmitter {
         int into = kStages - 1;
         for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
           wait_copies<kStages - 2>();
+          u32 words[kRowTiles][kCodeBits * kCells];
+          load_codes(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
           sync_k_group(at);
           start_copies(All, next, into);
           commit_copies();
@@ -195,8 +207,9 @@ public final class CudaEmitter {
           const u32 slot = slots + current * kSlotBytes;
         #pragma unroll kUnitUnroll
           for (int u = 0; u < kUnitsPerStage; ++u) {
-            u32 words[kRowTiles][kCodeBits * kCells];
-            load_codes(slot, u, at.lane, words);
+            if (u > 0) {
+              load_codes(lane_slots + current * kSlotBytes, u, words);
+            }
         #pragma unroll
             for (int cell = 0; cell < kCells; ++cell) {
         %cell6%#pragma unroll
@@ -209,11 +222,14 @@ public final class CudaEmitter {
         }
 
         %finish%"""
+        .replace("%rings%", join(parts, StagePart::rings, ""))
         .replace("%setup%", join(parts, StagePart::setup, ""))
         .replace("%wholeWeights6%", copies(parts, StagePart::weights, "Whole"))
         .replace("%raggedWeights6%", copies(parts, StagePart::weights, "Ragged"))
         .replace("%wholeActivations6%", copies(parts, StagePart::activations, "Whole"))
         .replace("%raggedActivations6%", copies(parts, StagePart::activations, "Ragged"))
+        .replace("%advanceWeights4%", Text.indent(4, join(parts, StagePart::advanceWeights, "")))
+        .replace("%advanceActivations4%", Text.indent(4, join(parts, StagePart::advanceActivations, "")))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
@@ -82,9 +83,10 @@ final class IntegerApplyEmitter {
     return "  float total[kRowTiles][kAccTiles][4] = {};\n" + (needsSum(ir)
         ? """
               // Sums of activations over k, as accumulators of an MMA against ones: every row holds the sum of its column.
-              const u32 ones[4] = {0x01010101u, 0x01010101u, 0x01010101u, 0x01010101u};
+              const u32 ones[4] = {0x%1$08xu, 0x%1$08xu, 0x%1$08xu, 0x%1$08xu};
               int sum_of_x[kAccTiles][4] = {};
             """
+            .formatted(OperandOrder.bitOfEach(0))
         : "");
   }
 

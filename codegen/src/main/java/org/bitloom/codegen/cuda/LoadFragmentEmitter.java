@@ -18,22 +18,19 @@ final class LoadFragmentEmitter {
         .constants("""
             constexpr int kParts = %d;  // MMA operands made of each activation
             constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
+            constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
             """.formatted(stage.form().parts()))
         .functions(conversion(stage.form())
             + """
                 // x fragments of kSteps steps of 16 features: fragments[8 columns][part][2 registers for each step]. One ldmatrix
                 // reads two steps of 8 columns, or one step of 16. Columns past the batch read the last row again; their results
                 // are never stored.
-                __device__ __forceinline__ void load_activations(u32 stage, int column, const Place& at,
-                                                                 u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
-                  const int matrix = at.lane / 8;
+                __device__ __forceinline__ void load_activations(const u32 (&lane_fragments)[kLoads], u32 offset,
+                                                                 int column, u32 (&fragments)[kBatchTiles][kParts][2 * kSteps]) {
                   u32 loaded[kBatchTiles * kSteps][2];
                 #pragma unroll
-                  for (int i = 0; i < kBatchTiles * kSteps / 2; ++i) {
-                    const int tile = kBatchTiles == 1 ? 0 : 2 * i + matrix / 2;
-                    const int chunk = column / 8 %% 8 + (kBatchTiles == 1 ? matrix : matrix %% 2);
-                    const int row = min(tile * 8 + (at.lane & 7), at.columns - 1);
-                    load_matrices(activation_chunk(stage, row, chunk) + column / 64 * 128, &loaded[2 * i]);
+                  for (int i = 0; i < kLoads; ++i) {
+                    load_matrices((lane_fragments[i] ^ column / 8 %% 8 * 16) + offset + column / 64 * 128, &loaded[2 * i]);
                   }
                 #pragma unroll
                   for (int b = 0; b < kBatchTiles; ++b) {
@@ -45,13 +42,23 @@ final class LoadFragmentEmitter {
                 }
                 """
                 .formatted(Text.indent(6, convert(stage.form()))))
+        .rings("""
+            u32 lane_fragments[kLoads];  // where this lane's row of 16 bytes for ldmatrix lies in slot 0, at feature 0
+            #pragma unroll
+            for (int i = 0; i < kLoads; ++i) {
+              const int matrix = at.lane / 8;
+              const int chunk = kBatchTiles == 1 ? matrix : matrix % 2;
+              const int row = min((kBatchTiles == 1 ? 0 : 2 * i + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
+              lane_fragments[i] = pinned(activations + row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
+            }
+            """)
         .cell("""
             u32 fragments[kBatchTiles][kParts][2 * kSteps];
             """)
         .fragment(
             """
                 if (f % kSteps == 0) {
-                  load_activations(activations + current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, at, fragments);
+                  load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
                 }
                 """);
   }

@@ -13,10 +13,11 @@ final class MultiplyBytesEmitter {
             constexpr int kWeightStages = WEIGHT_STAGES;         // stages of weights in flight, 256 k each
             constexpr int kWeightRing = kStages * kTileBytes;
             constexpr int kRingBytes = kWeightRing + kWeightStages * kWeightBytes;
+            constexpr int kTokenBuffers = 1;
             """)
         .functions(WarpgroupText.wrapper(stage.atom()) + FUNCTIONS)
         .fill(FILL)
-        .multiply(MULTIPLY);
+        .multiply(MULTIPLY + MultiplyPlanesEmitter.LEAVE);
   }
 
   private static final String FUNCTIONS = """
@@ -33,14 +34,12 @@ final class MultiplyBytesEmitter {
       };
 
       // The words of this warp's 16 rows x 256 k, as soon as they are there.
-      __device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, int valid, int lane,
+      __device__ __forceinline__ void next_weights(Ring<kWeightStages>& ring, u32 own, int valid,
                                                    u32 (&words)[kCodeBits * kCells]) {
         ring.wait_full();
         load_words(own + ring.slot * kWeightBytes, valid, words);
         __syncwarp();
-        if (lane == 0) {
-          ring.release(ring.slot);
-        }
+        ring.release_oldest();
         ring.next();
       }
       """;
@@ -60,7 +59,8 @@ final class MultiplyBytesEmitter {
           rings.tiles.wait_empty();
           if (first) {
             arrive_and_expect(rings.tiles.arrival(), kTileBytes);
-            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * (unit / kStageUnits) + h, 0, column, rings.tiles.arrival());
+            copy_tile(in, base + rings.tiles.slot * kTileBytes, 2 * (unit / kStageUnits) + h, 0, column, kTileBytes,
+              rings.tiles.arrival());
           }
           __syncwarp();
           rings.tiles.next();
@@ -74,11 +74,11 @@ final class MultiplyBytesEmitter {
       const int stages = (in.units + kStageUnits - 1) / kStageUnits;
       const int last_bytes = present ? kUnitBytes * (in.units - (stages - 1) * kStageUnits) : 0;
       const int whole_bytes = present ? kStripBytes : 0;
+      u32 d[kBatch / 2];
       u32 words[kCodeBits * kCells];
       u32 a[2][4][4];
       int keep = 0;
-      int used = -1;
-      next_weights(rings.weights, own, stages == 1 ? last_bytes : whole_bytes, lane, words);
+      next_weights(rings.weights, own, stages == 1 ? last_bytes : whole_bytes, words);
       assemble(words, 0, a[0]);
       #pragma unroll 1
       for (int stage = 0; stage < stages; ++stage) {
@@ -97,24 +97,20 @@ final class MultiplyBytesEmitter {
             keep = 1;
           }
           close_group();
-          const int current = rings.tiles.slot;
           rings.tiles.next();
           wait_groups<1>();
-          if (used >= 0 && lane == 0) {
-            rings.tiles.release(used);
+          if (stage + h > 0) {
+            rings.tiles.release_oldest();
           }
-          used = current;
           if (h == 0) {
             assemble(words, 1, a[1]);
           } else if (stage + 1 < stages) {
-            next_weights(rings.weights, own, stage + 2 == stages ? last_bytes : whole_bytes, lane, words);
+            next_weights(rings.weights, own, stage + 2 == stages ? last_bytes : whole_bytes, words);
             assemble(words, 0, a[0]);
           }
         }
       }
       wait_groups<0>();
-      if (lane == 0) {
-        rings.tiles.release(used);
-      }
+      rings.tiles.release_oldest();
       """;
 }

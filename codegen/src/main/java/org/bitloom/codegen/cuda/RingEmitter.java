@@ -64,22 +64,24 @@ public final class RingEmitter {
 
   private static final String SIZES = """
       // Shared memory: the rings, then what each warpgroup stages on its way out, then the barriers.
-      constexpr int kOutBytes = kTokenBytes + 2 * kStagedColumns * kColumnBytes;
+      constexpr int kOutBytes = kTokenBuffers * kTokenBytes + kStagedColumns * kColumnBytes;
       constexpr int kOut = kRingBytes;
       constexpr int kBarriers = kOut + kWarpgroups * kOutBytes;
 
       """;
 
   private static final String FRAME = """
+      constexpr int kCopyBarrier = 8;  // of the warps that copy
+
       // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
       template <int Slots>
       struct Ring {
         u32 full, empty;
-        int slot;
+        int slot, oldest;  // the next to fill or to read, the next to release
         u32 phase;
 
         __device__ __forceinline__ explicit Ring(u32 barriers)
-            : full(barriers), empty(barriers + 8 * Slots), slot(0), phase(0) {}
+            : full(barriers), empty(barriers + 8 * Slots), slot(0), oldest(0), phase(0) {}
 
         __device__ __forceinline__ void init() const {
           for (int i = 0; i < Slots; ++i) {
@@ -90,8 +92,18 @@ public final class RingEmitter {
 
         __device__ __forceinline__ u32 arrival() const { return full + 8 * slot; }
         __device__ __forceinline__ void wait_full() const { wait_phase(full + 8 * slot, phase); }
-        __device__ __forceinline__ void wait_empty() const { wait_phase(empty + 8 * slot, phase ^ 1); }
-        __device__ __forceinline__ void release(int used) const { arrive(empty + 8 * used); }
+        // All warps that copy go on together: one that has nothing to copy could be overtaken by two phases, and wait for ever.
+        __device__ __forceinline__ void wait_empty() const {
+          wait_phase(empty + 8 * slot, phase ^ 1);
+          barrier(kCopyBarrier, 128);
+        }
+
+        __device__ __forceinline__ void release_oldest() {
+          if (threadIdx.x % 32 == 0) {
+            arrive(empty + 8 * oldest);
+          }
+          oldest = oldest + 1 == Slots ? 0 : oldest + 1;
+        }
 
         __device__ __forceinline__ void next() {
           if (++slot == Slots) {
@@ -141,12 +153,12 @@ public final class RingEmitter {
         // Warpgroups that hold many accumulators take registers from the one that copies (PTX ISA, setmaxnreg).
         __device__ __forceinline__ void few_registers() {
         #if WARPGROUPS == 2 && BATCH == 256
-          asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
+          asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
         #endif
         }
         __device__ __forceinline__ void many_registers() {
         #if WARPGROUPS == 2 && BATCH == 256
-          asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
+          asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
         #endif
         }
 
@@ -181,17 +193,31 @@ public final class RingEmitter {
             many_registers();
             const int group = warp / 4;
             const u32 out = base + kOut + group * kOutBytes;
-            u32 d[kBatch / 2];
-            for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
-              int row, column;
-              tiles.place(t, row, column);
-              row += 64 * group;
-        %s%s    }
-          }
+        %s  }
         }
         """
-        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)),
-            Text.indent(6, join(parts, RingPart::prepare)), Text.indent(6, join(parts, RingPart::multiply)));
+        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)), Text.indent(4, multiply(parts)));
+  }
+
+  /** The loop of a warpgroup over its tiles. */
+  private static String multiply(List<RingPart> parts) {
+    String prepare = join(parts, RingPart::prepare);
+    String loop = """
+        int row, column;
+        u32 records;
+        StoredRows stored;
+        %sfor (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
+          tiles.place(t, row, column);
+          row += 64 * group;
+        %s%s}
+        """.formatted(join(parts, RingPart::begin), Text.indent(2, prepare),
+        Text.indent(2, join(parts, RingPart::multiply)));
+    String staggered = join(parts, RingPart::staggered);
+    return staggered.isEmpty()
+        ? loop
+        : "#if BATCH == 256\n"
+            + staggered.replace("%prepare%", Text.indent(2, prepare)).replace("%begin%", join(parts, RingPart::begin))
+            + "#else\n" + loop + "#endif\n";
   }
 
   private static String join(List<RingPart> parts, Function<RingPart, String> slot) {

@@ -10,36 +10,47 @@ import java.util.List;
  * @param constants compile-time constants, at file scope
  * @param functions device functions, at file scope
  * @param fill the work of the copying warps on one output tile
+ * @param begin what a warpgroup that multiplies keeps from one output tile to the next
  * @param prepare what a warpgroup fetches for an output tile before it multiplies
  * @param multiply the work of a warpgroup on one output tile, and on its results
+ * @param staggered what takes the place of the loop over output tiles where tiles are staggered, with places for what all
+ *     parts have in begin and prepare
  */
-record RingPart(List<PtxInstruction> instructions, String constants, String functions, String fill, String prepare,
-    String multiply) {
+record RingPart(List<PtxInstruction> instructions, String constants, String functions, String fill, String begin,
+    String prepare, String multiply, String staggered) {
   RingPart {
     instructions = List.copyOf(instructions);
   }
 
   static RingPart of(PtxInstruction... instructions) {
-    return new RingPart(List.of(instructions), "", "", "", "", "");
+    return new RingPart(List.of(instructions), "", "", "", "", "", "", "");
   }
 
   RingPart constants(String text) {
-    return new RingPart(instructions, text, functions, fill, prepare, multiply);
+    return new RingPart(instructions, text, functions, fill, begin, prepare, multiply, staggered);
   }
 
   RingPart functions(String text) {
-    return new RingPart(instructions, constants, text, fill, prepare, multiply);
+    return new RingPart(instructions, constants, text, fill, begin, prepare, multiply, staggered);
   }
 
   RingPart fill(String text) {
-    return new RingPart(instructions, constants, functions, text, prepare, multiply);
+    return new RingPart(instructions, constants, functions, text, begin, prepare, multiply, staggered);
+  }
+
+  RingPart begin(String text) {
+    return new RingPart(instructions, constants, functions, fill, text, prepare, multiply, staggered);
   }
 
   RingPart prepare(String text) {
-    return new RingPart(instructions, constants, functions, fill, text, multiply);
+    return new RingPart(instructions, constants, functions, fill, begin, text, multiply, staggered);
   }
 
   RingPart multiply(String text) {
-    return new RingPart(instructions, constants, functions, fill, prepare, text);
+    return new RingPart(instructions, constants, functions, fill, begin, prepare, text, staggered);
+  }
+
+  RingPart staggered(String text) {
+    return new RingPart(instructions, constants, functions, fill, begin, prepare, multiply, text);
   }
 }

@@ -10,59 +10,87 @@ import java.util.List;
  * @param constants compile-time constants, at file scope
  * @param functions device functions, at file scope
  * @param setup once, before the pipeline starts
+ * @param rings once, where it is known where rings of pipeline stages lie
  * @param weights for each pipeline stage {@code stage} whose weights are to be fetched into ring slot {@code into}; EXTENT
  *     stands for {@code Whole} or {@code Ragged}
  * @param activations the same for activations
+ * @param advanceWeights moves what {@code weights} reads on to the warp's next stage
+ * @param advanceActivations the same for activations
  * @param cell for each 16 x 64 cell, before its fragments
  * @param fragment for each of the four k16 steps of a cell
  * @param finish once, after the last stage
  */
-record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup,
-    String weights, String activations, String cell, String fragment, String finish) {
+record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup, String rings,
+    String weights, String activations, String advanceWeights, String advanceActivations, String cell, String fragment,
+    String finish) {
   StagePart {
     instructions = List.copyOf(instructions);
   }
 
   static StagePart of(PtxInstruction... instructions) {
-    return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "");
+    return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "", "", "", "");
   }
 
   /** The same part, which calls {@code more} wrappers too. */
   StagePart with(PtxInstruction... more) {
     List<PtxInstruction> all = new ArrayList<>(instructions);
     all.addAll(List.of(more));
-    return new StagePart(all, constants, functions, setup, weights, activations, cell, fragment, finish);
+    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart constants(String text) {
-    return new StagePart(instructions, text, functions, setup, weights, activations, cell, fragment, finish);
+    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart functions(String text) {
-    return new StagePart(instructions, constants, text, setup, weights, activations, cell, fragment, finish);
+    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart setup(String text) {
-    return new StagePart(instructions, constants, functions, text, weights, activations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
+  }
+
+  StagePart rings(String text) {
+    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart weights(String text) {
-    return new StagePart(instructions, constants, functions, setup, text, activations, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights,
+        advanceActivations, cell, fragment, finish);
   }
 
   StagePart activations(String text) {
-    return new StagePart(instructions, constants, functions, setup, weights, text, cell, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights,
+        advanceActivations, cell, fragment, finish);
+  }
+
+  StagePart advanceWeights(String text) {
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text,
+        advanceActivations, cell, fragment, finish);
+  }
+
+  StagePart advanceActivations(String text) {
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text,
+        cell, fragment, finish);
   }
 
   StagePart cell(String text) {
-    return new StagePart(instructions, constants, functions, setup, weights, activations, text, fragment, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, text, fragment, finish);
   }
 
   StagePart fragment(String text) {
-    return new StagePart(instructions, constants, functions, setup, weights, activations, cell, text, finish);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, text, finish);
   }
 
   StagePart finish(String text) {
-    return new StagePart(instructions, constants, functions, setup, weights, activations, cell, fragment, text);
+    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+        advanceActivations, cell, fragment, text);
   }
 }

@@ -20,7 +20,7 @@ final class StoreColumnsEmitter {
             half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .constants(
             """
-                constexpr int kStagedColumns = kBatch < 32 ? kBatch : 32;  // results that leave together: 64 rows, so many columns
+                constexpr int kStagedColumns = kBatch < 64 ? kBatch : 64;  // results that leave together: 64 rows, so many columns
                 constexpr int kStagedTiles = kStagedColumns / 16;
                 constexpr int kColumnBytes = 64 * 2 + 16;          // padded: no bank conflicts
                 """)
@@ -28,10 +28,14 @@ final class StoreColumnsEmitter {
             __device__ __forceinline__ float finish(float v%s) {
             %s  return v;
             }
-            """.formatted(bias ? ", float bias" : "", Text.indent(2, steps(stage))) + FUNCTIONS)
-        .prepare(bias ? bias(half) : "")
-        .multiply(STORE.replace("%pack%", pack).replace("%low%", bias ? ", bias_low" : "").replace("%high%",
-            bias ? ", bias_high" : ""));
+            """.formatted(bias ? ", float bias" : "", Text.indent(2, steps(stage)))
+            + FUNCTIONS.replace("%members%", bias ? "\n  float bias_low, bias_high;" : "").replace("%pack%", pack)
+                .replace("%low%", bias ? ", exit.bias_low" : "").replace("%high%", bias ? ", exit.bias_high" : ""))
+        .begin("const u32 staged = out + kTokenBuffers * kTokenBytes;  // results on their way out\n"
+            + (bias ? "float bias_low, bias_high;\n" : "")
+            + "const auto exit = [&] { return Exit{row, column, records, rows_of(stored, lane / 4, k)%s}; };\n"
+                .formatted(bias ? ", bias_low, bias_high" : ""))
+        .prepare(bias ? bias(half) : "");
   }
 
   private static String steps(IntegerStage.StoreColumns stage) {
@@ -49,7 +53,7 @@ final class StoreColumnsEmitter {
   private static String bias(boolean half) {
     String value = half ? "f16_to_f32(bias[%s])" : "__uint_as_float(static_cast<u32>(bias[%s]) << 16)";
     String row = "min(row + warp % 4 * 16 + lane / 4 + {}, n - 1)";
-    return "const float bias_low = " + value.formatted(row.replace("{}", "0")) + ";\n" + "const float bias_high = "
+    return "bias_low = " + value.formatted(row.replace("{}", "0")) + ";\n" + "bias_high = "
         + value.formatted(row.replace("{}", "8")) + ";\n";
   }
 
@@ -64,64 +68,67 @@ final class StoreColumnsEmitter {
           }
         }
       }
-      """;
 
-  private static final String STORE = """
-      wait_copies<0>();
-      barrier(1 + group, 128);
-      u32 v[kStagedTiles][4];
-      // Two tiles of 8 columns, rows g and g + 8: what the Tensor Cores left becomes what y holds.
-      const auto convert = [&](int first) {
+      // Where the results of a warpgroup's tile go, and what they are corrected with.
+      struct Exit {
+        int row, column;
+        u32 records;  // of the tokens, in shared memory
+        Rows rows;%members%
+      };
+
+      // What is y for `kStagedColumns` columns from `column` of the tile on, of which d[4 * tile] is the first sum: leaves through
+      // shared memory, where rows and columns change places.
+      template <int Sums>
+      __device__ __forceinline__ void leave(const u32 (&d)[Sums], int tile, int column, const Exit& exit, u32 staged, u16* y, int n, int m) {
+        const int lane = threadIdx.x % 32;
+        const int warp = threadIdx.x / 32 % 4;
+        const int thread = threadIdx.x % 128;
+        const int group = threadIdx.x / 128;
+        wait_copies<0>();
+        barrier(1 + group, 128);  // the records are there, what was staged has left
+        u32 v[kStagedTiles][4];
       #pragma unroll
         for (int c = 0; c < kStagedTiles; ++c) {
+          u32 token[2][4];
       #pragma unroll
           for (int h = 0; h < 2; ++h) {
-            const int tile = first / 8 + 2 * c + h;
-            u32 token[4];
-            load_shared_4(out + tile * 64 + lane % 4 * 16, token);
-            const float low_0 = corrected(d[4 * tile], rows.low, token[0], rows.scale.low, token[1]);
-            const float low_1 = corrected(d[4 * tile + 1], rows.low, token[2], rows.scale.low, token[3]);
-            const float high_0 = corrected(d[4 * tile + 2], rows.high, token[0], rows.scale.high, token[1]);
-            const float high_1 = corrected(d[4 * tile + 3], rows.high, token[2], rows.scale.high, token[3]);
+            load_shared_4(exit.records + column * 8 + (2 * c + h) * 64 + lane % 4 * 16, token[h]);
+          }
+      #pragma unroll
+          for (int h = 0; h < 2; ++h) {
+            const int s = 4 * (tile + 2 * c + h);
+            const float low_0 = corrected(d[s], exit.rows.low, token[h][0], exit.rows.scale.low, token[h][1]);
+            const float low_1 = corrected(d[s + 1], exit.rows.low, token[h][2], exit.rows.scale.low, token[h][3]);
+            const float high_0 = corrected(d[s + 2], exit.rows.high, token[h][0], exit.rows.scale.high, token[h][1]);
+            const float high_1 = corrected(d[s + 3], exit.rows.high, token[h][2], exit.rows.scale.high, token[h][3]);
             v[c][2 * h] = %pack%(finish(low_0%low%), finish(low_1%low%));
             v[c][2 * h + 1] = %pack%(finish(high_0%high%), finish(high_1%high%));
           }
         }
-      };
-      convert(0);
-      const u32 into = out + kTokenBytes + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp % 4 * 32 + lane / 8 % 2 * 16;
-      // Each thread takes eight rows of every 16th column.
-      const int mine = threadIdx.x % 128 / 8;
-      const int from = row + threadIdx.x % 8 * 8;
-      const u32 leaving = out + kTokenBytes + mine * kColumnBytes + threadIdx.x % 8 * 16;
-      u16* to = y + static_cast<u64>(column + mine) * n + from;
-      const u64 step = 16 * static_cast<u64>(n);
-      const int room = from < n ? m - column - mine : 0;
-      #pragma unroll
-      for (int first = 0; first < kBatch; first += kStagedColumns) {
-        // Two buffers take turns, so that one barrier for each suffices.
-        const int buffer = first / kStagedColumns % 2 * (kStagedColumns * kColumnBytes);
+        const u32 into = staged + (lane % 8 + lane / 16 * 8) * kColumnBytes + warp * 32 + lane / 8 % 2 * 16;
       #pragma unroll
         for (int c = 0; c < kStagedTiles; ++c) {
-          store_transposed(into + buffer + 16 * c * kColumnBytes, v[c]);
-        }
-        if (first + kStagedColumns < kBatch) {
-          convert(first + kStagedColumns);
+          store_transposed(into + 16 * c * kColumnBytes, v[c]);
         }
         barrier(1 + group, 128);
         if (n % 8 == 0) {
+          // Each thread takes eight rows of every 16th column.
+          const int first = exit.column + column + thread / 8;
+          const int row = exit.row + thread % 8 * 8;
+          const u32 from = staged + thread / 8 * kColumnBytes + thread % 8 * 16;
+          u16* to = y + static_cast<u64>(first) * n + row;
+          const int room = row < n ? m - first : 0;
           u32 results[kStagedTiles][4];
       #pragma unroll
           for (int c = 0; c < kStagedTiles; ++c) {
-            load_shared_4(leaving + buffer + 16 * c * kColumnBytes, results[c]);
+            load_shared_4(from + 16 * c * kColumnBytes, results[c]);
           }
       #pragma unroll
           for (int c = 0; c < kStagedTiles; ++c) {
-            store_streamed_if(first + 16 * c < room, to, results[c]);
-            to += step;
+            store_streamed_if(16 * c < room, to + static_cast<u64>(16 * c) * n, results[c]);
           }
         } else {
-          store_singly(y, out + kTokenBytes + buffer, row, column + first, n, m, kStagedColumns);
+          store_singly(y, staged, exit.row, exit.column + column, n, m, kStagedColumns);
         }
       }
       """;

@@ -16,37 +16,50 @@ final class StreamActivationsEmitter {
                 // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
                 constexpr int kActivationRowBytes = kStageK * 2;
                 constexpr int kActivationBytes = kBatch * kActivationRowBytes;
+
+                // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
+                __device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
+                constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
+                constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
                 """)
         .functions(
             """
-                __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-                  return stage + (row * kActivationRowBytes + (chunk ^ (row & 7)) * 16);
+                // What this thread copies of each stage: row `row` and every kRowsAtOnce-th after it, chunk `chunk` and every kRowSharers-th.
+                struct Share {
+                  int row, chunk;
+                };
+
+                __device__ __forceinline__ Share share(const Place& at) {
+                  const int thread = at.warp_n * 32 + at.lane;
+                  return {thread / kRowSharers, thread % kRowSharers};
                 }
 
-                // Starts the copies of one stage of x[first_column...][k]; features past k become 0. The warps of a k-group share the
-                // work. Rows of x that are not aligned to 16 bytes are copied element by element.
+                // Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+                // Rows of x that are not aligned to 16 bytes are copied element by element.
                 template <Extent extent>
-                __device__ __forceinline__ void stream_activations(const u16* x, u32 to, const Place& at, int stage, int k, bool aligned) {
-                  constexpr int kRowChunks = kStageK / 8;
-                  constexpr int kSharers = 32 * kWarpsN;
-                  const u16* from = x + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
+                __device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
+                  const Share mine = share(at);
+                  const int column = mine.chunk * 8;
+                  const int left = k - stage * kStageK - column;
+                  if (mine.row >= kRowsAtOnce) {
+                    return;
+                  }
                 #pragma unroll
-                  for (int i = 0; i < (kBatch * kRowChunks + kSharers - 1) / kSharers; ++i) {
-                    const int item = i * kSharers + at.warp_n * 32 + at.lane;
-                    const int row = item / kRowChunks;
-                    const int chunk = item % kRowChunks;
-                    if (row < at.columns) {
-                      const u16* chunk_from = from + static_cast<u32>(row * k + chunk * 8);
-                      const u32 into = activation_chunk(to, row, chunk);
-                      const int left = k - stage * kStageK - chunk * 8;
-                      if (extent == Whole) {
-                        copy_16(into, chunk_from, 16);
-                      } else if (aligned) {
-                        copy_16(into, left > 0 ? chunk_from : from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
-                      } else {
+                  for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
+                    if (i * kRowsAtOnce + mine.row < at.columns) {
+                      const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
+                      const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
+                #pragma unroll (extent == Whole ? 32 : 1)
+                      for (int c = 0; c < kStageK; c += kRowSharers * 8) {
+                        if (extent == Whole) {
+                          copy_16(into + c * 2, row_from + c, 16);
+                        } else if (aligned) {
+                          copy_16(into + c * 2, row_from + (left > c ? c : -column), left - c >= 8 ? 16 : left > c ? (left - c) * 2 : 0);
+                        } else {
                 #pragma unroll 1
-                        for (int e = 0; e < 8; ++e) {
-                          store_shared_16bit(into + e * 2, e < left ? chunk_from[e] : static_cast<u16>(0));
+                          for (int e = c; e < c + 8; ++e) {
+                            store_shared_16bit(into + e * 2, e < left ? row_from[e] : static_cast<u16>(0));
+                          }
                         }
                       }
                     }
@@ -64,10 +77,20 @@ final class StreamActivationsEmitter {
                 """)
         .setup("""
             const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-            const u16* x_rows = x + static_cast<u64>(at.first_column) * k;
+            const Share mine = share(at);
+            // Where this thread's first bytes of the next stage to copy lie.
+            const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
+                + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
+            """)
+        .rings("""
+            // Where this thread's first bytes go, in slot 0.
+            const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
             """)
         .activations("""
-            stream_activations<EXTENT>(x_rows, activations + into * kActivationBytes, at, stage, k, aligned);
+            stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
+            """)
+        .advanceActivations("""
+            x_from += kWarpsK * kStageK;
             """);
   }
 }

@@ -30,40 +30,46 @@ final class StreamCodesEmitter {
                 __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
-                    const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
                 #pragma unroll
                     for (int u = 0; u < kUnitsPerStage; ++u) {
                       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
                       }
                     }
                   }
                 }
 
                 // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
-                __device__ __forceinline__ void load_codes(u32 from, int unit, int lane, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
+                __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
                 #pragma unroll
                     for (int c = 0; c < kChunks; ++c) {
-                      load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512 + lane * 16, &words[r][4 * c]);
+                      load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512, &words[r][4 * c]);
                     }
                   }
                 }
                 """)
         .setup("""
             const u64 policy = evict_first_policy();
-            const u8* tiles[kRowTiles];  // where this lane's bytes lie
+            const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
             #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
+              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
+                  + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
             }
             """)
         .weights("""
-            stream_codes<EXTENT>(tiles, slots + into * kSlotBytes, at, stage, policy);
+            stream_codes<EXTENT>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+            """)
+        .advanceWeights("""
+            #pragma unroll
+            for (int r = 0; r < kRowTiles; ++r) {
+              tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
+            }
             """);
   }
 }

@@ -12,14 +12,31 @@ final class StreamParamsEmitter {
   }
 
   static StagePart emit(Stage.StreamParams stage) {
+    StringBuilder functions = new StringBuilder();
+    StringBuilder setup = new StringBuilder();
+    StringBuilder issue = new StringBuilder();
+    for (PlaneUse use : stage.planes()) {
+      String upper = CudaNames.constant(use.name());
+      functions.append(stream(use, upper));
+      setup.append(setup(use, upper));
+      issue.append(
+          "stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
+              use.name()));
+    }
+    return StagePart.of(COPY_4, LOAD_SHARED)
+        .constants(constants(stage))
+        .functions(functions.toString())
+        .setup(setup.toString())
+        .weights(issue.toString());
+  }
+
+  /** Where parameters lie in a ring slot, behind its codes. */
+  static String constants(Stage.StreamParams stage) {
     StringBuilder constants = new StringBuilder("""
         // Parameters change every kFlushK features at most: the greatest common divisor of the groups and the stage.
         __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); }
         """);
     StringBuilder flush = new StringBuilder("kStageK");
-    StringBuilder functions = new StringBuilder();
-    StringBuilder setup = new StringBuilder();
-    StringBuilder issue = new StringBuilder();
     for (PlaneUse use : stage.planes()) {
       flush.insert(0, "gcd(").append(", ").append(use.groupSize()).append(")");
     }
@@ -36,18 +53,9 @@ final class StreamParamsEmitter {
           "constexpr int k%1$sCopies = (k%1$sStageWords + 31) / 32;  // of a lane and stage\n".formatted(upper));
       constants.append("constexpr int k%sRing = %s;  // place in a ring slot\n".formatted(upper, offset));
       offset.append(" + kRowTiles * kFlushes * ").append(use.groupBytes());
-      functions.append(stream(use, upper));
-      setup.append(setup(use, upper));
-      issue.append(
-          "stream_%s(%s_from, %s_groups, slots + into * kSlotBytes, at, stage);\n".formatted(use.name(), use.name(),
-              use.name()));
     }
     constants.append("constexpr int kParamBytes = (").append(offset).append(" - kCodeBytes + 15) / 16 * 16;\n");
-    return StagePart.of(COPY_4, LOAD_SHARED)
-        .constants(constants.toString())
-        .functions(functions.toString())
-        .setup(setup.toString())
-        .weights(issue.toString());
+    return constants.toString();
   }
 
   private static String setup(PlaneUse use, String upper) {

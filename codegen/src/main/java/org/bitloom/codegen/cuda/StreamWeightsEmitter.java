@@ -13,13 +13,14 @@ final class StreamWeightsEmitter {
         .constants(
             """
                 constexpr int kWeightPlanes = %d;
-                constexpr int kUnitK = 256;
+                constexpr int kUnitK = %d;
+                constexpr int kUnitBytes = %d;                    // of one plane
                 constexpr int kStageUnits = 4;                     // units of a stage of one plane
-                constexpr int kStripBytes = 512 * kStageUnits;     // 16 rows of it
+                constexpr int kStripBytes = kUnitBytes * kStageUnits;  // 16 rows of it
                 constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
                 constexpr int kRunUnits = kWeightPlanes == 1 ? kStageUnits : 1;  // units whose words of a plane are neighbours
                 """
-                .formatted(stage.planes()))
+                .formatted(stage.planes(), PlaneLayout.UNIT_K, PlaneLayout.UNIT_BYTES))
         .functions(STRIPS
             + """
                 // `units` units of one plane from `unit` on, as runs of neighbours.
@@ -29,8 +30,8 @@ final class StreamWeightsEmitter {
                   const int first = copier %% (kStageUnits / kRunUnits) * kRunUnits;
                   if (strip < strips_of(in, row) && first < units) {
                     const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
-                    copy_bulk(to + strip * kStripBytes + first * 512, in.weights + (from * kWeightPlanes + plane) * 512,
-                        512 * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
+                    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+                        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
                   }
                 }
 

@@ -1,5 +1,6 @@
 package org.bitloom.codegen.cuda;
 
+import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AFTER_COPIES;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
 import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
 
@@ -9,7 +10,7 @@ final class WarpgroupActivationsEmitter {
   }
 
   static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT)
+    return StagePart.of(COPY_16, STORE_SHARED_16BIT, ARRIVE_AFTER_COPIES)
         .constants(
             """
                 // Activations of a stage: [kStageK / 64][kBatch] lines of 64 features, 128 bytes each; chunk c of 16 bytes of line r
@@ -26,10 +27,10 @@ final class WarpgroupActivationsEmitter {
                   int row, chunk;
                 };
                 constexpr int kLines = kStageK / 64 * kBatch;
-                constexpr int kLinesAtATime = kThreads / 8;
+                constexpr int kLinesAtATime = 128 / 8;
 
                 __device__ __forceinline__ Share share(const u16* x, const Place& at, int k) {
-                  const int line = threadIdx.x / 8;
+                  const int line = threadIdx.x % 128 / 8;
                   const int row = line % kBatch;
                   const int chunk = threadIdx.x % 8;
                   return {x + static_cast<u64>(at.first_column + row) * k + line / kBatch * 64 + chunk * 8,
@@ -42,8 +43,8 @@ final class WarpgroupActivationsEmitter {
                 #pragma unroll
                   for (int i = 0; i < (kLines + kLinesAtATime - 1) / kLinesAtATime; ++i) {
                     const int rows = i * kLinesAtATime % kBatch;
-                    if (kLines % kLinesAtATime == 0 || threadIdx.x / 8 < kLines) {
-                      copy_16(to + mine.to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
+                    if (kLines % kLinesAtATime == 0 || threadIdx.x % 128 / 8 < kLines) {
+                      copy_16(to + i * kLinesAtATime * 128, from + static_cast<u32>(rows * k) + i * kLinesAtATime / kBatch * 64,
                               mine.row + rows < at.columns ? 16 : 0);
                     }
                   }
@@ -55,14 +56,14 @@ final class WarpgroupActivationsEmitter {
                                                                           bool aligned) {
                   const u16* from = mine.from + static_cast<u64>(static_cast<u32>(stage)) * kStageK;
                 #pragma unroll 1
-                  for (int line = threadIdx.x / 8; line < kLines; line += kLinesAtATime) {
-                    const int rows = (line - static_cast<int>(threadIdx.x) / 8) % kBatch;
+                  for (int line = threadIdx.x % 128 / 8; line < kLines; line += kLinesAtATime) {
+                    const int rows = (line - static_cast<int>(threadIdx.x) % 128 / 8) % kBatch;
                     const int column = stage * kStageK + line / kBatch * 64 + mine.chunk * 8;
                     const int left = mine.row + rows < at.columns ? k - column : 0;
                     const u16* line_from = left > 0
-                        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) / 8 / kBatch) * 64
+                        ? from + static_cast<u32>(rows * k) + (line / kBatch - static_cast<int>(threadIdx.x) % 128 / 8 / kBatch) * 64
                         : from;
-                    const u32 into = to + mine.to + (line - static_cast<int>(threadIdx.x) / 8) * 128;
+                    const u32 into = to + (line - static_cast<int>(threadIdx.x) % 128 / 8) * 128;
                     if (aligned) {
                       copy_16(into, line_from, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
                     } else {
@@ -81,9 +82,14 @@ final class WarpgroupActivationsEmitter {
             """)
         .activations("""
             if (stage < whole_stages) {
-              stream_activations(mine, activations + into * kActivationBytes, at, stage, k);
+              stream_activations(mine, activations_into, at, stage, k);
+              arrive_after_copies(filled + 8 * turn.slot);
             } else {
-              stream_ragged_activations(mine, activations + into * kActivationBytes, at, stage, k, aligned);
+              stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
+              commit_copies();
+              wait_copies<0>();
+              fence_for_products();
+              arrive(filled + 8 * turn.slot);
             }
             """);
   }

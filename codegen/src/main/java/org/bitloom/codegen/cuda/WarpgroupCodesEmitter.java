@@ -25,36 +25,21 @@ final class WarpgroupCodesEmitter {
             """.formatted(stage.codeBits(), stage.cells()))
         .functions(
             """
-                // Starts the copies of one stage of codes, this lane's bytes; units past k become zeros.
-                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
-                                                             u64 policy) {
+                // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
+                // zeros.
+                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
-                    if (at.has(r)) {
-                      const u8* from = tiles[r] + static_cast<u64>(static_cast<u32>(stage)) * (kUnitsPerStage * kUnitBytes);
+                    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
+                        + at.lane * 16;
+                    const bool wanted = at.has(r);
                 #pragma unroll
-                      for (int u = 0; u < kUnitsPerStage; ++u) {
-                        const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
+                    for (int u = 0; u < kUnitsPerStage; ++u) {
+                      const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
-                        for (int c = 0; c < kChunks; ++c) {
-                          copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512 + at.lane * 16,
-                                           from + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
-                        }
-                      }
-                    }
-                  }
-                }
-
-                // Row tiles that a warpgroup lacks are multiplied all the same, as zeros.
-                __device__ __forceinline__ void clear_absent_codes(u32 slots, const Place& at) {
-                #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
-                    if (!at.has(r)) {
-                      for (int s = 0; s < kStages; ++s) {
-                        const u32 to = slots + s * kSlotBytes + r * (kUnitsPerStage * kUnitBytes) + at.lane * 16;
-                        for (int c = 0; c < kUnitsPerStage * kChunks; ++c) {
-                          clear_shared_16(to + c * 512);
-                        }
+                      for (int c = 0; c < kChunks; ++c) {
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
                       }
                     }
                   }
@@ -68,16 +53,8 @@ final class WarpgroupCodesEmitter {
                   }
                 }
                 """)
-        .setup("""
-            const u64 policy = evict_first_policy();
-            const u8* tiles[kRowTiles];  // where this lane's bytes lie
-            #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16;
-            }
-            """)
         .weights("""
-            stream_codes(tiles, slots + into * kSlotBytes, at, stage, policy);
+            stream_codes(codes, to, at, stage, policy);
             """);
   }
 }

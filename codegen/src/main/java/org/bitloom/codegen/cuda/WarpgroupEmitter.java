@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.bitloom.codegen.ir.WarpgroupIr;
+import org.bitloom.codegen.layout.Decode;
 
 /**
- * Prints a warpgroup kernel as self-contained, header-free CUDA text. Every thread copies its share of each stage of a ring; the
- * block meets once a stage. What the stages say in each slot of this frame comes from one emitter for each stage.
+ * Prints a warpgroup kernel as self-contained, header-free CUDA text. One warpgroup copies stages into a ring, the others multiply
+ * what it brings, each at its own pace; barriers in shared memory say which slots are filled and which are free again. What the
+ * stages say in each slot of this frame comes from one emitter for each stage.
  */
 public final class WarpgroupEmitter {
   private WarpgroupEmitter() {
@@ -23,19 +26,18 @@ public final class WarpgroupEmitter {
    * @param header a comment that says where the kernel came from
    */
   public static String emit(WarpgroupIr ir, String header) {
-    List<StagePart> parts = new ArrayList<>();
-    parts.add(WarpgroupCodesEmitter.emit(ir.codes()));
-    ir.params().map(StreamParamsEmitter::emit).ifPresent(parts::add);
-    parts.add(WarpgroupActivationsEmitter.emit());
-    parts.add(UnpackEmitter.emit(ir.unpack()));
-    StagePart apply = ApplyParamsEmitter.emit(ir.apply());
-    parts.add(apply.finish(""));
-    parts.add(WarpgroupMultiplyEmitter.emit(ir));
-    parts.add(StagePart.of().finish(apply.finish()));
-    parts.add(WarpgroupReduceEmitter.splits());
-    parts.add(WarpgroupReduceEmitter.store(ir.store()));
-    return header + TYPES + CONSTANTS + join(parts, StagePart::constants, "\n") + ring(ir) + "\n" + wrappers(parts)
-        + PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts);
+    List<StagePart> copying = new ArrayList<>();
+    copying.add(WarpgroupCodesEmitter.emit(ir.codes()));
+    ir.params().map(WarpgroupParamsEmitter::emit).ifPresent(copying::add);
+    copying.add(WarpgroupActivationsEmitter.emit());
+    StagePart unpack = UnpackEmitter.emit(ir.unpack());
+    StagePart multiply = WarpgroupMultiplyEmitter.emit(ir);
+    List<StagePart> working = List.of(unpack, ApplyParamsEmitter.emit(ir.apply()), multiply,
+        WarpgroupReduceEmitter.splits(), WarpgroupReduceEmitter.store(ir.store()));
+    List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
+    return header + TYPES + CONSTANTS + join(copying, StagePart::constants, "\n") + ring(ir)
+        + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
+        + join(parts, StagePart::functions, "\n") + entry(ir, copying, working);
   }
 
   private static final String TYPES = """
@@ -54,17 +56,21 @@ public final class WarpgroupEmitter {
       constexpr int kBatchTiles = kBatch / 8;
       constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
       constexpr int kStages = STAGES;                     // slots of the ring
-      constexpr int kThreads = 128 * kWarpgroups;
-      constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a block, at most
+      constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
+      constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
+
+      // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
+      constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
+      constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
+      constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
+      constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
       """;
 
   private static String ring(WarpgroupIr ir) {
     return """
         constexpr int kSlotBytes = kCodeBytes%s;  // of one warp and stage
-        constexpr int kStageCells = kUnitsPerStage * kCells * kRowTiles;  // of a warp
-        constexpr int kAhead = kStages - 2;   // stages on their way: products of the stage before may still read its slot
-        constexpr int kEarly = kAhead < 2 ? kAhead : 2;  // stages whose weights are fetched before the last kernel has ended
+        constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
         """
         .formatted(ir.params().isPresent() ? " + kParamBytes" : "");
   }
@@ -74,7 +80,7 @@ public final class WarpgroupEmitter {
       struct Place {
         int lane, warp, warpgroup;   // the warp of its warpgroup
         int tiles, units;            // of 16 rows, of kUnitK features: of the whole matrix
-        int first_tile, row_tiles;   // row tiles of this block, 64 rows each; warpgroups take turns
+        int first_tile, row_tiles;   // row tiles that are left to this block, 64 rows each; warpgroups take turns
         int first_column, columns;   // batch columns of this block
         int first_stage, end_stage;  // stages of this block along k
 
@@ -85,13 +91,20 @@ public final class WarpgroupEmitter {
 
         // Tile of 16 rows of this warp in row tile r; past the end the last one, whose results are not stored.
         __device__ __forceinline__ int tile(int r) const { return min(first_row(r) / 16, tiles - 1); }
+
+        // To the row tiles of the next pass.
+        __device__ __forceinline__ void advance() {
+          first_tile += kWarpgroups * kRowTiles;
+          row_tiles -= kWarpgroups * kRowTiles;
+        }
       };
 
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
         at.lane = threadIdx.x % 32;
-        at.warp = threadIdx.x / 32 % 4;
-        at.warpgroup = threadIdx.x / 128;
+        const int warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);  // the compiler cannot know that lanes agree
+        at.warp = warp % 4;
+        at.warpgroup = warp / 4;
         at.tiles = (n + 15) / 16;
         at.units = (k + kUnitK - 1) / kUnitK;
         const u64 row_tiles = (n + 63) / 64;
@@ -103,6 +116,29 @@ public final class WarpgroupEmitter {
         at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
         at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
         return at;
+      }
+
+      // A slot of the ring, and whether its barriers are in an even or an odd phase.
+      struct Turn {
+        int slot;
+        u32 parity;
+
+        __device__ __forceinline__ void advance() {
+          slot = slot + 1 == kStages ? 0 : slot + 1;
+          parity = slot == 0 ? parity ^ 1 : parity;
+        }
+      };
+
+      // The warpgroup that copies gives registers to those that multiply (PTX ISA, setmaxnreg).
+      __device__ __forceinline__ void give_registers() {
+        if (kMultiplyRegisters > kStartRegisters) {
+          asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" :: "n"(kCopyRegisters));
+        }
+      }
+      __device__ __forceinline__ void take_registers() {
+        if (kMultiplyRegisters > kStartRegisters) {
+          asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" :: "n"(kMultiplyRegisters));
+        }
       }
 
       // Two numbers for the rows g and g + 8 that a lane accumulates.
@@ -122,91 +158,147 @@ public final class WarpgroupEmitter {
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.CLEAR_SHARED_16);
+        PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String entry(WarpgroupIr ir, List<StagePart> parts) {
+  private static String entry(WarpgroupIr ir, List<StagePart> copying, List<StagePart> working) {
+    StagePart unpack = working.get(0);
+    StagePart apply = working.get(1);
+    StagePart multiply = working.get(2);
+    boolean table = ir.unpack().decode() instanceof Decode.Lookup;
     String body = """
         extern __shared__ __align__(1024) u8 shared[];
-        const Place at = place(n, k, m);
-        %setup%
-        // Rings of pipeline stages: activations for the block, codes and group parameters for each warp.
+        Place at = place(n, k, m);
+        const int row_tiles_of_block = static_cast<int>(((n + 63) / 64 + gridDim.x - 1) / gridDim.x);
+        const int passes = (row_tiles_of_block + kWarpgroups * kRowTiles - 1) / (kWarpgroups * kRowTiles);  // of a block, at most
+        %common%
+        // Rings of pipeline stages: activations for the block, codes and group parameters for each warp that multiplies.
         const u32 activations = shared_address(shared);
-        const u32 slots = activations + kStages * kActivationBytes + (threadIdx.x / 32) * (kStages * kSlotBytes);
-        clear_absent_codes(slots, at);
-        float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
-        #pragma unroll
-        for (int i = 0; i < kSums; ++i) {
-          clear(acc[i]);
+        const u32 slots = activations + kStages * kActivationBytes;
+        const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
+        const u32 emptied = filled + 8 * kStages;
+        if (threadIdx.x == 0) {
+          for (int s = 0; s < kStages; ++s) {
+            init_barrier(filled + 8 * s, 128);
+            init_barrier(emptied + 8 * s, 4 * kWarpgroups);
+          }
+          publish_barriers();
         }
-        #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          clear(total[r]);
-        }
-
-        // Start the copies of a stage into a slot of the ring.
-        const auto start_weights = [&](int stage, int into) {
-          if (stage < at.end_stage) {
-        %weights4%  }
-        };
-        const auto start_activations = [&](int stage, int into) {
-          if (stage < at.end_stage) {
-        %activations4%  }
-          commit_copies();
-        };
+        __syncthreads();
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
+        Turn turn = {0, 0};
+
+        if (at.warpgroup == kWarpgroups) {
+          give_registers();
+          const u64 policy = evict_first_policy();
+        %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
+          // instruction for copies with a cache policy to the sum of a uniform and another register.
+          const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
+          const u32 first_activations = activations + mine.to;
+          u32 into = first_codes, activations_into = first_activations;
+          const auto start_weights = [&](int stage) {
+            const Place block = at;
         #pragma unroll
-        for (int into = 0; into < kEarly; ++into) {
-          start_weights(at.first_stage + into, into);
-        }
-        wait_for_kernel_before();
-        #pragma unroll
-        for (int into = 0; into < kAhead; ++into) {
-          if (into >= kEarly) {
-            start_weights(at.first_stage + into, into);
+            for (int w = 0; w < kWarpgroups; ++w) {
+              Place at = block;
+              at.warpgroup = w;
+              const u32 to = into + w * (4 * kStages * kSlotBytes);
+        %weights6%    }
+          };
+          const int early = min(at.first_stage + kEarly, at.end_stage);
+          for (int stage = at.first_stage; stage < early; ++stage) {
+            start_weights(stage);
+            into += kSlotBytes;
           }
-          start_activations(at.first_stage + into, into);
+          into = first_codes;
+          wait_for_kernel_before();
+          for (bool first = true; at.row_tiles > 0; first = false) {
+            for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+              wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+              if (!first || stage >= early) {
+                start_weights(stage);
+              }
+        %activations6%      turn.advance();
+              into = turn.slot == 0 ? first_codes : into + kSlotBytes;
+              activations_into = turn.slot == 0 ? first_activations : activations_into + kActivationBytes;
+            }
+            at.advance();
+          }
+          commit_copies();
+          wait_copies<0>();
+          return;
         }
 
-        u32 sets[kSets][4][4];
-        int current = 0;
-        int into = kAhead;
-        for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
-          wait_copies<kAhead - 1>();
-          fence_for_products();
-          __syncthreads();
-          start_weights(stage + kAhead, into);
-          start_activations(stage + kAhead, into);
-
-          const u32 slot = slots + current * kSlotBytes;
+        take_registers();
+        const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
+        for (int pass = 0; at.row_tiles > 0; ++pass, at.advance()) {
+        %setup2%  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
         #pragma unroll
-          for (int block = 0; block < kStageK / kBlockK; ++block) {
+          for (int i = 0; i < kSums; ++i) {
+            clear(acc[i]);
+          }
         #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
+          for (int r = 0; r < kRowTiles; ++r) {
+            clear(total[r]);
+          }
+          // The slot before has been read by all lanes, and by the products of this warpgroup.
+          int free_slot = 0;
+          const auto release = [&](bool now) __attribute__((always_inline)) {
+            arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
+          };
+          // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.
+          const auto work = [&](const int own_tiles) __attribute__((always_inline)) {
+            u32 sets[kSets][4][4];
+            for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+              wait_phase(filled + 8 * turn.slot, turn.parity);
+              fence_for_products();
+              const u32 slot = own_slots + turn.slot * kSlotBytes;
+              u32 words[kCodeBits * kCells];
+              load_unit(slot, 0, 0, at.lane, words);
         #pragma unroll
-              for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
-                u32 words[kCodeBits * kCells];
-                load_unit(slot, r, u, at.lane, words);
+              for (int block = 0; block < kStageK / kBlockK; ++block) {
         #pragma unroll
-                for (int cell = 0; cell < kCells; ++cell) {
-        %cell10%        }
+                for (int r = 0; r < own_tiles; ++r) {
+        #pragma unroll
+                  for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
+        #pragma unroll
+                    for (int cell = 0; cell < kCells; ++cell) {
+        %cell14%            }
+                  }
+                }
               }
+              free_slot = turn.slot;
+              turn.advance();
+            }
+            wait_groups<0>();
+            release(true);
+        %settle4%  };
+          if (at.has(kRowTiles - 1) || kRowTiles > 1 && kFewerTiles == kRowTiles) {
+            work(kRowTiles);
+          } else if (kFewerTiles > 0 && at.has(0)) {
+            work(kFewerTiles);
+          } else {  // nothing to multiply in this pass
+            for (int stage = at.first_stage; stage < at.end_stage; ++stage) {
+              wait_phase(filled + 8 * turn.slot, turn.parity);
+              free_slot = turn.slot;
+              release(true);
+              turn.advance();
             }
           }
-          wait_groups<kStageCells < kSets ? kStageCells : kSets>();  // products of the stage before are done
-          current = current + 1 == kStages ? 0 : current + 1;
-          into = into + 1 == kStages ? 0 : into + 1;
-        }
-        wait_groups<0>();
-        %finish%"""
-        .replace("%setup%", join(parts, StagePart::setup, ""))
-        .replace("%weights4%", Text.indent(4, join(parts, StagePart::weights, "")))
-        .replace("%activations4%", Text.indent(4, join(parts, StagePart::activations, "")))
-        .replace("%cell10%", Text.indent(10, join(parts, StagePart::cell, "")))
-        .replace("%finish%", join(parts, StagePart::finish, ""));
+        %finish2%}
+        """
+        .replace("%common%\n", table ? unpack.setup() : "")
+        .replace("%copysetup2%", Text.indent(2, join(copying, StagePart::setup, "")))
+        .replace("%weights6%",
+            Text.indent(6, join(copying.stream().filter(p -> !p.weights().isEmpty()).toList(), StagePart::weights, "")))
+        .replace("%activations6%", Text.indent(6, join(copying, StagePart::activations, "")))
+        .replace("%setup2%", Text.indent(2, (table ? "" : unpack.setup()) + apply.setup() + multiply.setup()))
+        .replace("%cell14%", Text.indent(14, multiply.cell()))
+        .replace("%settle4%", Text.indent(4, multiply.finish()))
+        .replace("%finish2%", Text.indent(2, apply.finish() + working.get(3).finish() + working.get(4).finish()));
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,

@@ -20,7 +20,7 @@ final class WarpgroupMultiplyEmitter {
         ? StagePart.of(WARPGROUP_ORDER)
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
     return part
-        .constants(ir.apply().grouped() ? GROUPED : WHOLE)
+        .constants(ir.apply().grouped() ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104) : WHOLE)
         .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
         .setup(setup(ir))
         .cell(cell(ir))
@@ -49,18 +49,23 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
       constexpr int kSums = kRowTiles;      // accumulators, 64 x kBatch each
       // Cells whose fragments are held: while products read one, the next is decoded, if there are registers for it.
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0
-          && kRowTiles * kBatchTiles * kThreads * BLOCKS < 16 * 512 && (kRowTiles == 1 || kThreads * BLOCKS < 512) ? 2 : 1;
+      constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
+          && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
+      constexpr int kPart = 4;              // fragments that are multiplied in one go
+      constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
       """;
 
   private static final String GROUPED = """
       constexpr int kBlockK = kFlushK > kUnitK ? kFlushK : kUnitK;  // features of a row tile that are multiplied in one go
       constexpr int kJobs = kStageK / kFlushK * kRowTiles;          // sums over a group, of a stage
-      static_assert(kJobs % 2 == 0, "each sum goes to the accumulators that the sum before does not use");
+      static_assert(kJobs %% 2 == 0, "each sum goes to the accumulators that the sum before does not use");
       constexpr int kSums = 2;              // accumulators, 64 x kBatch each
-      // Cells whose fragments are held: while products read one, the next is decoded. Where sums end with every cell or more often,
-      // ptxas follows one only.
-      constexpr int kSets = kUnitsPerStage * kCells * kRowTiles % 2 == 0 && kFlushK > 64 ? 2 : 1;
+      // Row tiles that a warpgroup can do with where it has no more: each stage ends with the second accumulators.
+      constexpr int kFewerTiles = kStageK / kFlushK * (kRowTiles - 1) %% 2 == 0 ? kRowTiles - 1 : kRowTiles;
+      constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
+      // Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
+      constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kPart == 4
+          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + %d ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {
@@ -96,29 +101,53 @@ final class WarpgroupMultiplyEmitter {
     Stage.ApplyParams apply = ir.apply();
     return """
         const int column = (u * kCells + cell) * 64;
-        const u64 tile = describe(activations + current * kActivationBytes + (u * kCells + cell) * kTileBytes);
-        u32 (&weights)[4][4] = sets[((u + (block * (kRowTiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell) %% kSets];
-        wait_groups<kSets - 1>();
+        const u64 tile = describe(activations + turn.slot * kActivationBytes + (u * kCells + cell) * kTileBytes);
+        const int turn_of_cell = (u + (block * (own_tiles - 1) + r) * (kBlockK / kUnitK)) * kCells + cell;
+        u32 (&weights)[4][4] = sets[turn_of_cell %% kSets];
         #pragma unroll
-        for (int f = 0; f < 4; ++f) {
-        %s  unpack(words, cell, f, weights[f]%s);
-        %s}
-        %sopen_group();
+        for (int part = 0; part < 4; part += kPart) {
+          wait_groups<(kSets * 4 > kPart ? 1 : 0)>();
+        %s#pragma unroll
+          for (int f = part; f < part + kPart; ++f) {
+        %s    unpack(words, cell, f, weights[f]%s);
+        %s  }
+        %s  open_group();
         #pragma unroll
-        for (int f = 0; f < 4; ++f) {
+          for (int f = part; f < part + kPart; ++f) {
+        %s  }
         %s}
         """
-        .formatted(Text.indent(2, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
-            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "  lift(weights[f]);\n",
-            apply.grouped() ? CATCH_UP : "", Text.indent(2, apply.grouped() ? groupStep(ir) : step(ir)))
-        + (apply.grouped() ? "" : "close_group();\n");
+        .formatted(apply.grouped() ? "" : Text.indent(2, RELEASE),
+            Text.indent(4, UnpackEmitter.beginGroup(ir.unpack(), "column + 16 * f")),
+            UnpackEmitter.arguments(ir.unpack()), ir.lift().exponent() == 0 ? "" : "    lift(weights[f]);\n",
+            Text.indent(2, LOAD_NEXT + (apply.grouped() ? CATCH_UP : "hold(weights);\n")),
+            Text.indent(4, apply.grouped() ? groupStep(ir) : step(ir)), apply.grouped() ? "" : "  close_group();\n");
   }
 
   /** ptxas follows products that run while accumulators are read within a loop body, but not from one turn to the next. */
   private static final String CATCH_UP = """
-      if (column == 0 && r == 0) {
+      if (column == 0 && r == 0 && part == 0) {
         hold(weights);
         wait_groups<0>();
+        release(stage > at.first_stage);
+      }
+      """;
+
+  /** The products of the stage before are done when as many groups as there are sets have been started in this one. */
+  private static final String RELEASE = """
+      if (turn_of_cell == kSets - 1) {
+        release(stage > at.first_stage);
+      }
+      """;
+
+  /** Words are read ahead of the products that separate this unit from the next. */
+  private static final String LOAD_NEXT = """
+      if (cell == kCells - 1 && part + kPart == 4) {
+        constexpr int kRound = kBlockK / kUnitK;
+        const int next = (turn_of_cell + 1) / kCells;
+        if (next < kUnitsPerStage * own_tiles) {
+          load_unit(slot, next / kRound % own_tiles, next / kRound / own_tiles * kRound + next % kRound, at.lane, words);
+        }
       }
       """;
 
@@ -136,13 +165,13 @@ final class WarpgroupMultiplyEmitter {
     boolean sums = apply.needsSum();
     return """
         const int first = column + 16 * f;  // feature of the stage
-        const int job = (first / kBlockK * kRowTiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
+        const int job = (first / kBlockK * own_tiles + r) * (kBlockK / kFlushK) + first %% kBlockK / kFlushK;
         multiply(acc[job %% 2], weights[f], tile + 2 * f, first %% kFlushK != 0);
         %sconst bool complete = (first + 16) %% kFlushK == 0;
-        if (complete || f == 3) {
+        if (f + 1 == part + kPart) {
           close_group();
           if (first %% kFlushK <= 16 * f) {  // the first products of this sum; those of the last sum must be done by now
-            const int last = first %% kBlockK >= kFlushK ? r : (r + kRowTiles - 1) %% kRowTiles;
+            const int last = first %% kBlockK >= kFlushK ? r : (r + own_tiles - 1) %% own_tiles;
             wait_groups<1>();
             settle(acc[1 - job %% 2]);
             %sapply(total[last], acc[1 - job %% 2], %spending%s);
@@ -151,9 +180,6 @@ final class WarpgroupMultiplyEmitter {
             const int flush = first / kFlushK;
         %s    pending = %s;
         %s  }
-          if (f < 3) {
-            open_group();
-          }
         }
         """
         .formatted(sums ? "multiply(sums[job % 2], ones, tile + 2 * f, first % kFlushK != 0);\n" : "",
@@ -174,7 +200,7 @@ final class WarpgroupMultiplyEmitter {
       return settle + (ir.sum().isEmpty() ? "" : "settle(sum);\n");
     }
     return settle + (ir.sum().isEmpty()
-        ? "apply(total[kRowTiles - 1], acc[1], pending);\n"
-        : "settle(sums[1]);\napply(total[kRowTiles - 1], acc[1], sums[1], pending, pending_shift);\n");
+        ? "apply(total[own_tiles - 1], acc[1], pending);\n"
+        : "settle(sums[1]);\napply(total[own_tiles - 1], acc[1], sums[1], pending, pending_shift);\n");
   }
 }

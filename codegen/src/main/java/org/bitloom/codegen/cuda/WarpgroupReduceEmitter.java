@@ -15,24 +15,25 @@ final class WarpgroupReduceEmitter {
         .functions(
             """
                 // Adds up the totals of the blocks that share an output tile, in the order of k, in the last of them to get here; true
-                // there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][kThreads][4].
+                // there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][128 * kWarpgroups][4].
                 __device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (&total)[kRowTiles][kBatchTiles][4]) {
-                  constexpr int kOne = kRowTiles * kBatchTiles * kThreads * 4;
+                  constexpr int kMultiplying = 128 * kWarpgroups;
+                  constexpr int kOne = kRowTiles * kBatchTiles * kMultiplying * 4;
                   float* from = partial + threadIdx.x * 4;
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
                 #pragma unroll
                     for (int b = 0; b < kBatchTiles; ++b) {
-                      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kThreads * 4), total[r][b]);
+                      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), total[r][b]);
                     }
                   }
                   __shared__ bool last;
                   __threadfence();
-                  __syncthreads();
+                  barrier(1, kMultiplying);
                   if (threadIdx.x == 0) {
                     last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
                   }
-                  __syncthreads();
+                  barrier(1, kMultiplying);
                   if (!last) {
                     return false;
                   }
@@ -47,7 +48,7 @@ final class WarpgroupReduceEmitter {
                 #pragma unroll
                       for (int b = 0; b < kBatchTiles; ++b) {
                         float v[4];
-                        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kThreads * 4), v);
+                        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), v);
                 #pragma unroll
                         for (int i = 0; i < 4; ++i) {
                           total[r][b][i] += v[i];
@@ -60,10 +61,10 @@ final class WarpgroupReduceEmitter {
                 """)
         .finish(
             """
-                const u32 place_in_grid = blockIdx.z * gridDim.x + blockIdx.x;
+                const u32 place_in_grid = (blockIdx.z * gridDim.x + blockIdx.x) * passes + pass;
                 if (gridDim.y > 1
                     && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
-                  return;
+                  continue;
                 }
                 """);
   }

@@ -20,18 +20,34 @@ final class WarpgroupText {
 
   /** A function {@code multiply(d, a, b, keep)}, and how a tile in shared memory is described to it. */
   static String wrapper(WarpgroupAtom atom) {
-    return """
-        // Describes rows of 128 bytes, eight to a swizzled kilobyte, from `address` on (PTX ISA 9.7.16.5.1, matrix descriptor).
-        __device__ __forceinline__ u64 describe(u32 address) {
-          return 1ull << 62 | 64ull << 32 | 1ull << 16 | address >> 4;
-        }
-
+    return description() + """
         // D[64][kBatch] = A[64][%1$d] * B[kBatch][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
         """
         .formatted(atom.k(), atom.name())
         + WIDTHS.stream().map(n -> (n.equals(WIDTHS.getFirst()) ? "#if" : "#elif") + " BATCH == " + n + "\n"
             + function(atom, n)).collect(Collectors.joining())
         + "#endif\n";
+  }
+
+  /** The same for kernels whose warpgroups take at most {@code most} columns at a time. */
+  static String wrapper(WarpgroupAtom atom, int most) {
+    List<Integer> widths = WIDTHS.stream().filter(n -> n <= most).toList();
+    return description() + """
+        // D[64][kColumns] = A[64][%1$d] * B[kColumns][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
+        """.formatted(atom.k(), atom.name())
+        + widths.stream().map(n -> (n.equals(widths.getFirst()) ? "#if" : "#elif")
+            + (n == most ? " BATCH >= " : " BATCH == ") + n + "\n" + function(atom, n)).collect(Collectors.joining())
+        + "#endif\n";
+  }
+
+  private static String description() {
+    return """
+        // Describes rows of 128 bytes, eight to a swizzled kilobyte, from `address` on (PTX ISA 9.7.16.5.1, matrix descriptor).
+        __device__ __forceinline__ u64 describe(u32 address) {
+          return 1ull << 62 | 64ull << 32 | 1ull << 16 | address >> 4;
+        }
+
+        """;
   }
 
   private static String function(WarpgroupAtom atom, int n) {

@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
 public final class PlaneLayout {
   /** A register holds, for S = 0..7, features 8S + 2t and 8S + 2t + 1 of each of two cells: runs of 8 that are 64 apart. */
   public static final int RUN = 64;
+  /** Features along k of a packing unit, and bytes of one plane of it. */
+  public static final int UNIT_K = 256;
+  public static final int UNIT_BYTES = 16 * UNIT_K / 8;
   /** Bytes (PTX ISA, prmt) of two cells' words that make a register of row g, and one of row g + 8. */
   public static final int UPPER_ROW = 0x6240;
   public static final int LOWER_ROW = 0x7351;

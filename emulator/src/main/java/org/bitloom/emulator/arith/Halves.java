@@ -5,10 +5,17 @@ public final class Halves {
   private Halves() {
   }
 
-  /** fma.rn.f16: the product of two f16 is exact in double, the sum is rounded to odd, then once to f16. */
+  private static final long BELOW_F32 = (1L << 29) - 1;
+
+  /**
+   * fma.rn.f16: the product of two f16 is exact in double. So is the sum, unless the product is less than 2^-30 of c, which
+   * is then the result, or infinite as f16. Rounding it to odd before f16 makes one rounding of the two.
+   */
   public static int fmaF16(int a, int b, int c) {
-    double product = (double) Rounding.f16(a) * Rounding.f16(b);
-    return Rounding.toF16(Rounding.sumToOdd(product, Rounding.f16(c)), Rounding.Mode.NEAREST_EVEN);
+    double sum = (double) Rounding.f16(a) * Rounding.f16(b) + Rounding.f16(c);
+    long bits = Double.doubleToRawLongBits(sum);
+    long odd = bits | (bits & BELOW_F32) + BELOW_F32 & BELOW_F32 + 1;
+    return Rounding.f32ToF16((float) Double.longBitsToDouble(odd & ~BELOW_F32));
   }
 
   /** fma.rn.bf16. */

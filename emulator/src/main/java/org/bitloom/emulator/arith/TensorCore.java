@@ -30,52 +30,128 @@ public final class TensorCore {
     ALIKE, ANY
   }
 
-  /** Numbers with the exponents that their bits name, and those of their lowest bits. */
+  /** A matrix operand, and between which powers of two the bits of each of its lines lie: rows of A, columns of B. */
   public static final class Numbers {
+    private static final int F16_UNIT = -24;
+    private static final int F16_LEAST_EXPONENT = -14;
+    private static final int BF16_LEAST_EXPONENT = -126;
+
+    private final int lines;
     private final double[] value;
-    private final int[] exponent;
-    private final int[] lowest;
+    private final int[] exponents;
+    private int knownExponents;
+    private int depth;
+    private int leastExponent;
+    private int lineShift;
     private Rows rows = Rows.ANY;
     private int special;
+    /** All f16 magnitudes of a line, as multiples of the smallest f16, one over the other; bit 40 is an infinity or NaN. */
+    private final long[] bits;
+    private boolean bitsCounted;
+    private final int[] top;
+    private final int[] lowest;
 
-    /** Room for {@code count} numbers. */
-    public Numbers(int count) {
-      value = new double[count];
-      exponent = new int[count];
-      lowest = new int[count];
+    private Numbers(int lines, int depth) {
+      this.lines = lines;
+      value = new double[lines * depth];
+      exponents = new int[lines * depth];
+      bits = new long[lines];
+      top = new int[lines];
+      lowest = new int[lines];
     }
 
-    /** Starts anew. */
-    public void start(Rows are) {
+    /** Room for an A of at most {@code depth} columns. */
+    public static Numbers ofA(int depth) {
+      return new Numbers(ROWS, depth);
+    }
+
+    /** Room for a B of at most {@code depth} rows. */
+    public static Numbers ofB(int depth) {
+      return new Numbers(COLUMNS, depth);
+    }
+
+    /** Starts anew, with {@code depth} columns of A or rows of B, a power of two. */
+    public void start(Rows are, int depth) {
       rows = are;
+      lineShift = lines == COLUMNS ? 0 : Integer.numberOfTrailingZeros(depth);
       special = 0;
+      this.depth = depth;
+      knownExponents = 0;
+      bitsCounted = false;
+      leastExponent = F16_LEAST_EXPONENT;
+      Arrays.fill(bits, 0);
+      Arrays.fill(top, NEVER);
+      Arrays.fill(lowest, NONE);
     }
 
-    /** Puts the f16 in the low half of {@code bits} at {@code place}. */
-    public void f16(int place, int bits) {
-      int field = bits >> 10 & 31;
-      put(place, Float.float16ToFloat((short) bits), Math.max(field, 1) - 15, bits & 0x3ff | (field == 0 ? 0 : 0x400),
-          10);
-      special |= field + 1 & 32;
+    private int line(int place) {
+      return place >> lineShift & lines - 1;
     }
 
-    /** Puts the bf16 in the low half of {@code bits} at {@code place}. */
-    public void bf16(int place, int bits) {
-      int field = bits >> 7 & 255;
-      put(place, Float.intBitsToFloat(bits << 16), Math.max(field, 1) - 127, bits & 0x7f | (field == 0 ? 0 : 0x80), 7);
+    /** Puts the f16 in the low half of {@code half} at {@code place}. */
+    public void f16(int place, int half) {
+      value[place] = Float.float16ToFloat((short) half);
+      bits[line(place)] |= magnitude(half);
+    }
+
+    /** Puts the two f16 of {@code word}, the low one first, at places of one row of A or one column of B. */
+    public void f16x2(int place, int next, int word) {
+      value[place] = Float.float16ToFloat((short) word);
+      value[next] = Float.float16ToFloat((short) (word >> 16));
+      bits[line(place)] |= magnitude(word) | magnitude(word >>> 16);
+    }
+
+    private static long magnitude(int half) {
+      int field = half >> 10 & 31;
+      int normal = field + 31 >> 5;
+      return (long) (half & 0x3ff | normal << 10) << field - normal;
+    }
+
+    /** Puts the bf16 in the low half of {@code half} at {@code place}. */
+    public void bf16(int place, int half) {
+      int field = half >> 7 & 255;
+      int significand = half & 0x7f | (field == 0 ? 0 : 0x80);
+      value[place] = Float.intBitsToFloat(half << 16);
+      leastExponent = BF16_LEAST_EXPONENT;
       special |= field + 1 & 256;
+      if (significand != 0) {
+        int e = Math.max(field, 1) - 127;
+        int line = line(place);
+        top[line] = Math.max(top[line], e);
+        lowest[line] = Math.min(lowest[line], e - 7 + Integer.numberOfTrailingZeros(significand));
+      }
     }
 
-    private void put(int place, double number, int e, int significand, int mantissa) {
-      value[place] = number;
-      exponent[place] = significand == 0 ? NEVER : e;
-      lowest[place] = significand == 0 ? NONE : e - mantissa + Integer.numberOfTrailingZeros(significand);
+    private void countBits() {
+      if (bitsCounted) {
+        return;
+      }
+      bitsCounted = true;
+      for (int i = 0; i < lines; i++) {
+        long all = bits[i];
+        if (all != 0) {
+          top[i] = Math.max(63 - Long.numberOfLeadingZeros(all) + F16_UNIT, F16_LEAST_EXPONENT);
+          lowest[i] = Long.numberOfTrailingZeros(all) + F16_UNIT;
+          special |= (int) (all >>> 40);
+        }
+      }
+    }
+
+    /** The exponents that the bits of finite numbers name, those of {@code line} at least. */
+    private int[] exponentsOf(int line) {
+      if ((knownExponents >> line & 1) == 0) {
+        knownExponents |= 1 << line;
+        int step = lines == COLUMNS ? COLUMNS : 1;
+        for (int n = 0, i = line << lineShift; n < depth; n++, i += step) {
+          double number = value[i];
+          exponents[i] = number == 0 ? NEVER : Math.max(Math.getExponent(number), leastExponent);
+        }
+      }
+      return exponents;
     }
   }
 
   private final double[] sum = new double[COLUMNS];
-  private final int[] columnTop = new int[COLUMNS];
-  private final int[] columnLowest = new int[COLUMNS];
   private final int kept;
   private final int significant;
   private final long significantBits;
@@ -104,24 +180,18 @@ public final class TensorCore {
    * @param c the bits of c[i][j] at {@code i * COLUMNS + j}
    */
   public void multiply(Numbers a, Numbers b, int[] c, int depth, int from, int end) {
-    boolean special = (a.special | b.special) != 0;
-    findColumnRanges(b, from, end);
+    a.countBits();
+    b.countBits();
+    int limit = (a.special | b.special) == 0 ? MAX_EXPONENT : NEVER - MAX_EXPONENT;
     boolean once = a.rows == Rows.ALIKE && rowsAlike(c);
     for (int i = 0; i < (once ? 1 : ROWS); i++) {
-      int atA = i * depth;
-      int rowTop = NEVER;
-      int rowLowest = NONE;
-      for (int k = atA + from; k < atA + end; k++) {
-        rowTop = Math.max(rowTop, a.exponent[k]);
-        rowLowest = Math.min(rowLowest, a.lowest[k]);
-      }
-      addRow(a.value, b.value, c, i * COLUMNS, atA, from, end);
+      addRow(a.value, b.value, c, i * COLUMNS, i * depth, from, end);
       for (int j = 0; j < COLUMNS; j++) {
         int at = i * COLUMNS + j;
-        int top = Math.max(exponent(c[at]), rowTop + columnTop[j]);
-        int lowest = Math.min(lowest(c[at]), rowLowest + columnLowest[j]);
-        boolean exact = lowest >= top - kept && top <= MAX_EXPONENT && !special;
-        c[at] = exact ? Float.floatToRawIntBits(cut(sum[j])) : carefulSum(a, b, c[at], atA, j, from, end);
+        int top = Math.max(exponent(c[at]), a.top[i] + b.top[j]);
+        int lowest = Math.min(lowest(c[at]), a.lowest[i] + b.lowest[j]);
+        boolean exact = lowest >= top - kept && top <= limit;
+        c[at] = exact ? Float.floatToRawIntBits(cut(sum[j])) : carefulSum(a, b, c[at], i, j, from, end);
       }
     }
     if (once) {
@@ -133,17 +203,6 @@ public final class TensorCore {
 
   private static boolean rowsAlike(int[] c) {
     return Arrays.equals(c, 0, (ROWS - 1) * COLUMNS, c, COLUMNS, ROWS * COLUMNS);
-  }
-
-  private void findColumnRanges(Numbers b, int from, int end) {
-    Arrays.fill(columnTop, NEVER);
-    Arrays.fill(columnLowest, NONE);
-    for (int k = from; k < end; k++) {
-      for (int j = 0; j < COLUMNS; j++) {
-        columnTop[j] = Math.max(columnTop[j], b.exponent[k * COLUMNS + j]);
-        columnLowest[j] = Math.min(columnLowest[j], b.lowest[k * COLUMNS + j]);
-      }
-    }
   }
 
   private void addRow(double[] a, double[] b, int[] c, int row, int atA, int from, int end) {
@@ -178,30 +237,34 @@ public final class TensorCore {
   }
 
   private static int exponent(int bits) {
-    return (bits & 0x7fffffff) == 0 ? NEVER : Math.max(bits >> 23 & 255, 1) - 127;
+    int field = bits >>> 23 & 255;
+    return field != 0 ? field - 127 : bits << 1 == 0 ? NEVER : -126;
   }
 
+  /** For subnormal numbers less than their lowest bit. */
   private static int lowest(int bits) {
-    int field = bits >> 23 & 255;
-    int significand = bits & 0x7fffff | (field == 0 ? 0 : 0x800000);
-    return significand == 0 ? NONE : Math.max(field, 1) - 150 + Integer.numberOfTrailingZeros(significand);
+    int field = bits >>> 23 & 255;
+    return field != 0
+        ? field - 150 + Integer.numberOfTrailingZeros(bits | 0x800000)
+        : bits << 1 == 0 ? NONE : NEVER;
   }
 
-  /** One result term by term. */
-  private int carefulSum(Numbers a, Numbers b, int c, int atA, int j, int from, int end) {
+  /** The result in row i and column j term by term. */
+  private int carefulSum(Numbers a, Numbers b, int c, int i, int j, int from, int end) {
+    if (!Double.isFinite(sum[j])) {
+      return Rounding.toF32(sum[j], Rounding.Mode.NEAREST_EVEN);
+    }
+    int[] exponentA = a.exponentsOf(i);
+    int[] exponentB = b.exponentsOf(j);
+    int atA = i << a.lineShift;
     int top = exponent(c);
-    double plain = Float.intBitsToFloat(c);
     for (int k = from; k < end; k++) {
-      top = Math.max(top, a.exponent[atA + k] + b.exponent[k * COLUMNS + j]);
-      plain += a.value[atA + k] * b.value[k * COLUMNS + j];
+      top = Math.max(top, exponentA[atA + k] + exponentB[k * COLUMNS + j]);
     }
-    if (!Double.isFinite(plain)) {
-      return Rounding.toF32(plain, Rounding.Mode.NEAREST_EVEN);
-    }
-    double inverse = top < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (kept - top + 1023) << 52);
-    long total = (long) (Float.intBitsToFloat(c) * inverse);
+    double unit = top < NEVER / 2 ? TINY : Double.longBitsToDouble((long) (kept - top + 1023) << 52);
+    long total = (long) (Float.intBitsToFloat(c) * unit);
     for (int k = from; k < end; k++) {
-      total += (int) (a.value[atA + k] * b.value[k * COLUMNS + j] * inverse);
+      total += (int) (a.value[atA + k] * b.value[k * COLUMNS + j] * unit);
     }
     return Float.floatToRawIntBits(cut(total, top - kept));
   }
@@ -209,7 +272,7 @@ public final class TensorCore {
   /** An exact sum, cut to the bits of a result. */
   private float cut(double exact) {
     return Math.abs(exact) < Float.MIN_NORMAL
-        ? cut((long) Math.scalb(exact, 149), -149)
+        ? exact == 0 ? 0f : cut((long) Math.scalb(exact, 149), -149)
         : (float) Double.longBitsToDouble(Double.doubleToRawLongBits(exact) & significantBits);
   }
 

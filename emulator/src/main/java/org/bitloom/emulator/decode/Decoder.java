@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.bitloom.emulator.exec.Code;
 import org.bitloom.emulator.exec.ControlOps;
@@ -29,12 +30,22 @@ public final class Decoder {
   private final Map<String, Integer> labels = new HashMap<>();
   private final Map<String, List<String>> branchTargets = new HashMap<>();
   private final List<Instruction> instructions = new ArrayList<>();
+  private final List<List<Integer>> successors;
   private final List<InstructionDecoder> decoders;
 
   private Decoder(Entry entry, VariableLayout layout) {
     this.entry = entry;
     this.layout = layout;
-    this.rows = new Rows(entry.registers(), layout.addresses());
+    for (Statement statement : entry.body()) {
+      switch (statement) {
+        case Statement.Label l -> labels.put(l.name(), instructions.size());
+        case Statement.BranchTargets t -> branchTargets.put(t.name(), t.targets());
+        case Instruction i -> instructions.add(i);
+      }
+    }
+    this.successors = IntStream.range(0, instructions.size()).mapToObj(this::successors).toList();
+    this.rows = new Rows(entry.registers(), new Lifetimes(instructions, successors, entry.registers().size()),
+        layout.addresses());
     this.decoders = List.of(new IntegerDecoder(rows), new FloatDecoder(rows), new ConvertDecoder(rows),
         new MemoryDecoder(rows), new WarpDecoder(rows), new WarpgroupDecoder(rows), new MemoryBarrierDecoder(rows),
         new AsyncDecoder(rows));
@@ -50,21 +61,12 @@ public final class Decoder {
   }
 
   private Program program() {
-    for (Statement statement : entry.body()) {
-      switch (statement) {
-        case Statement.Label l -> labels.put(l.name(), instructions.size());
-        case Statement.BranchTargets t -> branchTargets.put(t.name(), t.targets());
-        case Instruction i -> instructions.add(i);
-      }
-    }
     Op[] code = new Op[instructions.size()];
     int[] guards = new int[code.length];
-    List<List<Integer>> successors = new ArrayList<>();
     for (int i = 0; i < code.length; i++) {
       Instruction instruction = instructions.get(i);
       guards[i] = instruction.guard()
           .map(g -> rows.predicate(g) * 2 + (g.sign() == Operand.Sign.NEGATED ? 1 : 0)).orElse(-1);
-      successors.add(successors(i));
       code[i] = decode(instruction);
     }
     watchProducts(code);

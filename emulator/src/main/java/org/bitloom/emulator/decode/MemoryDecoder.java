@@ -44,7 +44,9 @@ final class MemoryDecoder implements InstructionDecoder {
       case "st" -> i.has("async") ? Optional.empty() : Optional.of(store(i));
       case "atom" -> Optional.of(atomic(i, i.operands().get(0), 1));
       case "red" -> i.has("async") ? Optional.empty() : Optional.of(atomic(i, new Operand.Sink(), 0));
-      case "membar", "fence" -> Optional.of(ControlOps.Act.fence());
+      case "membar", "fence" -> Optional.of(i.modifiers().stream().anyMatch(m -> m.startsWith("async"))
+          ? ControlOps.Act.fenceProxy()
+          : ControlOps.Act.fence());
       case "prefetch", "prefetchu", "applypriority", "discard" -> Optional.of(ControlOps.Act.nothing());
       default -> Optional.empty();
     };

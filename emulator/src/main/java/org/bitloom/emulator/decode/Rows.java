@@ -33,20 +33,19 @@ final class Rows {
   private int predicates;
 
   /** @param symbols addresses of variables in their own state spaces */
-  Rows(List<PtxType> registers, Map<String, Long> symbols) {
+  Rows(List<PtxType> registers, Lifetimes lifetimes, Map<String, Long> symbols) {
     this.symbols = symbols;
     this.rowOf = new int[registers.size()];
     for (int i = 0; i < rowOf.length; i++) {
-      rowOf[i] = switch (registers.get(i).bits()) {
-        case 1 -> predicates++;
-        case 64 -> longs++;
-        case 128 -> -1;
-        default -> ints++;
-      };
+      rowOf[i] = registers.get(i).bits() == 1 ? predicates++ : -1;
     }
-    if (longs == 0) {
-      longs = 1;
-    }
+    ints = lifetimes.assign(withBits(registers, 2, 32), rowOf);
+    longs = Math.max(1, lifetimes.assign(withBits(registers, 64, 64), rowOf));
+  }
+
+  private static IntStream withBits(List<PtxType> registers, int least, int most) {
+    return IntStream.range(0, registers.size())
+        .filter(i -> registers.get(i).bits() >= least && registers.get(i).bits() <= most);
   }
 
   int intRows() {

@@ -29,7 +29,9 @@ final class AsyncCopies {
     /** Adds the copy of {@code lane}: {@code bytes} bytes of the source, then zeros. */
     void add(int lane, int to, Allocation from, long at, int bytes) {
       destination[lane] = to;
-      source[lane] = from;
+      if (source[lane] != from) {
+        source[lane] = from;
+      }
       offset[lane] = at;
       sourceSize[lane] = bytes;
       lanes |= 1 << lane;

@@ -122,7 +122,7 @@ public final class BulkCopyOps {
         int bytes = size(w, l, size);
         long from = source.of(w, l);
         requireAligned(w, l, from);
-        int first = w.cta.shared.readBytes(w, l, from, bytes);
+        int first = w.cta.shared.readByProxy(w, l, from, bytes, w.cta.order.fenced(w.number));
         byte[] sender = w.cta.shared.bytes;
         start(w, l, destination.of(w, l), barrier.of(w, l), bytes, GRAIN,
             (shared, at) -> System.arraycopy(sender, first, shared, at, bytes));
@@ -182,7 +182,7 @@ public final class BulkCopyOps {
         Allocation a = w.writableBytes(to, bytes, l);
         long from = source.of(w, l);
         requireAligned(w, l, from);
-        int at = w.cta.shared.readBytes(w, l, from, bytes);
+        int at = w.cta.shared.readByProxy(w, l, from, bytes, w.cta.order.fenced(w.number));
         w.stores.start(l, at, bytes, a, to - a.base());
       }
     }

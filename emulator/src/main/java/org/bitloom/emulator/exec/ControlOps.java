@@ -131,6 +131,11 @@ public final class ControlOps {
       return new Act(w -> java.lang.invoke.VarHandle.fullFence());
     }
 
+    /** fence.proxy.async (PTX ISA 9.7.13.4). */
+    public static Act fenceProxy() {
+      return new Act(w -> w.cta.order.fenceProxy(w.number));
+    }
+
     /** An instruction that changes nothing here: hints, prefetches, griddepcontrol, setmaxnreg. */
     public static Act nothing() {
       return new Act(w -> {

@@ -17,6 +17,7 @@ public final class LoadOp extends Op {
   private final int[] rows;
   private final int size;
   private final boolean words;
+  private final boolean halves;
 
   /** @param rows the rows of the elements in order: long rows for 64-bit registers, else int rows; -1 for {@code _} */
   public LoadOp(Space space, LaneAddress address, Element element, int[] rows) {
@@ -26,12 +27,20 @@ public final class LoadOp extends Op {
     this.rows = rows.clone();
     this.size = element.bytes() * rows.length;
     this.words = element.bytes() == 4 && element.registerBits() == 32;
+    this.halves = element.bytes() == 2 && element.registerBits() == 16 && rows.length == 1 && rows[0] >= 0;
   }
 
   @Override
   public void run(Warp w) {
     if (space == Space.SHARED && words && w.cta.cluster.ctas.size() == 1) {
       sharedWords(w);
+      return;
+    }
+    if (space == Space.GLOBAL) {
+      for (int m = w.mask; m != 0; m &= m - 1) {
+        int l = Integer.numberOfTrailingZeros(m);
+        global(w, l, address.of(w, l));
+      }
       return;
     }
     for (int m = w.mask; m != 0; m &= m - 1) {
@@ -50,10 +59,7 @@ public final class LoadOp extends Op {
   private void sharedWords(Warp w) {
     SharedMemory shared = w.cta.shared;
     int[] offsets = w.intScratch;
-    for (int m = w.mask; m != 0; m &= m - 1) {
-      int l = Integer.numberOfTrailingZeros(m);
-      offsets[l] = shared.read(w, l, address.of(w, l), size);
-    }
+    shared.readLanes(w, w.mask, address, size, offsets);
     byte[] bytes = shared.bytes;
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {
@@ -70,6 +76,10 @@ public final class LoadOp extends Op {
     Allocation a = w.readable(at, size, lane);
     MemorySegment data = a.data();
     long offset = at - a.base();
+    if (halves) {
+      w.r[rows[0]][lane] = data.get(SHORT, offset) & 0xffff;
+      return;
+    }
     if (words) {
       for (int i = 0; i < rows.length; i++) {
         if (rows[i] >= 0) {

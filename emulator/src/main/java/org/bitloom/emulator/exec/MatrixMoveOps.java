@@ -41,9 +41,13 @@ public final class MatrixMoveOps {
     public void run(Warp w) {
       requireAll(w);
       SharedMemory shared = w.cta.shared;
-      int[] start = new int[ROWS * rows.length];
-      for (int l = 0; l < start.length; l++) {
-        start[l] = shared.read(w, l, inShared(w, space, l, address.of(w, l)), ROW_BYTES);
+      int[] start = w.intScratch;
+      if (space == Space.SHARED) {
+        shared.readLanes(w, -1 >>> Warp.LANES - ROWS * rows.length, address, ROW_BYTES, start);
+      } else {
+        for (int l = 0; l < ROWS * rows.length; l++) {
+          start[l] = shared.read(w, l, inShared(w, space, l, address.of(w, l)), ROW_BYTES);
+        }
       }
       for (int i = 0; i < rows.length; i++) {
         int[] to = w.r[rows[i]];

@@ -101,8 +101,8 @@ public final class MmaOp extends Op {
 
   private void floats(Warp w) {
     MmaTile t = w.tile;
-    TensorCore.Numbers x = t.operandsA.read(w, a, places.a, atom.aType());
-    TensorCore.Numbers y = t.operandsB.read(w, b, places.b, atom.bType());
+    TensorCore.Numbers x = t.operandsA.read(w, a, places.a, atom.aType(), atom.k());
+    TensorCore.Numbers y = t.operandsB.read(w, b, places.b, atom.bType(), atom.k());
     gatherWords(w, c, places.c, t.ic);
     int depth = atom.k();
     switch (atom.aType()) {

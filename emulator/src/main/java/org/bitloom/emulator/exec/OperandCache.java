@@ -1,6 +1,7 @@
 package org.bitloom.emulator.exec;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 import org.bitloom.codegen.target.MmaType;
 import org.bitloom.emulator.arith.Fp8;
@@ -19,26 +20,30 @@ final class OperandCache {
     private int[] places = {};
     private MmaType type = MmaType.S32;
 
-    Entry(int registers) {
-      words = new int[registers * Warp.LANES];
-      numbers = new TensorCore.Numbers(words.length * 4);
+    Entry(int registers, TensorCore.Numbers numbers) {
+      this.words = new int[registers * Warp.LANES];
+      this.numbers = numbers;
     }
   }
 
   private final Entry[] entries = new Entry[ENTRIES];
   private int oldest;
 
-  /** @param registers the most that an operand takes */
-  OperandCache(int registers) {
-    Arrays.setAll(entries, i -> new Entry(registers));
+  /**
+   * @param registers the most that an operand takes
+   * @param room for the numbers in them
+   */
+  OperandCache(int registers, Supplier<TensorCore.Numbers> room) {
+    Arrays.setAll(entries, i -> new Entry(registers, room.get()));
   }
 
   /**
    * The numbers in the registers {@code rows} of {@code w}.
    *
    * @param places where they go, in the order (register, lane, element)
+   * @param depth columns of A, rows of B
    */
-  TensorCore.Numbers read(Warp w, int[] rows, int[] places, MmaType type) {
+  TensorCore.Numbers read(Warp w, int[] rows, int[] places, MmaType type, int depth) {
     for (Entry e : entries) {
       if (e.places == places && sameWords(w, rows, e.words)) {
         return e.numbers;
@@ -46,7 +51,7 @@ final class OperandCache {
     }
     Entry e = entries[oldest];
     oldest = (oldest + 1) % ENTRIES;
-    fill(e, w, rows, places, type);
+    fill(e, w, rows, places, type, depth);
     return e.numbers;
   }
 
@@ -60,7 +65,7 @@ final class OperandCache {
     return true;
   }
 
-  private static void fill(Entry e, Warp w, int[] rows, int[] places, MmaType type) {
+  private static void fill(Entry e, Warp w, int[] rows, int[] places, MmaType type, int depth) {
     e.type = type;
     e.places = places;
     boolean constant = true;
@@ -72,7 +77,7 @@ final class OperandCache {
         constant &= from[l] == first;
       }
     }
-    e.numbers.start(constant ? TensorCore.Rows.ALIKE : TensorCore.Rows.ANY);
+    e.numbers.start(constant ? TensorCore.Rows.ALIKE : TensorCore.Rows.ANY, depth);
     put(e, rows.length * Warp.LANES);
   }
 
@@ -82,8 +87,7 @@ final class OperandCache {
     switch (e.type) {
       case F16 -> {
         for (int i = 0; i < count; i++) {
-          to.f16(places[2 * i], e.words[i]);
-          to.f16(places[2 * i + 1], e.words[i] >>> 16);
+          to.f16x2(places[2 * i], places[2 * i + 1], e.words[i]);
         }
       }
       case BF16 -> {

@@ -60,14 +60,43 @@ final class SharedMemory {
     return at;
   }
 
-  /** As {@link #read}, for byte counts that say nothing of alignment. */
-  int readBytes(Warp w, int lane, long address, int size) {
+  /**
+   * As {@link #read}, for asynchronous reads, whose byte counts say nothing of alignment.
+   *
+   * @param fenced from {@link org.bitloom.emulator.sanitize.WarpOrder#fenced} when the read was started
+   */
+  int readByProxy(Warp w, int lane, long address, int size, int[] fenced) {
     int at = reachable(w, lane, address, size, 1, "read");
-    RaceDetector.Finding finding = races.read(w.number, lane, at, size);
+    RaceDetector.Finding finding = races.readByProxy(w.number, lane, at, size, fenced);
     if (finding != RaceDetector.Finding.NONE) {
       throw fault(w, lane, finding, "read", at, size);
     }
     return at;
+  }
+
+  /** Checks reads of {@code size} bytes by {@code lanes}; their offsets go to {@code offsets}. */
+  void readLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, lanes, address, size, offsets, "read");
+    int bad = races.readLanes(w.number, lanes, offsets, size);
+    if (bad >= 0) {
+      throw fault(w, bad, races.found(), "read", offsets[bad], size);
+    }
+  }
+
+  /** As {@link #readLanes}, for writes. */
+  void writeLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets) {
+    reachableLanes(w, lanes, address, size, offsets, "write");
+    int bad = races.writeLanes(w.number, lanes, offsets, size, w.instruction());
+    if (bad >= 0) {
+      throw fault(w, bad, races.found(), "write", offsets[bad], size);
+    }
+  }
+
+  private void reachableLanes(Warp w, int lanes, LaneAddress address, int size, int[] offsets, String verb) {
+    for (int m = lanes; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      offsets[l] = reachable(w, l, address.of(w, l), size, size, verb);
+    }
   }
 
   /** Checks a write and returns its offset. */
@@ -140,6 +169,9 @@ final class SharedMemory {
               + " are not ordered by a barrier");
       case RACE_WITH_READ -> w.fault(FaultKind.SHARED_RACE, lane,
           what + " and a read by " + opponent(w) + " are not ordered by a barrier");
+      case UNFENCED -> w.fault(FaultKind.UNFENCED_WRITE, lane,
+          "asynchronous " + what + " and a write by " + opponent(w) + " at " + w.lineOf(races.opponentInstruction())
+              + " have no fence.proxy.async between them");
       case NONE -> new IllegalStateException("no fault");
     };
   }

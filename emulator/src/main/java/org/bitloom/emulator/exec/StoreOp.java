@@ -16,6 +16,7 @@ public final class StoreOp extends Op {
   private final Element element;
   private final int[] rows;
   private final int size;
+  private final boolean words;
 
   /** @param rows the rows of the elements in order: long rows for 64-bit registers, else int rows */
   public StoreOp(Space space, LaneAddress address, Element element, int[] rows) {
@@ -24,10 +25,15 @@ public final class StoreOp extends Op {
     this.element = element;
     this.rows = rows.clone();
     this.size = element.bytes() * rows.length;
+    this.words = element.bytes() == 4 && element.registerBits() == 32;
   }
 
   @Override
   public void run(Warp w) {
+    if (space == Space.SHARED && words && w.cta.cluster.ctas.size() == 1) {
+      sharedWords(w);
+      return;
+    }
     for (int m = w.mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       long at = address.of(w, l);
@@ -36,6 +42,20 @@ public final class StoreOp extends Op {
         case SHARED -> shared(w, l, space.inside(found, at));
         case LOCAL -> local(w, l, space.inside(found, at));
         case GLOBAL, GENERIC -> global(w, l, at);
+      }
+    }
+  }
+
+  /** The commonest store of all. */
+  private void sharedWords(Warp w) {
+    SharedMemory shared = w.cta.shared;
+    int[] offsets = w.intScratch;
+    shared.writeLanes(w, w.mask, address, size, offsets);
+    for (int i = 0; i < rows.length; i++) {
+      int[] from = w.r[rows[i]];
+      for (int m = w.mask; m != 0; m &= m - 1) {
+        int l = Integer.numberOfTrailingZeros(m);
+        shared.put32(offsets[l] + 4 * i, from[l]);
       }
     }
   }

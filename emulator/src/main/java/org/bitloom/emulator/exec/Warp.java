@@ -61,8 +61,10 @@ public final class Warp {
     this.index = index;
     this.number = cta.rank * cta.grid.warps() + index;
     this.program = cta.grid.program();
-    this.r = new int[program.intRows()][LANES];
-    this.d = new long[program.longRows()][LANES];
+    this.r = new int[program.intRows()][];
+    Arrays.setAll(r, i -> new int[LANES]);
+    this.d = new long[program.longRows()][];
+    Arrays.setAll(d, i -> new long[LANES]);
     this.p = new int[program.predicates()];
     this.local = new byte[program.localBytes() * LANES];
     this.copies = new AsyncCopies(this);

@@ -87,12 +87,14 @@ public final class WarpgroupMmaOp extends Op {
     private final long descriptorA;
     private final long descriptorB;
     private final boolean add;
+    private final int[] fenced;
 
     private Issued(Warp w) {
       this.w = w;
       this.descriptorA = a instanceof SourceA.Shared s ? w.d[s.row()][0] : 0;
       this.descriptorB = w.d[b][0];
       this.add = keep.of(w) != 0;
+      this.fenced = w.cta.order.fenced(w.number);
     }
 
     int[] accumulators() {
@@ -104,7 +106,7 @@ public final class WarpgroupMmaOp extends Op {
     }
 
     void happen() {
-      multiply(w, MatrixDescriptor.of(descriptorA), MatrixDescriptor.of(descriptorB), add);
+      multiply(w, MatrixDescriptor.of(descriptorA), MatrixDescriptor.of(descriptorB), add, fenced);
     }
   }
 
@@ -117,13 +119,13 @@ public final class WarpgroupMmaOp extends Op {
     w.products.issue(new Issued(w));
   }
 
-  private void multiply(Warp w, MatrixDescriptor inA, MatrixDescriptor inB, boolean add) {
+  private void multiply(Warp w, MatrixDescriptor inA, MatrixDescriptor inB, boolean add, int[] fenced) {
     int bits = form.a.bits();
     int rowBytes = form.k * bits / 8;
     byte[] rowsOfA = new byte[ROWS * rowBytes];
     byte[] columnsOfB = new byte[form.n * rowBytes];
-    fetchA(w, inA, rowsOfA, rowBytes);
-    fetch(w, inB, form.majorB, 0, form.n, columnsOfB, rowBytes);
+    fetchA(w, inA, rowsOfA, rowBytes, fenced);
+    fetch(w, inB, form.majorB, 0, form.n, columnsOfB, rowBytes, fenced);
     switch (form.a) {
       case F16, BF16, E4M3, E5M2 -> readA(w.tile.a, rowsOfA);
       default -> {
@@ -165,10 +167,10 @@ public final class WarpgroupMmaOp extends Op {
     }
   }
 
-  private void fetchA(Warp w, MatrixDescriptor from, byte[] to, int rowBytes) {
+  private void fetchA(Warp w, MatrixDescriptor from, byte[] to, int rowBytes, int[] fenced) {
     switch (a) {
       case SourceA.Shared s -> fetch(w, from, form.majorA, w.index % WARPS * ROWS,
-          ROWS, to, rowBytes);
+          ROWS, to, rowBytes, fenced);
       case SourceA.Registers s -> {
         for (int r = 0; r < 4; r++) {
           for (int l = 0; l < Warp.LANES; l++) {
@@ -181,12 +183,13 @@ public final class WarpgroupMmaOp extends Op {
   }
 
   /** Rows {@code first .. first + count - 1} of an operand, k contiguous. */
-  private void fetch(Warp w, MatrixDescriptor from, Major major, int first, int count, byte[] to, int rowBytes) {
+  private void fetch(Warp w, MatrixDescriptor from, Major major, int first, int count, byte[] to, int rowBytes,
+      int[] fenced) {
     SharedMemory shared = w.cta.shared;
     if (major == Major.K) {
       for (int row = 0; row < count; row++) {
         for (int at = 0; at < rowBytes; at += 16) {
-          int source = shared.read(w, 0, from.alongK(first + row, at), 16);
+          int source = shared.readByProxy(w, 0, from.alongK(first + row, at), 16, fenced);
           System.arraycopy(shared.bytes, source, to, row * rowBytes + at, 16);
         }
       }
@@ -194,7 +197,7 @@ public final class WarpgroupMmaOp extends Op {
     }
     for (int k = 0; k < form.k; k++) {
       for (int row = 0; row < count; row += 8) {
-        int source = shared.read(w, 0, from.alongMn(first + row, k), 16);
+        int source = shared.readByProxy(w, 0, from.alongMn(first + row, k), 16, fenced);
         for (int e = 0; e < 8; e++) {
           int at = (row + e) * rowBytes + 2 * k;
           to[at] = shared.bytes[source + 2 * e];
@@ -205,14 +208,14 @@ public final class WarpgroupMmaOp extends Op {
   }
 
   private void readA(TensorCore.Numbers to, byte[] rowsOfA) {
-    to.start(TensorCore.Rows.ANY);
+    to.start(TensorCore.Rows.ANY, form.k);
     for (int i = 0; i < ROWS * form.k; i++) {
       put(to, i, form.a, rowsOfA, i, form.signA);
     }
   }
 
   private void floats(MmaTile t, byte[] columnsOfB, int atB, int[] c) {
-    t.b.start(TensorCore.Rows.ANY);
+    t.b.start(TensorCore.Rows.ANY, form.k);
     for (int k = 0; k < form.k; k++) {
       for (int j = 0; j < COLUMNS; j++) {
         put(t.b, k * COLUMNS + j, form.b, columnsOfB, atB * 8 / form.b.bits() + j * form.k + k, form.signB);

@@ -11,7 +11,9 @@ public enum FaultKind {
                           "register access not ordered with an asynchronous product"), DIVERGENT_BARRIER(
                               "barrier in divergent code"), DEADLOCK("deadlock"), HANG(
                                   "no end in sight"), INVALID_OPERAND(
-                                      "invalid operand"), UNSUPPORTED("instruction not supported");
+                                      "invalid operand"), UNFENCED_WRITE(
+                                          "write not fenced for asynchronous reads"), UNSUPPORTED(
+                                              "instruction not supported");
 
   private final String title;
 

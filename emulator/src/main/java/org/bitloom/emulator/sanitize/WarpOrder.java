@@ -10,19 +10,23 @@ public final class WarpOrder {
   /** What a barrier knows of the warps that arrived at it. */
   public static final class Clock {
     private final int[] seen;
+    private final int[] fenced;
 
     private Clock(int warps) {
       seen = new int[warps];
+      fenced = new int[warps];
     }
 
     /** Forgets all arrivals. */
     public void clear() {
       Arrays.fill(seen, 0);
+      Arrays.fill(fenced, 0);
     }
 
     /** Takes over what {@code other} knows. */
     public void join(Clock other) {
       raise(seen, other.seen);
+      raise(fenced, other.fenced);
     }
   }
 
@@ -32,6 +36,7 @@ public final class WarpOrder {
 
   private final int warps;
   private final int[][] known;
+  private final int[][] fenced;
   private int now;
   private int base;
 
@@ -39,6 +44,7 @@ public final class WarpOrder {
   public WarpOrder(int warps) {
     this.warps = warps;
     known = new int[warps][warps];
+    fenced = new int[warps][warps];
     reset();
   }
 
@@ -53,6 +59,9 @@ public final class WarpOrder {
     now = now > LAST / 2 ? 1 : now + 1;
     base = now;
     for (int[] row : known) {
+      Arrays.fill(row, base);
+    }
+    for (int[] row : fenced) {
       Arrays.fill(row, base);
     }
   }
@@ -77,6 +86,11 @@ public final class WarpOrder {
     return known[w];
   }
 
+  /** For each warp the time from which on no fence.proxy.async orders its accesses before what warp {@code w} starts. */
+  public int[] fenced(int w) {
+    return fenced[w].clone();
+  }
+
   private int tick() {
     if (now == LAST) {
       throw new IllegalStateException("more than " + LAST / 2 + " arrivals at barriers");
@@ -92,6 +106,7 @@ public final class WarpOrder {
   /** Warp {@code w} arrives: what it did so far is known to whoever leaves through {@code clock}. */
   public void arrive(int w, Clock clock) {
     raise(clock.seen, known[w]);
+    raise(clock.fenced, fenced[w]);
     known[w][w] = tick();
     clock.seen[w] = now;
   }
@@ -99,6 +114,16 @@ public final class WarpOrder {
   /** Warp {@code w} leaves a barrier with the knowledge of all that arrived. */
   public void leave(int w, Clock clock) {
     raise(known[w], clock.seen);
+    raise(fenced[w], clock.fenced);
+  }
+
+  /**
+   * fence.proxy.async (PTX ISA 9.7.13.4): what warp {@code w} knows, and did itself, comes before asynchronous accesses that
+   * it starts, or that others start who learn of the fence.
+   */
+  public void fenceProxy(int w) {
+    raise(fenced[w], known[w]);
+    fenced[w][w] = tick();
   }
 
   /** A barrier of warp {@code w} alone. */

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
     int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
-  private static final int MAX_THREADS = 512;
+  private static final int MAX_THREADS = 640;
   /** Wider tiles leave no registers to work with. */
   private static final int MAX_BATCH_TILES = 8;
   private static final int REGISTERS_PER_SM = 65536;
@@ -98,7 +98,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private Stream<DequantMmaSchedule> considered(int batchTiles) {
     List<DequantMmaSchedule> considered = new ArrayList<>();
     for (int warpsN = 1; warpsN <= 8; warpsN++) {
-      for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
+      for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
         for (int rowTiles : new int[]{1, 2, 3, 4}) {
           for (int units : new int[]{1, 2, 4}) {
             for (int depth = 2; depth <= 6; depth++) {

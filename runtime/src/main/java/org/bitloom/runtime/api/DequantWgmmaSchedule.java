@@ -3,11 +3,11 @@ package org.bitloom.runtime.api;
 import java.util.List;
 
 /**
- * How a dequant-wgmma kernel runs: a thread block has {@code warpgroups} warpgroups; each owns up to {@code rowTiles} tiles of
- * 64 output features and {@code batchTiles} tiles of 8 batch columns; {@code stages} pipeline stages of {@code unitsPerStage}
- * packing units along k are in flight; {@code splitK} thread blocks share the k of one output tile; {@code blocksN} thread
- * blocks share the output features evenly, or as many more as it takes; registers are bounded so that {@code blocks} thread
- * blocks fit a multiprocessor together. Prints as {@code dequant-wgmma.w4.r2.b8.u1.s3.x1.g128.o1}.
+ * How a dequant-wgmma kernel runs: a thread block has {@code warpgroups} warpgroups that multiply, and one that copies for them;
+ * each owns up to {@code rowTiles} tiles of 64 output features and {@code batchTiles} tiles of 8 batch columns at a time;
+ * {@code stages} pipeline stages of {@code unitsPerStage} packing units along k are in flight; {@code splitK} thread blocks share
+ * the k of one output tile; {@code blocksN} thread blocks share the output features evenly and go along k as often as that
+ * takes; registers are bounded so that {@code blocks} thread blocks fit a multiprocessor together. Prints as {@code dequant-wgmma.w4.r2.b8.u1.s3.x1.g128.o1}.
  */
 public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles, int unitsPerStage, int stages,
     int splitK, int blocksN, int blocks) implements Schedule {
@@ -36,18 +36,18 @@ public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles,
     return List.of(warpgroups, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocksN, blocks);
   }
 
-  /** Threads of a block. */
+  /** Threads of a block: its warpgroups, and one that copies for them. */
   public int threads() {
-    return 128 * warpgroups;
+    return 128 * (warpgroups + 1);
   }
 
-  /** The most output features of a block. */
+  /** The most output features of a block in one pass over k. */
   @Override
   public int rows() {
     return TILE_ROWS * tiles();
   }
 
-  /** The most row tiles of a block. */
+  /** The most row tiles of a block in one pass. */
   int tiles() {
     return warpgroups * rowTiles;
   }

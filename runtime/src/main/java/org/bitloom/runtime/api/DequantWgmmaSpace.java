@@ -25,9 +25,13 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     Bounds splitK) implements ScheduleSpace {
   /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
   private static final int CAPABILITY = 90;
-  private static final int MAX_THREADS = 512;
+  private static final int MAX_WARPGROUPS = 4;
   private static final int REGISTERS_PER_SM = 65536;
-  private static final int MAX_REGISTERS = 255;
+  /** Registers of a thread: when it starts, and while it multiplies, at most. */
+  private static final int MAX_START_REGISTERS = 248;
+  private static final int MAX_REGISTERS = 240;
+  /** Bytes of the two barriers of a ring slot. */
+  private static final int BARRIER_BYTES = 16;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
@@ -35,12 +39,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
   private static final int COPY_BYTES = 16;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
-  private static final int FIXED_REGISTERS = 60;
+  private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.0e6;
   private static final double SM_READ = 23000;
-  private static final double SM_L2 = 65000;
+  private static final double SM_L2 = 75000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.3;
   /**
@@ -49,10 +53,16 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
    */
   private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
   private static final double CELL = 0.008;
-  private static final double CELL_COLUMNS = 0.005;
-  private static final double GROUP_COLUMNS = 0.0048;
-  private static final double LOOKUP = 0.06;
-  private static final double OVERLAP = 0.03;
+  private static final double CELL_COLUMNS = 0.002;
+  private static final double GROUP_COLUMNS = 0.0042;
+  private static final double LOOKUP = 0.02;
+  private static final double OVERLAP = 0.05;
+  /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
+  private static final double LONELY = 1.2;
+  /** Microseconds of a round of blocks, of a pass of a block along k, and of a stage. */
+  private static final double ROUND = 0.4;
+  private static final double PASS = 0.3;
+  private static final double STAGE = 0.01;
   /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
   private static final double PARTIAL_READ = 60000;
   private static final double SPLIT = 2;
@@ -80,11 +90,11 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private Stream<DequantWgmmaSchedule> considered(Problem problem, DeviceLimits limits) {
     List<DequantWgmmaSchedule> considered = new ArrayList<>();
     for (int batchTiles : batchTiles(problem.m())) {
-      for (int warpgroups : new int[]{1, 2, 4}) {
+      for (int warpgroups = 1; warpgroups <= MAX_WARPGROUPS; warpgroups++) {
         for (int rowTiles : new int[]{1, 2}) {
           for (int units : unitsPerStage()) {
-            for (int depth = 3; depth <= 14; depth++) {
-              for (int split : new int[]{1, 2, 4, 8}) {
+            for (int depth = 2; depth <= 10; depth++) {
+              for (int split : new int[]{1, 2, 3, 4, 8}) {
                 for (int blocks : new int[]{1, 2}) {
                   for (int blocksN : blocksN(problem, limits, warpgroups * rowTiles, split, blocks)) {
                     considered.add(new DequantWgmmaSchedule(warpgroups, rowTiles, batchTiles, units, depth, split,
@@ -122,6 +132,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     TreeSet<Integer> counts = new TreeSet<>();
     counts.add(least);
     counts.add(Math.min(tiles, Math.ceilDiv(least, resident) * resident));
+    counts.add(Math.min(tiles, resident));
     return counts;
   }
 
@@ -146,12 +157,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (limits.capability() != CAPABILITY) {
       return Optional.of("wgmma exists on compute capability 9.0 only");
     }
-    if (s.threads() > MAX_THREADS) {
-      return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
-    }
-    if (Integer.bitCount(s.warpgroups()) != 1) {
-      return Optional
-          .of("the number of warpgroups is a power of 2, which lets each thread copy the same part of all lines");
+    if (s.warpgroups() > MAX_WARPGROUPS) {
+      return Optional.of(s.warpgroups() + " warpgroups that multiply, at most " + MAX_WARPGROUPS);
     }
     if (!WIDTHS.contains(s.batchTiles())) {
       return Optional.of("no product has " + s.batch() + " columns");
@@ -165,8 +172,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (!tileK.holds(stageK(s))) {
       return Optional.of("tile k is " + stageK(s) + ", declared " + tileK);
     }
-    if (!stages.holds(s.stages()) || s.stages() < 3) {
-      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 3");
+    if (!stages.holds(s.stages()) || s.stages() < 2) {
+      return Optional.of(s.stages() + " stages, declared " + stages + ", at least 2");
     }
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
@@ -185,7 +192,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
     }
     int registers = registers(s);
-    int available = Math.min(MAX_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int available = registersToMultiply(s);
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }
@@ -194,6 +201,16 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   private int stageK(DequantWgmmaSchedule s) {
     return unitK * s.unitsPerStage();
+  }
+
+  private static int copyRegisters(DequantWgmmaSchedule s) {
+    return s.warpgroups() == 3 ? 56 : 40;
+  }
+
+  /** What is left when the warpgroup that copies has given most of its registers away. */
+  private static int registersToMultiply(DequantWgmmaSchedule s) {
+    int start = Math.min(MAX_START_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()) / 8 * 8);
+    return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - copyRegisters(s)) / s.warpgroups() / 8 * 8);
   }
 
   /** An upper estimate: the arrays of the text, and what the compiler needs around them. */
@@ -226,7 +243,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {
-    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s));
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES);
   }
 
   /**
@@ -237,31 +254,48 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
     DequantWgmmaSchedule s = own(schedule);
     LaunchShape shape = launch(s, problem);
+    int tiles = rowTiles(problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
     double most = Math.ceil((double) blocks / limits.multiprocessors());
     double active = Math.min(limits.multiprocessors(), blocks);
-    double waves = Math.ceil(most / s.blocks());
+    double rounds = Math.ceil(most / s.blocks());
+    double resident = Math.min(s.blocks(), most);
     double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
-    double rows = (double) rowTiles(problem) / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
+    int share = Math.ceilDiv(tiles, shape.gridX());
+    int passes = passes(s, tiles, shape.gridX());
+    double rows = (double) tiles / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
     double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
-    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
+    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock * passes;
 
-    double inFlight = Math.min(s.blocks(), most) * (s.stages() - 2) * 4 * s.warpgroups() * slotBytes(s);
+    double inFlight = resident * (s.stages() - 1.5) * 4 * s.warpgroups() * slotBytes(s);
     double reading = blocks * codes / Math.min(READ, active * Math.min(SM_READ, inFlight / READ_LATENCY));
     double moving = most * (codes + x) / SM_L2;
-    double products = (s.tiles() + (sumSets == 0 ? 0 : s.warpgroups())) * kOfBlock / 16
-        * PRODUCT[WIDTHS.indexOf(s.batchTiles())];
-    double cell = CELL + CELL_COLUMNS * Math.min(s.batchTiles(), 8) + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+    double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
+    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
         + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
-    double computing = most * (products + s.tiles() * kOfBlock / 64 * cell);
+    double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
+    double lonely = busy == 1 ? LONELY : 1;
+    double computing = most * (skipsAbsent(s) ? share : passes * s.tiles()) * kOfBlock / 64 * cell * lonely;
 
     double slowest = Math.max(Math.max(reading, moving), computing);
     double sum = reading + moving + computing;
     double split = s.splitK() == 1
         ? 0
-        : waves * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
-    return 1.5 + 0.4 * waves + 0.05 * s.stages() + split + slowest + OVERLAP * (sum - slowest);
+        : rounds * passes
+            * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
+    double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
+    return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * (sum - slowest);
+  }
+
+  /** Whether a warpgroup that lacks a row tile multiplies fewer: where sums over groups still come in pairs. */
+  private boolean skipsAbsent(DequantWgmmaSchedule s) {
+    return totals == 0 || stageK(s) / flushK(s) * (s.rowTiles() - 1) % 2 == 0;
+  }
+
+  /** How many times a block goes along k, at most. */
+  private static int passes(DequantWgmmaSchedule s, int tiles, int gridX) {
+    return Math.ceilDiv(Math.ceilDiv(tiles, gridX), s.tiles());
   }
 
   private static DequantWgmmaSchedule own(Schedule schedule) {
@@ -275,9 +309,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   public LaunchShape launch(Schedule schedule, Problem problem) {
     DequantWgmmaSchedule s = own(schedule);
     int tiles = rowTiles(problem);
-    int gridX = Math.max(Math.ceilDiv(tiles, s.tiles()), Math.min(tiles, s.blocksN()));
+    int gridX = Math.min(tiles, s.blocksN());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ;
+    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
     return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s),
         shares * s.splitK() * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
   }

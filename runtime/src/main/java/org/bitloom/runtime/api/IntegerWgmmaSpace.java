@@ -18,14 +18,16 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   /** The compute capability of sm_90a. */
   private static final int HOPPER = 90;
   private static final int[] BATCHES = {16, 32, 64, 128, 256};
+  /** Tiles of so many columns have two sets of accumulators, one behind the other, if they are of planes. */
+  private static final int STAGGERED = 256;
   private static final int REGISTERS_PER_SM = 65536;
   /** Registers beside the accumulators: operands of two stages, addresses, loop state. */
   private static final int FIXED_REGISTERS = 64;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   private static final int ROW_BYTES = 128;
-  /** Columns that leave together, in one of two buffers, and the bytes of one: 64 results and padding. */
-  private static final int STAGED_COLUMNS = 32;
+  /** Columns that leave together, and the bytes of one: 64 results and padding. */
+  private static final int STAGED_COLUMNS = 64;
   private static final int COLUMN_BYTES = 64 * 2 + 16;
   private static final int BARRIER_PAIR = 16;
   /** Features along k of a unit of weights, and of a stage of each family. */
@@ -94,6 +96,9 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     if (java.util.Arrays.stream(BATCHES).noneMatch(b -> b == s.batch())) {
       return Optional.of("tile m is " + s.batch() + ", a kernel has 16, 32, 64, 128 or 256");
     }
+    if (planes() && s.batch() == STAGGERED && s.warpgroups() != 2) {
+      return Optional.of("tiles of " + STAGGERED + " columns of planes need 2 warpgroups");
+    }
     if (!tileN.holds(s.rows())) {
       return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
     }
@@ -133,7 +138,8 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     int rings = planes()
         ? s.stages() * (tile + strips * s.unitsPerRound() * unit)
         : s.stages() * tile + s.weightStages() * strips * unit * weightPlanes;
-    int out = 8 * s.batch() + 2 * Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
+    int records = 8 * s.batch() * (planes() && s.batch() == STAGGERED ? 2 : 1);
+    int out = records + Math.min(STAGED_COLUMNS, s.batch()) * COLUMN_BYTES;
     return rings + s.warpgroups() * out + BARRIER_PAIR * (s.stages() + (planes() ? 0 : s.weightStages()));
   }
 

@@ -21,9 +21,10 @@ package org.bitloom.runtime.api;
  * @param bits bits of a code
  */
 public record QuantizedShape(OperandForm form, int bits, int m, int k) {
-  private static final int ATOM_TOKENS = 8;
-  private static final int ROW_BYTES = 128;
-  private static final int ALIGNMENT = 1024;
+  /** Tokens of an atom, bytes of each of them in it, and of all. */
+  public static final int ATOM_TOKENS = 8;
+  public static final int ROW_BYTES = 128;
+  public static final int ATOM_BYTES = ATOM_TOKENS * ROW_BYTES;
   private static final int RECORD_BYTES = 8;
   /** Kernels that copy large tiles read up to so many tokens past the end. */
   private static final int SLACK_TOKENS = 256;
@@ -39,7 +40,7 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
 
   /** Where the operands begin, in bytes; the records begin at 0. */
   public long operands() {
-    return (long) Math.ceilDiv(m * RECORD_BYTES, ALIGNMENT) * ALIGNMENT;
+    return (long) Math.ceilDiv(m * RECORD_BYTES, ATOM_BYTES) * ATOM_BYTES;
   }
 
   /** Rows of 128 bytes of one token, over all of k and all planes. */
@@ -66,6 +67,16 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
   /** Bytes from one copy of the operands to the next. */
   public long replicaBytes() {
     return (long) rows() * Math.ceilDiv(m, ATOM_TOKENS) * ATOM_TOKENS * ROW_BYTES;
+  }
+
+  /** Bytes that a product reads at least: records, and one copy of the operands of its tokens. */
+  public long readBytes() {
+    return (long) m * (RECORD_BYTES + rows() * ROW_BYTES);
+  }
+
+  /** Bytes that the quantizer writes. */
+  public long writtenBytes() {
+    return (long) m * (RECORD_BYTES + replicas() * rows() * ROW_BYTES);
   }
 
   /** Bytes of the buffer, a multiple of 1,024. */

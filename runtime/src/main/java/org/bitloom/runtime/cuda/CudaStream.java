@@ -98,7 +98,8 @@ final class CudaStream implements Stream {
     }
     if (needed.quantizedBytes() > workspace.quantizedBytes()) {
       long bytes = Math.max(needed.quantizedBytes(), 2 * workspace.quantizedBytes());
-      quantized = keep(memory.allocate(bytes));
+      // Tiles larger than a batch read past its tokens: what they find is not used, but it is defined.
+      quantized = keep(memory.zeros(bytes));
       workspace = new Workspace(workspace.partialBytes(), workspace.counters(), bytes);
     }
   }
@@ -116,18 +117,22 @@ final class CudaStream implements Stream {
       throw new IllegalStateException("the workspace of this stream is too small for " + shape + "; prepare the batch");
     }
     arguments.fill(weights, x, y, partial, counters, m);
+    launch(function, order, shape, arguments.pointers().address(), argumentPointers);
+  }
+
+  /** Kernels that order themselves behind the one before are launched while it still runs. */
+  private void launch(CUfunction function, StreamOrder order, LaunchShape shape, long address, Pointer pointers) {
     if (order == StreamOrder.KERNEL && early.isPresent()) {
       context.push();
       try {
-        int result = early.get().launch(NativeHandles.value(function), shape, arguments.pointers().address());
+        int result = early.get().launch(NativeHandles.value(function), shape, address);
         checkLaunch("cuLaunchKernelEx", shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
             result);
       } finally {
         context.pop();
       }
     } else {
-      launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
-          argumentPointers);
+      launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(), pointers);
     }
   }
 
@@ -141,9 +146,9 @@ final class CudaStream implements Stream {
 
   /** Queues one quantization of activations. */
   synchronized void quantize(CUfunction function, LaunchShape shape, long x, long into, int k, int m) {
+    requireOpen();
     quantizerArguments.fill(x, into, k, m);
-    launch(function, shape.gridX(), shape.gridY(), shape.gridZ(), shape.threads(), shape.smemBytes(),
-        quantizerPointers);
+    launch(function, StreamOrder.KERNEL, shape, quantizerArguments.pointers().address(), quantizerPointers);
   }
 
   /** Device address of the buffer for activations that are quantized on this stream. */

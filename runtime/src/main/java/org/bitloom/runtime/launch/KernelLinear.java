@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.bitloom.runtime.api.ActivationQuantizer;
+import org.bitloom.runtime.api.BatchBucket;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.IntegerBound;
 import org.bitloom.runtime.api.KernelDevice;
@@ -27,17 +28,15 @@ import org.bitloom.runtime.api.WeightArguments;
 /**
  * A weight matrix on any device that runs generated kernels.
  *
- * <p>Batches are prepared in buckets of 8, the batch columns of one MMA: all m with the same ceil(m/8) share a schedule,
- * which is chosen for the largest of them. Preparing m = 3 makes 1 to 8 ready.
+ * <p>Batches are prepared by {@link BatchBucket}: those of a bucket share a schedule, which is chosen for the largest of them.
+ * Preparing m = 3 makes 3 and 4 ready.
  */
 public final class KernelLinear implements Linear {
   /** Largest batch. */
   public static final int MAX_BATCH = 1 << 20;
 
-  private static final int BUCKET = 8;
-
-  /** What a bucket launches: {@code shapes} holds the launch of each of its 8 batches. */
-  private record Ready(Schedule schedule, LoadedKernel kernel, List<LaunchShape> shapes,
+  /** What a bucket launches: {@code shapes} holds the launch of each of its batches, from {@code smallest} on. */
+  private record Ready(Schedule schedule, int smallest, LoadedKernel kernel, List<LaunchShape> shapes,
       Optional<Quantizer> quantizer) {
   }
 
@@ -129,19 +128,20 @@ public final class KernelLinear implements Linear {
   @Override
   public synchronized void prepare(int... batches) {
     for (int m : batches) {
-      int bucket = bucket(m);
-      if (bucket >= buckets.length || buckets[bucket] == null) {
-        makeReady(bucket, chooser.choose(unit, problem(largest(bucket)), device.info()));
+      int index = index(m);
+      if (index >= buckets.length || buckets[index] == null) {
+        makeReady(BatchBucket.of(m), chooser.choose(unit, problem(BatchBucket.of(m).largest()), device.info()));
       }
     }
   }
 
   @Override
   public synchronized void prepare(int m, Schedule schedule) {
-    makeReady(bucket(m), schedule);
+    requireBatch(m);
+    makeReady(BatchBucket.of(m), schedule);
   }
 
-  private void makeReady(int bucket, Schedule schedule) {
+  private void makeReady(BatchBucket bucket, Schedule schedule) {
     requireOpen();
     unit.space().rejection(schedule, device.info().limits()).ifPresent(reason -> {
       throw new IllegalArgumentException(
@@ -149,15 +149,16 @@ public final class KernelLinear implements Linear {
     });
     LoadedKernel kernel = device.load(unit, schedule);
     List<LaunchShape> shapes = new ArrayList<>();
-    for (int m = largest(bucket) - BUCKET + 1; m <= largest(bucket); m++) {
+    bucket.batches().forEach(m -> {
       LaunchShape shape = unit.space().launch(schedule, problem(m));
       kernel.prepare(shape);
       shapes.add(shape);
-    }
+    });
     Optional<Quantizer> quantizer = unit.variant(schedule).quantizer().map(q -> new Quantizer(q, device.load(q)));
-    quantizer.ifPresent(q -> q.loaded().prepare(largest(bucket), k()));
-    Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, bucket + 1));
-    grown[bucket] = new Ready(schedule, kernel, List.copyOf(shapes), quantizer);
+    quantizer.ifPresent(q -> q.loaded().prepare(bucket.largest(), k()));
+    int index = index(bucket.largest());
+    Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, index + 1));
+    grown[index] = new Ready(schedule, bucket.smallest(), kernel, List.copyOf(shapes), quantizer);
     buckets = grown;
   }
 
@@ -189,7 +190,7 @@ public final class KernelLinear implements Linear {
   }
 
   private void launch(Ready ready, long x, long y, int m, Stream stream) {
-    ready.kernel().launch(ready.shapes().get((m - 1) % BUCKET), weights, x, y, m, stream);
+    ready.kernel().launch(ready.shapes().get(m - ready.smallest()), weights, x, y, m, stream);
   }
 
   private static void requireAddresses(long from, long to) {
@@ -224,9 +225,9 @@ public final class KernelLinear implements Linear {
 
   private Ready ready(int m) {
     requireOpen();
-    int bucket = bucket(m);
+    int index = index(m);
     Ready[] current = buckets;
-    Ready ready = bucket < current.length ? current[bucket] : null;
+    Ready ready = index < current.length ? current[index] : null;
     if (ready == null) {
       throw new IllegalStateException("batch " + m + " is not prepared: call prepare(" + m + ") first");
     }
@@ -237,15 +238,15 @@ public final class KernelLinear implements Linear {
     return new Problem(weights.n(), weights.k(), m);
   }
 
-  private static int bucket(int m) {
+  private static int index(int m) {
+    requireBatch(m);
+    return BatchBucket.index(m);
+  }
+
+  private static void requireBatch(int m) {
     if (m < 1 || m > MAX_BATCH) {
       throw new IllegalArgumentException("a batch is 1.." + MAX_BATCH + ", not " + m);
     }
-    return (m - 1) / BUCKET;
-  }
-
-  private static int largest(int bucket) {
-    return (bucket + 1) * BUCKET;
   }
 
   private void requireOpen() {

@@ -9,12 +9,15 @@ import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.cuda.CudaDevice;
 
-/** Dense products of 16-bit weights with cuBLAS, the baseline of every comparison; f32 accumulation. */
+/** Dense products with cuBLAS, the baseline of every comparison: of 16-bit numbers with f32 sums, of bytes with s32 sums. */
 public final class Cublas implements AutoCloseable {
   private static final long WORKSPACE_BYTES = 32L << 20;
   private static final int OP_N = 0;
   private static final int OP_T = 1;
   private static final int COMPUTE_32F = 68;
+  private static final int COMPUTE_32I = 72;
+  private static final int DATA_8I = 3;
+  private static final int DATA_32I = 10;
   private static final int GEMM_DEFAULT = -1;
 
   private final CublasLibrary library;
@@ -23,6 +26,7 @@ public final class Cublas implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment one;
   private final MemorySegment zero;
+  private final MemorySegment integerOne;
   private final long handle;
 
   /** A handle on {@code stream} with a workspace of its own, so that its calls can be captured into graphs. */
@@ -30,6 +34,7 @@ public final class Cublas implements AutoCloseable {
     this.library = library;
     this.device = device;
     one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
+    integerOne = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
     zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
     MemorySegment created = arena.allocate(ValueLayout.JAVA_LONG);
     device.run(() -> check("cublasCreate", () -> (int) library.create.invokeExact(created)));
@@ -56,6 +61,18 @@ public final class Cublas implements AutoCloseable {
             zero, y, data, n, COMPUTE_32F, GEMM_DEFAULT));
   }
 
+  /**
+   * Queues, with the device's context current, {@code y[m][n] = x[m][k] * w[n][k]^T}, x and w row-major signed bytes, y 32-bit
+   * integers.
+   *
+   * @return whether cuBLAS has such a product; nothing was queued if not
+   */
+  public boolean integerProduct(int n, int k, int m, long w, long x, long y) {
+    return status("cublasGemmEx",
+        () -> (int) library.gemmEx.invokeExact(handle, OP_T, OP_N, n, m, k, integerOne, w, DATA_8I, k, x, DATA_8I, k,
+            zero, y, DATA_32I, n, COMPUTE_32I, GEMM_DEFAULT)) == 0;
+  }
+
   @Override
   public void close() {
     device.run(() -> check("cublasDestroy", () -> (int) library.destroy.invokeExact(handle)));
@@ -68,12 +85,18 @@ public final class Cublas implements AutoCloseable {
   }
 
   private static void check(String name, Call call) {
-    int status;
+    requireSuccess(name, status(name, call));
+  }
+
+  private static int status(String name, Call call) {
     try {
-      status = call.invoke();
+      return call.invoke();
     } catch (Throwable e) {
       throw new MeasureException(name + " could not be called", e);
     }
+  }
+
+  private static void requireSuccess(String name, int status) {
     if (status != 0) {
       throw new MeasureException(name + " failed with cuBLAS status " + status);
     }

@@ -8,7 +8,7 @@ import org.bitloom.runtime.cuda.CudaGraph;
 import org.bitloom.runtime.cuda.CudaTimer;
 
 /** Times launches on a GPU: captures them once into a graph, replays the graph between events, takes medians. */
-public final class GraphTimer {
+public final class GraphTimer implements LaunchTimer {
   private static final int WARM_UPS = 3;
 
   private final CudaDevice device;
@@ -42,11 +42,8 @@ public final class GraphTimer {
     return stream;
   }
 
-  /**
-   * Times {@code launch}, which queues one launch over copy {@code i} of its data and is prepared for that.
-   *
-   * @param copies number of rotating copies; a graph holds a whole number of rotations
-   */
+  /** {@inheritDoc} A graph holds a whole number of rotations. */
+  @Override
   public Timing time(int copies, IntConsumer launch) {
     int total = Math.ceilDiv(launches, copies) * copies;
     device.run(() -> {

@@ -2,6 +2,7 @@ package org.bitloom.runtime.tune;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -10,11 +11,20 @@ import java.util.concurrent.Future;
 
 import org.bitloom.runtime.api.Schedule;
 
-/** Compiles schedules on many threads while others are measured; what nobody asked for at the end is called off. */
+/**
+ * Compiles schedules on many threads while others are measured, each text once; what nobody asked for at the end is called off.
+ */
 final class CompileAhead implements AutoCloseable {
   private final ScheduleTimer timer;
   private final ExecutorService threads;
-  private final Map<Schedule, Future<Optional<String>>> compilations = new HashMap<>();
+  private final Map<Text, Future<Optional<String>>> compilations = new HashMap<>();
+
+  /** What is compiled: schedules that differ in their launch alone share it. */
+  private record Text(String family, List<String> defines) {
+    static Text of(Schedule schedule) {
+      return new Text(schedule.family(), schedule.defines());
+    }
+  }
 
   CompileAhead(ScheduleTimer timer, ExecutorService threads) {
     this.timer = timer;
@@ -24,13 +34,13 @@ final class CompileAhead implements AutoCloseable {
   /** Compiles these in their order, those not yet asked for. */
   void submit(Collection<Schedule> schedules) {
     for (Schedule schedule : schedules) {
-      compilations.computeIfAbsent(schedule, asked -> threads.submit(() -> timer.compile(asked)));
+      compilations.computeIfAbsent(Text.of(schedule), _ -> threads.submit(() -> timer.compile(schedule)));
     }
   }
 
   /** Waits for {@code schedule}, and says why it cannot be used, if so. */
   Optional<String> await(Schedule schedule) {
-    Future<Optional<String>> compilation = compilations.get(schedule);
+    Future<Optional<String>> compilation = compilations.get(Text.of(schedule));
     if (compilation == null) {
       throw new IllegalStateException(schedule + " was not submitted");
     }

@@ -16,8 +16,9 @@ import org.bitloom.runtime.tune.TuningTable.Fit;
 import org.bitloom.runtime.tune.TuningTable.Found;
 
 /**
- * Picks the stored winner, and where there is none what the kernel itself proposes. A stored schedule is used only if the
- * kernel's space allows it, so that entries which are stale or wrong cost speed at most. Safe for many threads.
+ * Picks the stored winner, and where there is none what winners at other shapes and the kernel's own model speak for. A stored
+ * schedule is used only if the kernel's space allows it, so that entries which are stale or wrong cost speed at most. Safe for
+ * many threads.
  */
 public final class TunedChooser implements ScheduleChooser {
   /**
@@ -38,6 +39,7 @@ public final class TunedChooser implements ScheduleChooser {
         case OTHER_VERSION -> "tuned with another driver, NVRTC or generator";
         case OTHER_KERNEL -> "tuned for another kernel of this format";
         case LARGER_BATCH -> "tuned for a larger batch";
+        case OTHER_SHAPE -> "as tuned for other shapes";
       }).orElse("first choice, not tuned");
     }
   }
@@ -81,7 +83,21 @@ public final class TunedChooser implements ScheduleChooser {
       }
       skipped.add(found.entry().schedule() + ": " + reason.get());
     }
-    return new Choice(kernel.space().firstChoice(problem, limits), Optional.empty(), skipped);
+    return untuned(kernel, problem, limits, key, skipped);
+  }
+
+  /** What a shape gets that was never measured, whether it was or not: from winners at other shapes, else the first choice. */
+  public Choice untuned(KernelUnit kernel, Problem problem, DeviceLimits limits) {
+    return untuned(kernel, problem, limits, TuningKey.of(platform, kernel, problem), List.of());
+  }
+
+  private Choice untuned(KernelUnit kernel, Problem problem, DeviceLimits limits, TuningKey key,
+      List<String> skipped) {
+    List<Schedule> winners = tables().stream().flatMap(table -> table.elsewhere(key).stream())
+        .flatMap(entry -> entry.parsed().stream()).toList();
+    return ShapeTransfer.choice(kernel.space(), problem, limits, winners)
+        .map(schedule -> new Choice(schedule, Optional.of(Fit.OTHER_SHAPE), skipped))
+        .orElseGet(() -> new Choice(kernel.space().firstChoice(problem, limits), Optional.empty(), skipped));
   }
 
   /** The best fit first; of equal fits the one of the earlier table. */

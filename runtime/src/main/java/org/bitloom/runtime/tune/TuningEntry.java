@@ -18,8 +18,8 @@ public record TuningEntry(TuningKey key, String schedule, int m, double us) {
       throw new IllegalArgumentException("a time is positive and finite, not " + us);
     }
     if (TuningKey.bucket(m) != key.bucket()) {
-      throw new IllegalArgumentException("batch " + m + " lies in bucket " + TuningKey.bucket(m) + ", not in "
-          + key.bucket());
+      throw new IllegalArgumentException("batch " + m + " lies in the bucket up to " + TuningKey.bucket(m) + ", not in "
+          + "that up to " + key.bucket());
     }
   }
 

@@ -16,7 +16,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
  */
 final class TuningJson {
   /** Grows when the meaning of a file changes such that older programs must not read it. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
+  /** Its buckets are ceil(m/8); everything else is the same. */
+  static final int EIGHTS = 2;
   static final String VERSION_KEY = "bitloom_tuning";
 
   private static final JsonFactory JSON = new JsonFactory();

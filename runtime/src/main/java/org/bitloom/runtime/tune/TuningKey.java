@@ -3,6 +3,7 @@ package org.bitloom.runtime.tune;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
+import org.bitloom.runtime.api.BatchBucket;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Problem;
@@ -14,11 +15,10 @@ import org.bitloom.runtime.compile.Sha256;
  * @param generator names the generator's version by its work: a fingerprint of the kernel's texts
  * @param layout the bit placement of the packed weights, see {@link org.bitloom.runtime.api.LayoutInfo#id()}
  * @param kernel the entry's name
- * @param bucket ceil(m/8): the batches that share a schedule
+ * @param bucket the largest of the batches that share a schedule, see {@link BatchBucket}
  */
 public record TuningKey(TuningPlatform platform, String generator, String format, String layout,
     String kernel, int n, int k, int bucket) implements Comparable<TuningKey> {
-  private static final int BUCKET = 8;
   private static final int FINGERPRINT = 12;
   private static final Comparator<TuningKey> ORDER = Comparator.comparing((TuningKey key) -> key.platform.device())
       .thenComparing(TuningKey::format).thenComparing(TuningKey::kernel)
@@ -29,6 +29,9 @@ public record TuningKey(TuningPlatform platform, String generator, String format
   public TuningKey {
     if (n < 1 || k < 1 || bucket < 1) {
       throw new IllegalArgumentException("n, k and bucket are at least 1, not " + n + ", " + k + ", " + bucket);
+    }
+    if (bucket(bucket) != bucket) {
+      throw new IllegalArgumentException("no bucket of batches ends with " + bucket);
     }
   }
 
@@ -43,14 +46,14 @@ public record TuningKey(TuningPlatform platform, String generator, String format
     return Sha256.hex(texts).substring(0, FINGERPRINT);
   }
 
-  /** The bucket of batch {@code m}. */
+  /** The largest batch that shares a schedule with batch {@code m}. */
   public static int bucket(int m) {
-    return Math.ceilDiv(m, BUCKET);
+    return BatchBucket.of(m).largest();
   }
 
   /** The problem of the largest batch that shares a schedule with {@code problem}: the one that products choose for. */
   public static Problem largest(Problem problem) {
-    return new Problem(problem.n(), problem.k(), BUCKET * bucket(problem.m()));
+    return new Problem(problem.n(), problem.k(), bucket(problem.m()));
   }
 
   @Override

@@ -42,17 +42,17 @@ final class TuningParser {
 
   private List<TuningEntry> file() throws IOException {
     require(json.nextToken() == JsonToken.START_ARRAY, "it does not start with '['");
-    version();
+    long version = version();
     List<TuningEntry> entries = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      entries.add(entry());
+      entries.add(entry(version));
     }
     require(json.nextToken() == null, "it goes on behind its closing ']'");
     return entries;
   }
 
   /** Only the version's own object is read before it is known to be one that this program understands. */
-  private void version() throws IOException {
+  private long version() throws IOException {
     boolean found = json.nextToken() == JsonToken.START_OBJECT && json.nextToken() == JsonToken.FIELD_NAME
         && json.currentName().equals(TuningJson.VERSION_KEY) && json.nextToken() == JsonToken.VALUE_NUMBER_INT;
     require(found, "its first element is not {\"" + TuningJson.VERSION_KEY + "\":" + TuningJson.VERSION + "}");
@@ -61,11 +61,12 @@ final class TuningParser {
       throw new TuningFileException(name + " was written by a newer Bitloom (version " + version
           + " of the file, this program reads " + TuningJson.VERSION + "); it is ignored and left alone");
     }
-    require(version == TuningJson.VERSION, "there is no version " + version);
+    require(version == TuningJson.VERSION || version == TuningJson.EIGHTS, "there is no version " + version);
     require(json.nextToken() == JsonToken.END_OBJECT, "its version holds more than a number");
+    return version;
   }
 
-  private TuningEntry entry() throws IOException {
+  private TuningEntry entry(long version) throws IOException {
     require(json.currentToken() == JsonToken.START_OBJECT, "an entry is no object");
     Map<String, String> texts = new HashMap<>();
     Map<String, Integer> integers = new HashMap<>();
@@ -89,6 +90,11 @@ final class TuningParser {
     }
     for (String key : INTEGERS) {
       require(integers.containsKey(key), "an entry has no '" + key + "'");
+    }
+    if (version == TuningJson.EIGHTS) {
+      int m = Math.max(1, integers.get("m"));
+      require(integers.get("bucket") == Math.ceilDiv(m, 8), "batch " + m + " lies in another bucket");
+      integers.put("bucket", TuningKey.bucket(m));
     }
     return entry(texts, integers, us);
   }

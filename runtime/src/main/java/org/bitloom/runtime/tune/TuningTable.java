@@ -6,6 +6,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.bitloom.runtime.api.BatchBucket;
 
 /** Entries, found by what they were measured for. Immutable. */
 public final class TuningTable {
@@ -21,7 +24,9 @@ public final class TuningTable {
     /** Another kernel of the same format, such as one with an epilogue. */
     OTHER_KERNEL,
     /** Measured for a larger batch that fills the same tiles. */
-    LARGER_BATCH
+    LARGER_BATCH,
+    /** The text of a winner at another shape, see {@link ShapeTransfer}. */
+    OTHER_SHAPE
   }
 
   /** An entry that may help. */
@@ -35,7 +40,15 @@ public final class TuningTable {
     }
   }
 
+  /** What winners of other shapes must have in common with what is asked. */
+  private record Kind(String device, String format, String layout, int bucket) {
+    static Kind of(TuningKey key, int bucket) {
+      return new Kind(key.platform().device(), key.format(), key.layout(), bucket);
+    }
+  }
+
   private final Map<Place, List<TuningEntry>> entries = new HashMap<>();
+  private final Map<Kind, List<TuningEntry>> kinds = new HashMap<>();
 
   private TuningTable() {
   }
@@ -45,6 +58,7 @@ public final class TuningTable {
     TuningTable table = new TuningTable();
     for (TuningEntry entry : entries) {
       table.entries.computeIfAbsent(Place.of(entry.key(), entry.key().bucket()), _ -> new ArrayList<>()).add(entry);
+      table.kinds.computeIfAbsent(Kind.of(entry.key(), entry.key().bucket()), _ -> new ArrayList<>()).add(entry);
     }
     return table;
   }
@@ -60,14 +74,20 @@ public final class TuningTable {
     for (TuningEntry entry : entries.getOrDefault(Place.of(key, key.bucket()), List.of())) {
       found.add(new Found(entry, fit(key, entry.key())));
     }
-    int full = fullBucket(key.bucket());
-    if (full != key.bucket()) {
-      for (TuningEntry entry : entries.getOrDefault(Place.of(key, full), List.of())) {
-        found.add(new Found(entry, Fit.LARGER_BATCH));
-      }
-    }
-    found.sort(Comparator.comparing(Found::fit).thenComparing(f -> f.entry().key()));
+    BatchBucket.of(key.bucket()).fuller().forEach(fuller -> entries
+        .getOrDefault(Place.of(key, fuller), List.of())
+        .forEach(entry -> found.add(new Found(entry, Fit.LARGER_BATCH))));
+    found.sort(Comparator.comparing(Found::fit).thenComparingInt(f -> f.entry().key().bucket())
+        .thenComparing(f -> !f.entry().key().kernel().equals(key.kernel())).thenComparing(f -> f.entry().key()));
     return List.copyOf(found);
+  }
+
+  /** Winners of the same format and batches at other shapes, or of the nearest larger batches that fill as many tiles. */
+  public List<TuningEntry> elsewhere(TuningKey key) {
+    return IntStream.concat(IntStream.of(key.bucket()), BatchBucket.of(key.bucket()).fuller())
+        .mapToObj(bucket -> kinds.getOrDefault(Kind.of(key, bucket), List.of()).stream()
+            .filter(entry -> entry.key().n() != key.n() || entry.key().k() != key.k()).toList())
+        .filter(winners -> !winners.isEmpty()).findFirst().orElse(List.of());
   }
 
   private static Fit fit(TuningKey asked, TuningKey stored) {
@@ -75,10 +95,5 @@ public final class TuningTable {
       return Fit.EXACT;
     }
     return asked.kernel().equals(stored.kernel()) ? Fit.OTHER_VERSION : Fit.OTHER_KERNEL;
-  }
-
-  /** The largest bucket whose batches take as many tiles of 8 columns, which come in powers of two. */
-  private static int fullBucket(int bucket) {
-    return Integer.highestOneBit(2 * bucket - 1);
   }
 }

@@ -256,7 +256,7 @@ class CudaDeviceTest {
     try (Stream shared = device.openStream();
         Linear linear = linear(device);
         ExecutorService pool = Executors.newFixedThreadPool(6)) {
-      linear.prepare(1, 16);
+      linear.prepare(1, 4, 8, 16);
       List<Future<?>> threads = new ArrayList<>();
       for (int thread = 0; thread < 6; thread++) {
         int seed = thread;

@@ -104,9 +104,9 @@ class KernelLinearTest {
       linear.forward(0xaaaa0L, 0xbbbb0L, 3, stream);
       assertEquals(List.of(new FakeDevice.Quantization(0xaaaa0L, FakeDevice.QUANTIZED, 3, 300)), device.quantizations);
       assertEquals(List.of(FakeDevice.QUANTIZED, 0xbbbb0L), launches.getFirst().arguments().subList(6, 8));
-      linear.quantize(0xaaaa0L, 0xcccc0L, 2, stream);
-      linear.forwardQuantized(0xcccc0L, 0xbbbb0L, 2, stream);
-      assertEquals(new FakeDevice.Quantization(0xaaaa0L, 0xcccc0L, 2, 300), device.quantizations.getLast());
+      linear.quantize(0xaaaa0L, 0xcccc0L, 4, stream);
+      linear.forwardQuantized(0xcccc0L, 0xbbbb0L, 4, stream);
+      assertEquals(new FakeDevice.Quantization(0xaaaa0L, 0xcccc0L, 4, 300), device.quantizations.getLast());
       assertEquals(List.of(0xcccc0L, 0xbbbb0L), launches.getLast().arguments().subList(6, 8));
       assertTrue(linear.quantizedBytes(3) > 0);
     }
@@ -156,10 +156,10 @@ class KernelLinearTest {
   }
 
   @Test
-  void batchesAreReadyInBucketsOfEight() {
+  void batchesAreReadyInBucketsThatShareASchedule() {
     try (KernelLinear linear = linear(FORMAT, 40, 300); Stream stream = device.openStream()) {
-      linear.prepare(3, 20);
-      for (int m : new int[]{1, 2, 3, 7, 8, 17, 20, 24}) {
+      linear.prepare(1, 3, 6, 20);
+      for (int m : new int[]{1, 3, 4, 5, 7, 8, 17, 20, 24}) {
         linear.forward(16, 16, m, stream);
         Launch launch = launches.getLast();
         assertEquals(2L * 40 * m * 4, launch.shape().partialBytes());
@@ -167,14 +167,14 @@ class KernelLinearTest {
         assertTrue(device.prepared.contains(launch.shape()));
         assertEquals("dequant-mma.n1.k4.r1.b" + Math.ceilDiv(m, 8) + ".u1.s2.x2.o1", linear.schedule(m));
       }
-      for (int m : new int[]{9, 16, 25, 1000}) {
+      for (int m : new int[]{2, 9, 16, 25, 1000}) {
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> linear.forward(16, 16, m, stream));
         assertTrue(e.getMessage().contains("prepare(" + m + ")"), e.getMessage());
       }
       assertThrows(IllegalArgumentException.class, () -> linear.forward(16, 16, 0, stream));
       assertThrows(IllegalArgumentException.class, () -> linear.prepare(-1));
       assertThrows(IllegalArgumentException.class, () -> linear.forward(0, 16, 1, stream));
-      assertEquals(64, linear.report(2).orElseThrow().registers());
+      assertEquals(64, linear.report(4).orElseThrow().registers());
       assertEquals(2, device.compilations());
     }
   }
@@ -183,11 +183,12 @@ class KernelLinearTest {
   void aPinnedScheduleStays() {
     try (KernelLinear linear = linear(FORMAT, 40, 300)) {
       Schedule pinned = new DequantMmaSchedule(2, 2, 1, 1, 1, 3, 4, 1);
-      linear.prepare(2, pinned);
-      linear.prepare(1, 8);
+      linear.prepare(6, pinned);
+      linear.prepare(4, 8);
       assertEquals(pinned.toString(), linear.schedule(5));
+      assertEquals("dequant-mma.n1.k4.r1.b1.u1.s2.x2.o1", linear.schedule(3));
       IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-          () -> linear.prepare(2, new DequantMmaSchedule(1, 1, 1, 1, 1, 9, 1, 1)));
+          () -> linear.prepare(6, new DequantMmaSchedule(1, 1, 1, 1, 1, 9, 1, 1)));
       assertTrue(e.getMessage().contains("9 stages do not fit"), e.getMessage());
       assertEquals(pinned.toString(), linear.schedule(5));
     }
@@ -239,7 +240,7 @@ class KernelLinearTest {
         packed(FORMAT, 40, 300, arena), Optional.empty(), ScheduleChooser.FIRST_CHOICE);
         Stream stream = checking.openStream();
         ExecutorService pool = Executors.newFixedThreadPool(4)) {
-      linear.prepare(8, 16, 24);
+      linear.prepare(1, 2, 4, 8, 16, 24);
       List<Future<Long>> threads = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
         int first = thread + 1;
@@ -270,7 +271,7 @@ class KernelLinearTest {
     try (KernelLinear linear = new KernelLinear(counting, unit(FORMAT),
         packed(FORMAT, 40, 300, arena), Optional.empty(), ScheduleChooser.FIRST_CHOICE);
         Stream stream = counting.openStream()) {
-      linear.prepare(1, 16);
+      linear.prepare(1, 2, 4, 8, 16);
       // The compiler's own switch from one version of the loop to the next allocates a little; steady rounds must not.
       long[] allocated = new long[10];
       for (int round = 0; round < allocated.length; round++) {

@@ -2,8 +2,10 @@ package org.bitloom.runtime.tune;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.RejectedSchedule;
@@ -76,6 +78,26 @@ class AutotunerTest {
     }
   }
 
+  @Test
+  void exhaustiveSearchLooksAtEverythingThatCompilesAndChecksWhatMayWin() {
+    SyntheticSpace space = new SyntheticSpace(2);
+    SyntheticTimer timer = new SyntheticTimer(space, 2);
+    Schedule liar = space.best();
+    Schedule spilling = space.ranked(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS).getLast();
+    timer.wrong.put(liar, "relative error 0.5");
+    timer.spill(spilling);
+    TuningResult result = new ExhaustiveSearch(threads).search(task(space, timer));
+    List<Schedule> all = space.candidates(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS);
+    assertEquals(all.size(), result.measured() + result.unfit().size());
+    assertEquals(all.stream().filter(s -> s.defines().equals(spilling.defines())).toList(),
+        result.unfit().stream().map(RejectedSchedule::schedule).toList());
+    assertEquals(List.of(new RejectedSchedule(liar, "relative error 0.5")), result.wrong());
+    assertEquals(all.stream().map(Schedule::defines).distinct().count(), timer.compiled.get());
+    assertTrue(timer.checked.size() <= 50, "checked " + timer.checked.size());
+    double second = all.stream().filter(s -> !s.equals(liar)).mapToDouble(space::time).min().orElseThrow();
+    assertTrue(space.time(result.schedule()) <= 1.01 * second);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.002, 0.01, 0.03})
   void aRaceNeverDropsTheFastestForMoreThanNoise(double noise) {
@@ -122,12 +144,13 @@ class AutotunerTest {
     SyntheticSpace space = new SyntheticSpace(5);
     SyntheticTimer timer = new SyntheticTimer(space, 5);
     List<Schedule> ranked = space.ranked(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS);
-    timer.unfit.put(ranked.get(0), "spills 16 bytes");
+    timer.spill(ranked.get(0));
     timer.broken.add(ranked.get(1));
     TuningResult result = tune(space, timer);
-    assertEquals(List.of("spills 16 bytes", "it does not compile: syntax error"),
-        result.unfit().stream().map(RejectedSchedule::reason).toList());
-    assertFalse(timer.checked.containsKey(ranked.get(0)) || timer.checked.containsKey(ranked.get(1)));
+    assertEquals(Set.of("spills 16 bytes", "it does not compile: syntax error"),
+        result.unfit().stream().map(RejectedSchedule::reason).collect(Collectors.toSet()));
+    assertTrue(timer.checked.keySet().stream().noneMatch(checked -> ranked.subList(0, 2).stream()
+        .anyMatch(bad -> checked.defines().equals(bad.defines()))), "a text was launched that is no good");
     assertTrue(Double.isNaN(result.firstUs()), "the first choice was unfit");
   }
 

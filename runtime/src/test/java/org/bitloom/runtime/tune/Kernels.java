@@ -2,6 +2,7 @@ package org.bitloom.runtime.tune;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.DecodeTable;
@@ -32,11 +33,14 @@ final class Kernels {
         List.of(new KernelVariant(DequantMmaSchedule.FAMILY, cuda, StreamOrder.LAUNCH, new Space())));
   }
 
-  /** Up to 8 stages. */
+  /** Up to 8 stages; deeper pipelines and splits of k are thought to be a little slower. */
   private record Space() implements ScheduleSpace {
     @Override
     public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-      return List.of(firstChoice(problem, limits));
+      return IntStream.rangeClosed(2, 8).boxed()
+          .flatMap(stages -> IntStream.of(1, 2, 4).mapToObj(
+              split -> (Schedule) new DequantMmaSchedule(1, 4, 1, Math.ceilDiv(problem.m(), 8), 1, stages, split, 1)))
+          .toList();
     }
 
     @Override
@@ -47,7 +51,8 @@ final class Kernels {
 
     @Override
     public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
-      return 1;
+      int split = schedule.numbers().get(6);
+      return 1 + 0.02 * schedule.numbers().get(5) + (split == 2 ? 0 : 0.002 * split);
     }
 
     @Override

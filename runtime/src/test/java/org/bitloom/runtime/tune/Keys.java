@@ -17,6 +17,6 @@ final class Keys {
   }
 
   static TuningEntry entry(TuningKey key, double us) {
-    return new TuningEntry(key, SCHEDULE, 8 * key.bucket(), us);
+    return new TuningEntry(key, SCHEDULE, key.bucket(), us);
   }
 }

@@ -31,6 +31,13 @@ final class SyntheticTimer implements ScheduleTimer {
     this.random = new SplittableRandom(seed);
   }
 
+  /** Makes the text of {@code schedule} spill, whatever it is launched with. */
+  void spill(Schedule schedule) {
+    space.candidates(SyntheticSpace.PROBLEM, SyntheticSpace.LIMITS).stream()
+        .filter(other -> other.defines().equals(schedule.defines()))
+        .forEach(other -> unfit.put(other, "spills 16 bytes"));
+  }
+
   @Override
   public Optional<String> compile(Schedule schedule) {
     compiled.incrementAndGet();

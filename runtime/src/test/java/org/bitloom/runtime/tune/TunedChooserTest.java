@@ -56,7 +56,7 @@ class TunedChooserTest {
   @Test
   void takesTheStoredScheduleOfEveryBatchOfABucket() {
     TuningTable table = table(entry(Keys.PLATFORM, KERNEL, PROBLEM, TUNED));
-    for (int m : new int[]{1, 3, 8}) {
+    for (int m : new int[]{5, 7, 8}) {
       Choice choice = choice(new Problem(PROBLEM.n(), PROBLEM.k(), m), table);
       assertEquals(TUNED, choice.schedule().toString());
       assertEquals("tuned", choice.origin());
@@ -88,10 +88,42 @@ class TunedChooserTest {
   }
 
   @Test
+  void smallBatchesUseTheNextLargerOneThatIsStored() {
+    TuningTable table = table(entry(Keys.PLATFORM, KERNEL, PROBLEM, OTHER),
+        entry(Keys.PLATFORM, KERNEL, new Problem(8192, 4096, 2), TUNED));
+    assertEquals(TUNED, choice(new Problem(8192, 4096, 1), table).schedule().toString());
+    assertEquals(Optional.of(Fit.LARGER_BATCH), choice(new Problem(8192, 4096, 1), table).fit());
+    assertEquals(OTHER, choice(new Problem(8192, 4096, 3), table).schedule().toString());
+  }
+
+  @Test
   void entriesOfAnotherDeviceOrShapeDoNotCount() {
     TuningPlatform other = new TuningPlatform("another device", "13.0", "12.9");
     assertEquals(Optional.empty(), choice(PROBLEM, table(entry(other, KERNEL, PROBLEM, TUNED),
-        entry(Keys.PLATFORM, KERNEL, new Problem(4096, 4096, 8), TUNED))).fit());
+        entry(other, KERNEL, new Problem(4096, 4096, 8), TUNED))).fit());
+  }
+
+  @Test
+  void aShapeThatWasNotMeasuredTakesTheTextThatWonElsewhereIfTheModelDoesNotMind() {
+    Problem elsewhere = new Problem(4096, 4096, 8);
+    Choice choice = choice(PROBLEM, table(entry(Keys.PLATFORM, KERNEL, elsewhere, TUNED)));
+    assertEquals("dequant-mma.n1.k4.r1.b1.u1.s5.x2.o1", choice.schedule().toString(),
+        "the split that the model prefers");
+    assertEquals(Optional.of(Fit.OTHER_SHAPE), choice.fit());
+    assertEquals("as tuned for other shapes", choice.origin());
+    for (String useless : List.of("dequant-mma.n1.k4.r1.b1.u1.s8.x2.o1", "dequant-mma.n1.k8.r1.b1.u1.s3.x2.o1", ILLEGAL,
+        "z9.q")) {
+      assertEquals(KERNEL.space().firstChoice(PROBLEM, LIMITS),
+          choice(PROBLEM, table(entry(Keys.PLATFORM, KERNEL, elsewhere, useless))).schedule(), useless);
+    }
+  }
+
+  @Test
+  void whatIsMeasuredGoesBeforeWhatWonElsewhere() {
+    TunedChooser chooser = new TunedChooser(Keys.PLATFORM, List.of(table(entry(Keys.PLATFORM, KERNEL, PROBLEM, OTHER),
+        entry(Keys.PLATFORM, KERNEL, new Problem(4096, 4096, 8), TUNED))));
+    assertEquals(OTHER, chooser.choice(KERNEL, PROBLEM, LIMITS).schedule().toString());
+    assertEquals(Optional.of(Fit.OTHER_SHAPE), chooser.untuned(KERNEL, PROBLEM, LIMITS).fit());
   }
 
   @Test

@@ -55,7 +55,7 @@ class TuningStoreTest {
 
   @Test
   void writesOneLineAnEntryInOneOrderWhateverTheOrderOfAdditions() throws IOException {
-    TuningEntry[] entries = {Keys.entry(Keys.key("int4", 8192, 2), 3), Keys.entry(Keys.key("int4", 8192, 10), 3),
+    TuningEntry[] entries = {Keys.entry(Keys.key("int4", 8192, 2), 3), Keys.entry(Keys.key("int4", 8192, 16), 3),
         Keys.entry(Keys.key("int4", 10240, 1), 3), Keys.entry(Keys.key("fp6", 8192, 1), 3)};
     new TuningStore(file).add(entries);
     Path other = temp.resolve("other.json");
@@ -87,7 +87,7 @@ class TuningStoreTest {
       "[{\"bitloom_tuning\":2}]x                     | is damaged",
       "[{\"bitloom_tuning\":2}][]                    | goes on behind",
       "[{\"bitloom_tuning\":0}]                      | no version 0",
-      "[{\"bitloom_tuning\":3},{\"new\":[1]}]        | newer Bitloom",
+      "[{\"bitloom_tuning\":4},{\"new\":[1]}]        | newer Bitloom",
       "[{\"bitloom_tuning\":2},{\"device\":\"a\"}]   | has no 'format'",
       "[{\"bitloom_tuning\":2},{\"device\":3}]       | 'device' is no string",
       "[{\"bitloom_tuning\":2},{\"n\":3.5}]          | 'n' is no integer",
@@ -111,12 +111,29 @@ class TuningStoreTest {
   void refusesEntriesThatContradictThemselves() throws IOException {
     new TuningStore(file).add(Keys.entry(Keys.key("int4", 1, 2), 5));
     String good = Files.readString(file);
-    for (String[] change : new String[][]{{"\"us\":5.0", "\"us\":0"}, {"\"m\":16", "\"m\":17"},
-        {"\"n\":1", "\"n\":0"}}) {
+    for (String[] change : new String[][]{{"\"us\":5.0", "\"us\":0"}, {"\"m\":2", "\"m\":3"},
+        {"\"n\":1", "\"n\":0"}, {"\"bucket\":2", "\"bucket\":3"}}) {
       assertTrue(good.contains(change[0]), good);
       Files.writeString(file, good.replace(change[0], change[1]));
       assertThrows(TuningFileException.class, new TuningStore(file)::entries);
     }
+  }
+
+  /** Version 2 put batches 1 to 8 into one bucket: what was measured for one of them now counts for those nearest to it. */
+  @Test
+  void readsEntriesOfVersionTwoAndWritesThemAnew() throws IOException {
+    TuningEntry[] entries = {Keys.entry(Keys.key("int4", 8192, 1), 3), Keys.entry(Keys.key("int4", 8192, 8), 4),
+        Keys.entry(Keys.key("int4", 8192, 24), 5)};
+    TuningStore store = new TuningStore(file);
+    store.add(entries);
+    String now = Files.readString(file);
+    Files.writeString(file, now.replace("tuning\":3", "tuning\":2").replace("\"bucket\":8", "\"bucket\":1")
+        .replace("\"bucket\":24", "\"bucket\":3"));
+    assertEquals(List.of(entries), store.entries());
+    store.add(entries[0]);
+    assertEquals(now, Files.readString(file));
+    Files.writeString(file, now.replace("tuning\":3", "tuning\":2"));
+    assertThrows(TuningFileException.class, store::entries);
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.bitloom.runtime.api.KernelVariant;
  *
  * @param what the mistake, in words
  * @param kernel which of {@link Faults#DECLARATIONS} it is made in
- * @param right text that occurs exactly once in that kernel
+ * @param right text that occurs exactly once in that kernel's first variant that has it
  * @param wrong what stands there instead
  */
 record Fault(String what, String kernel, String right, String wrong, Show show) {
@@ -28,7 +28,8 @@ record Fault(String what, String kernel, String right, String wrong, Show show) 
 
   /** {@code unit} with the mistake. */
   KernelUnit in(KernelUnit unit) {
-    KernelVariant variant = unit.variants().getFirst();
+    KernelVariant variant = unit.variants().stream().filter(v -> v.cuda().contains(right)).findFirst()
+        .orElse(unit.variants().getFirst());
     String cuda = variant.cuda();
     int at = cuda.indexOf(right);
     if (at < 0 || cuda.indexOf(right, at + 1) >= 0) {

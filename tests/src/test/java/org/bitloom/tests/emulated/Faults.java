@@ -222,7 +222,10 @@ final class Faults {
           ""),
       new Fault("result truncated instead of rounded", FP6,
           "cvt.rn.f16.f32",
-          "cvt.rz.f16.f32"));
+          "cvt.rz.f16.f32"),
+      new Fault("no fence between copies to shared memory and the products of a warpgroup that read them", FP6,
+          "fence_for_products();\n    __syncthreads();",
+          "__syncthreads();"));
 
   private Faults() {
   }

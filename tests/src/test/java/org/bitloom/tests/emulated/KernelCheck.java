@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.bitloom.emulator.sanitize.KernelFault;
@@ -43,6 +44,19 @@ record KernelCheck(Device device) {
         }
       }
       return Optional.empty();
+    }
+  }
+
+  /** The first thing wrong if batches come in the given order, each under a schedule of its own, all prepared before. */
+  Optional<Finding> mixed(Workload work, Map<Integer, Schedule> schedules, List<Integer> order) {
+    try (Arena arena = Arena.ofConfined();
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(work.x().byteSize());
+        DeviceBuffer y = device.allocate((long) work.m() * work.n() * Short.BYTES);
+        Linear linear = device.linear(work.format(), work.kernel(), work.packed(), work.bias())) {
+      Run run = new Run(work, stream, x, y, linear, arena.allocate(y.bytes(), Short.BYTES));
+      schedules.forEach((m, schedule) -> linear.prepare(m, schedule));
+      return order.stream().flatMap(m -> product(run, schedules.get(m), m).stream()).findFirst();
     }
   }
 

@@ -82,6 +82,27 @@ class WarpgroupSumsTest {
     }
   }
 
+  /** Tiles of 256 columns, whose halves are staggered: several tiles a block, one and several stages of k, all levels of planes. */
+  static Stream<Case> wide() {
+    return Stream.of(new Case("bipolar 1", "bipolar 1", Codes.RANDOM, 140, 2100, 300),
+        new Case("bipolar 1", "bipolar 1", Codes.RANDOM, 33, 300, 270),
+        new Case("bipolar 2", "int 2", Codes.RANDOM, 91, 1100, 265),
+        new Case("bipolar 2", "bipolar 3", Codes.HIGHEST, 40, 500, 290));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wide")
+  void staggeredHalvesOfTilesGiveTheSame(Case one) {
+    IntegerLayer layer = IntegerLayer.of(
+        IntegerLayer.declaration(one.weights(), "scale f16 per row", one.activations()), one.n(), one.k(), one.m(),
+        one.codes(), SEED);
+    KernelVariant variant = layer.kernel().variants().stream()
+        .filter(v -> v.family().equals(IntegerWgmmaSchedule.PLANES)).findFirst().orElseThrow();
+    try (Emulator emulator = new Emulator()) {
+      check(emulator, layer, variant, new IntegerWgmmaSchedule(variant.family(), 2, 256, 2, 1, 1, 1), one.toString());
+    }
+  }
+
   private static boolean isOfWarpgroups(KernelVariant variant) {
     return variant.family().equals(IntegerWgmmaSchedule.PLANES) || variant.family().equals(IntegerWgmmaSchedule.BYTES);
   }

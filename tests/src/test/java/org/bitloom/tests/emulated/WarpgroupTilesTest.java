@@ -42,7 +42,9 @@ class WarpgroupTilesTest {
   private static final List<Schedule> WISHES = List.of(new DequantWgmmaSchedule(2, 1, 2, 2, 4, 1, 3, 1),
       new DequantWgmmaSchedule(1, 1, 4, 4, 3, 3, 4, 1), new DequantWgmmaSchedule(2, 1, 8, 4, 3, 2, 2, 1),
       new DequantWgmmaSchedule(2, 2, 4, 2, 3, 2, 1, 1), new DequantWgmmaSchedule(4, 1, 2, 4, 3, 1, 1, 1),
-      new DequantWgmmaSchedule(1, 2, 2, 1, 4, 1, 2, 1), new DequantWgmmaSchedule(2, 1, 4, 1, 3, 2, 1, 1));
+      new DequantWgmmaSchedule(1, 2, 2, 1, 4, 1, 2, 1), new DequantWgmmaSchedule(2, 1, 4, 1, 3, 2, 1, 1),
+      new DequantWgmmaSchedule(1, 2, 4, 4, 2, 2, 1, 1), new DequantWgmmaSchedule(3, 1, 2, 2, 2, 1, 1, 1),
+      new DequantWgmmaSchedule(1, 2, 2, 4, 2, 1, 3, 2));
 
   private static Device device;
   private static Compiled compiled;
@@ -79,8 +81,10 @@ class WarpgroupTilesTest {
   void mistakesAreFound() {
     KernelUnit kernel = compiled.kernel("integer_f16");
     KernelUnit plain = compiled.kernel("fp6_f16");
-    assertFound(kernel, "    __syncthreads();\n    start_weights(stage + kAhead", "    start_weights(stage + kAhead");
-    assertFound(kernel, "wait_copies<kAhead - 1>()", "wait_copies<kAhead>()");
+    assertFound(kernel, "arrive_after_copies(filled", "arrive(filled");
+    assertFound(kernel, "wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);", "");
+    assertFound(kernel, "wait_phase(filled + 8 * turn.slot, turn.parity);", "");
+    assertFound(kernel, "kFewerTiles > 0 && at.has(0)", "false");
     assertFound(kernel, "(chunk ^ (row & 7)) * 16", "chunk * 16");
     assertFound(kernel, "tile + 2 * f", "tile");
     assertFound(kernel, "first % kFlushK != 0", "1");

@@ -1,0 +1,140 @@
+package org.bitloom.tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.bitloom.ShippedFormats;
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.LaunchShape;
+import org.bitloom.runtime.api.Problem;
+import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.tune.ShapeTransfer;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * What a shape without measurements gets, on measured rows of an H100: each shape is left out in turn, and the schedules that won at
+ * the others choose. Prints what the tuning page says.
+ */
+class UntunedChoiceTest {
+  private static final Path RESULTS = Path.of("../docs/results");
+  private static final DeviceLimits LIMITS = DeviceLimits.H100;
+  private static final Pattern ROW = Pattern
+      .compile("\"format\": \"(\\w+)\",.*\"n\": (\\d+), \"k\": (\\d+), \"m\": (\\d+),");
+  private static final Pattern TIME = Pattern.compile("\"([\\w.-]+\\.o\\d+)\": ([\\d.]+)");
+  private static final Pattern WINNER = Pattern.compile("\"schedule\": \"([\\w.-]+)\", \"origin\": \"tuned\"");
+  /** Cases with fewer schedules say little about choosing. */
+  private static final int LEAST_SCHEDULES = 8;
+
+  /** One product and the schedules whose times are known; of some the winner alone. */
+  private record Case(String format, Problem problem, Map<Schedule, Double> times) {
+    Schedule best() {
+      return times.keySet().stream().min(Comparator.comparingDouble(times::get)).orElseThrow();
+    }
+
+    double slowdown(Schedule schedule) {
+      return times.get(schedule) / times.get(best());
+    }
+
+    ScheduleSpace space() {
+      return ShippedFormats.byName(format).orElseThrow().kernels().getFirst().space();
+    }
+
+    List<Schedule> winnersElsewhere(List<Case> cases) {
+      return cases.stream().filter(other -> other.format().equals(format) && other.problem().m() == problem.m()
+          && !other.problem().equals(problem)).map(Case::best).toList();
+    }
+  }
+
+  /** Those of a space that were measured. */
+  private record Measured(ScheduleSpace space, List<Schedule> schedules) implements ScheduleSpace {
+    @Override
+    public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
+      return schedules;
+    }
+
+    @Override
+    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+      return space.rejection(schedule, limits);
+    }
+
+    @Override
+    public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
+      return space.estimateUs(schedule, problem, limits);
+    }
+
+    @Override
+    public LaunchShape launch(Schedule schedule, Problem problem) {
+      return space.launch(schedule, problem);
+    }
+  }
+
+  private static List<Case> cases(String file, Pattern times) throws IOException {
+    List<Case> cases = new ArrayList<>();
+    for (String line : Files.readAllLines(RESULTS.resolve(file))) {
+      Matcher row = ROW.matcher(line);
+      Map<Schedule, Double> found = new HashMap<>();
+      times.matcher(line).results().forEach(time -> found.put(Schedule.parse(time.group(1)),
+          time.groupCount() > 1 ? Double.parseDouble(time.group(2)) : 1));
+      if (row.find() && !found.isEmpty()) {
+        cases.add(new Case(row.group(1), new Problem(Integer.parseInt(row.group(2)), Integer.parseInt(row.group(3)),
+            Integer.parseInt(row.group(4))), found));
+      }
+    }
+    return cases;
+  }
+
+  @Test
+  void winnersOfOtherShapesMakeUntunedShapesFaster() throws IOException {
+    List<Case> cases = cases("h100-mma-schedules.jsonl", TIME).stream()
+        .filter(c -> c.times().size() >= LEAST_SCHEDULES).toList();
+    DoubleSummaryStatistics model = new DoubleSummaryStatistics();
+    DoubleSummaryStatistics chosen = new DoubleSummaryStatistics();
+    for (Case one : cases) {
+      ScheduleSpace space = new Measured(one.space(), List.copyOf(one.times().keySet()));
+      Schedule first = space.firstChoice(one.problem(), LIMITS);
+      model.accept(one.slowdown(first));
+      chosen.accept(one.slowdown(
+          ShapeTransfer.choice(space, one.problem(), LIMITS, one.winnersElsewhere(cases)).orElse(first)));
+    }
+    System.out.printf(
+        "%d products, slower than the best measured: first choice %.1f %% (worst %.0f %%), with winners of "
+            + "other shapes %.1f %% (worst %.0f %%)%n",
+        model.getCount(), 100 * (model.getAverage() - 1),
+        100 * (model.getMax() - 1), 100 * (chosen.getAverage() - 1), 100 * (chosen.getMax() - 1));
+    assertTrue(model.getCount() > 80, "too few rows to judge by: " + model.getCount());
+    assertTrue(chosen.getAverage() <= model.getAverage() && chosen.getMax() <= model.getMax(),
+        "first choice " + model + ", with winners of other shapes " + chosen);
+  }
+
+  /** Where the model is less sure: how often the very text is chosen that tuning found. */
+  @Test
+  void winnersOfOtherShapesNameTheTextThatTuningFindsMoreOften() throws IOException {
+    List<Case> cases = cases("h100-bench-tuned.jsonl", WINNER).stream().filter(c -> c.problem().m() >= 32).toList();
+    int model = 0;
+    int chosen = 0;
+    for (Case one : cases) {
+      Schedule first = one.space().firstChoice(one.problem(), LIMITS);
+      Schedule choice = ShapeTransfer.choice(one.space(), one.problem(), LIMITS, one.winnersElsewhere(cases))
+          .orElse(first);
+      model += first.defines().equals(one.best().defines()) ? 1 : 0;
+      chosen += choice.defines().equals(one.best().defines()) ? 1 : 0;
+    }
+    System.out
+        .printf("%d tuned products of batch 32 and 64: the winner's text is the first choice's in %d, with winners of "
+            + "other shapes in %d%n", cases.size(), model, chosen);
+    assertTrue(cases.size() > 80 && chosen > model, chosen + " of " + cases.size() + ", first choice " + model);
+  }
+}
