@@ -68,8 +68,9 @@ __device__ __forceinline__ int first_group(int unit) {
   return 0;
 }
 
-// Activations of a window: digits[cell][2 * columns][4 lanes of a quad][4 fragments] of 4 digits, the low and the high
-// digit of a batch column side by side; sums[flush][columns] of {where 4 accumulators start, step / 4, -step / 64, sum}.
+// Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
+// high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
+// of {where 4 accumulators start, step / 4, step / 64, sum}.
 constexpr int kTileColumns = 4;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 512;
@@ -177,7 +178,7 @@ struct Place {
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_unit, end_unit;    // units of this block along k
-  int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -197,6 +198,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -219,6 +221,8 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
 }
 
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
   const u8 *codes, *scale, *offset;
@@ -229,29 +233,41 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
+  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+  const u8 *row_codes, *row_parameters[kParameterCopies];
+  u32 tiles_left;
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    tiles_left = at.tiles - 1 - tile;
+    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u64 tile = min(first_tile + r, at.tiles - 1);
-      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
         copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
       }
     }
 #pragma unroll
-    for (int i = 0; i < kParameterChunks; i += 32) {
-      const int chunk = i + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (chunk < kParameterChunks) {
-        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
-                         policy);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
       }
     }
   }
@@ -271,6 +287,7 @@ struct Ring {
           window += at.window;
         }
         unit = window + at.warp_k;
+        enter_block(at);
       }
     }
     commit_copies();
@@ -280,9 +297,11 @@ struct Ring {
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                           u32 memory, u32 x_ring, const Place& at) {
   const u64 tiles = at.tiles;
-  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
-          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  ring.enter_block(at);
+  return ring;
 }
 
 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -300,9 +319,11 @@ __device__ __forceinline__ float high_f32(u32 pair) {
 __device__ __forceinline__ float x_to_f32(u32 bits) {
   return __uint_as_float(bits << 16);
 }
-// Four numbers' low bytes side by side.
+// Byte `Byte` of four numbers side by side.
+template <int Byte>
 __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
-  return __byte_perm(__byte_perm(a, b, 0x0040), __byte_perm(c, d, 0x0040), 0x5410);
+  constexpr u32 kPair = Byte | (4 + Byte) << 4;
+  return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
 }
 
 // Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
@@ -317,40 +338,53 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
     const bool inside = b < at.columns;
     const int column = first * kUnitK + cell * 64 + 2 * t;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-    u32 raw[8];
-    u32 largest = 0;
+    u32 raw[8] = {};
+    if (inside && pairs && column + 58 <= k) {
+#pragma unroll
+      for (int i = 0; i < 8; ++i) {
+        raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
+      }
+    } else if (inside) {
+#pragma unroll
+      for (int i = 0; i < 8; ++i) {
+        const int c = column + 8 * i;
+        raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
+      }
+    }
+    // The largest bits of upper and of lower halves, without their signs.
+    u32 upper = 0, lower = 0;
 #pragma unroll
     for (int i = 0; i < 8; ++i) {
-      const int c = column + 8 * i;
-      raw[i] = 0;
-      if (inside && c < k) {
-        raw[i] = pairs ? *reinterpret_cast<const u32*>(row + c)
-            : row[c] | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
-      }
-      largest = max(largest, max(raw[i] & 0x7fffu, raw[i] >> 16 & 0x7fffu));
+      upper = max(upper, raw[i] & 0x7fffffffu);
+      lower = max(lower, raw[i] & 0x7fffu);
     }
+    u32 largest = max(upper >> 16, lower);
 #pragma unroll
     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
       largest = max(largest, __shfl_xor_sync(0xffffffffu, largest, o));
     }
     const float top = x_to_f32(largest);
     const float most = top < 1e-30f ? 1e-30f : top;
-    const float step = most * (1.0f / 32512.0f);
-    const float inverse = 32512.0f / most;
-    int low = 0, high = 0;
+    const float step = most * (1.0f / 16256.0f);
+    const float inverse = 16256.0f / most;
+    int low = 0, high = 0;  // sums of digits of twice the number
     u32 low_digits[4], high_digits[4];
 #pragma unroll
     for (int f = 0; f < 4; ++f) {
+      const float rate = f % 2 == 0 ? 2.0f * inverse : inverse;
+      const int twice = f % 2 == 0 ? 0x01010101 : 0x02020202;
+      // An integer and 128: its low byte is 128 too large, the one above it is rounded.
       u32 v[4];
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const u32 pair = raw[2 * f + i % 2];
-        v[i] = __float_as_uint(fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), inverse, __uint_as_float(kMagic)));
+        v[i] = __float_as_uint(
+            fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
       }
-      low_digits[f] = join_bytes(v[0], v[1], v[2], v[3]);
-      high_digits[f] = join_bytes((v[0] + 128) >> 8, (v[1] + 128) >> 8, (v[2] + 128) >> 8, (v[3] + 128) >> 8);
-      low = __dp4a(static_cast<int>(low_digits[f]), 0x01010101, low);
-      high = __dp4a(static_cast<int>(high_digits[f]), 0x01010101, high);
+      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
+      high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
+      low = __dp4a(static_cast<int>(low_digits[f]), twice, low);
+      high = __dp4a(static_cast<int>(high_digits[f]), twice, high);
     }
 #pragma unroll
     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
@@ -358,28 +392,36 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
       high += __shfl_xor_sync(0xffffffffu, high, o);
     }
     if (inside) {
-      const u32 to = digits + (cell * at.columns + b) * 128 + t * 16;
+      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
       store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
-      store_shared_4(to + 64, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
+      store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
       if (item % (4 * kFlushCells) == 0) {
         const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
-        store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic + 64 * low, kMagic + 64 * high);
-        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * -0x1p-6f),
-                       __float_as_uint(step * (256.0f * high + low)), 0);
+        store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
+        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
+                       __float_as_uint(0.5f * step * (256.0f * high + low)), 0);
       }
     }
   }
 }
 
-// acc[16 x 8] += a[16 x 32] * b[32 x 8] (9.7.15.5.10 Matrix Fragments for mma.m16n8k32).
-__device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-      : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+// d[16 x 8] = c + a[16 x 32] * b[32 x 8] (9.7.15.5.10 Matrix Fragments for mma.m16n8k32).
+__device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.u8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%10, %11, %12, %13};"
+      : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
 }
 
+// Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
+constexpr int kFirstPair = 2;
+constexpr int kSecondPair = 0;
+constexpr u32 kEvenUpper = 0x04040404u;
+constexpr u32 kEvenLower = 0x40404040u;
+constexpr u32 kOddUpper = 0x08080808u;
+constexpr u32 kOddLower = 0x80808080u;
+
 // Planes whose products overlap; more would not fit in registers.
-constexpr int kPlaneUnroll = kRowTiles == 1 ? 2 : 1;
+constexpr int kPlaneUnroll = kThreads * BLOCKS >= 512 || kThreads * BLOCKS * kRowTiles > 512 ? 2 : 4;
 
 // Totals of a warp: [tile][4 columns, one for each lane of a quad][rows g and g + 8].
 template <int Tiles>
@@ -387,52 +429,54 @@ struct Totals {
   float v[kRowTiles][Tiles][2];
 };
 
-// Adds one unit: total += scale * step * sum of +-digits for each plane, and offset * sum of x.
+// Signs of a pair of fragments as bytes.
+__device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
+  signs[0] = moved & kEvenUpper;
+  signs[1] = moved & kEvenLower;
+  signs[2] = moved & kOddUpper;
+  signs[3] = moved & kOddLower;
+}
+
+// Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes, and offset * sum of x.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 digits, u32 sums, int unit, const Place& at,
                                          Totals<Tiles>& total) {
   const int g = at.lane / 4;
   const int t = at.lane % 4;
-  const float magic = __uint_as_float(kMagic);
+  // Taken from 256 * high + low, both of which have kMagic added.
+  const float magic = -257.0f * __uint_as_float(kMagic);
 #pragma unroll
   for (int h = 0; h < kFlushes; ++h) {
-    u32 x[Tiles][kFlushCells][4], start[Tiles][4], factors[Tiles][4];
+    u32 x[Tiles][kFlushCells][4], start[Tiles][4];
 #pragma unroll
     for (int j = 0; j < Tiles; ++j) {
-      const int column = min(8 * j + g, 2 * at.columns - 1);
+      const int digit = min(8 * j + g, 2 * at.columns - 1);
+      const u32 from = digits + unit * at.columns * kColumnBytes + digit * 256 + digit % 2 * 64 + t * 16;
 #pragma unroll
       for (int c = 0; c < kFlushCells; ++c) {
-        const int cell = unit * 4 + h * kFlushCells + c;
-        load_shared_4(digits + (cell * 2 * at.columns + column) * 64 + t * 16, x[j][c]);
+        const int cell = h * kFlushCells + c;
+        load_shared_4((cell % 2 == 0 ? from : from ^ 64) + cell / 2 * 128, x[j][c]);
       }
-      const u32 sum = sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes;
-      load_shared_4(sum, start[j]);
-      load_shared_4(sum + 16, factors[j]);
+      load_shared_4(sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes, start[j]);
     }
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
+      float scaled[Tiles][2] = {};
 #pragma unroll kPlaneUnroll
       for (int p = 0; p < kPlanes; ++p) {
         u32 words[4];
         load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);
         u32 acc[Tiles][4];
 #pragma unroll
-        for (int j = 0; j < Tiles; ++j) {
-#pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            acc[j][i] = start[j][i];
-          }
-        }
-#pragma unroll
         for (int c = 0; c < kFlushCells; ++c) {
-          const u32 w = words[h * kFlushCells + c];
+          u32 signs[2][4];
+          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
+          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
 #pragma unroll
-          for (int f = 0; f < 4; f += 2) {
-            const u32 signs[4] = {w << (3 - f) & 0x08080808u, w << (3 - f) & 0x80808080u,
-                                  w << (2 - f) & 0x08080808u, w << (2 - f) & 0x80808080u};
+          for (int f = 0; f < 2; ++f) {
 #pragma unroll
             for (int j = 0; j < Tiles; ++j) {
-              mma(acc[j], signs, x[j][c][f], x[j][c][f + 1]);
+              mma(acc[j], c + f == 0 ? start[j] : acc[j], signs[f], x[j][c][2 * f], x[j][c][2 * f + 1]);
             }
           }
         }
@@ -441,17 +485,22 @@ __device__ __forceinline__ void multiply(u32 slot, u32 digits, u32 sums, int uni
         const float high = high_f32(scales);
 #pragma unroll
         for (int j = 0; j < Tiles; ++j) {
-          const float v0 = fmaf(__uint_as_float(acc[j][1]) - magic, 256.0f, __uint_as_float(acc[j][0]) - magic);
-          const float v1 = fmaf(__uint_as_float(acc[j][3]) - magic, 256.0f, __uint_as_float(acc[j][2]) - magic);
-          total.v[r][j][0] = fmaf(low * __uint_as_float(factors[j][0]), v0, total.v[r][j][0]);
-          total.v[r][j][1] = fmaf(high * __uint_as_float(factors[j][1]), v1, total.v[r][j][1]);
+          const float v0 = fmaf(__uint_as_float(acc[j][1]), 256.0f, magic) + __uint_as_float(acc[j][0]);
+          const float v1 = fmaf(__uint_as_float(acc[j][3]), 256.0f, magic) + __uint_as_float(acc[j][2]);
+          scaled[j][0] = fmaf(low, v0, scaled[j][0]);
+          scaled[j][1] = fmaf(high, v1, scaled[j][1]);
         }
       }
       const u32 offsets = parameters(slot, r, kPlanes, h, g);
 #pragma unroll
       for (int j = 0; j < Tiles; ++j) {
-        total.v[r][j][0] = fmaf(low_f32(offsets), __uint_as_float(factors[j][2]), total.v[r][j][0]);
-        total.v[r][j][1] = fmaf(high_f32(offsets), __uint_as_float(factors[j][2]), total.v[r][j][1]);
+        u32 factors[4];
+        load_shared_4(sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes + 16,
+                      factors);
+        total.v[r][j][0] = fmaf(low_f32(offsets), __uint_as_float(factors[2]), total.v[r][j][0]);
+        total.v[r][j][1] = fmaf(high_f32(offsets), __uint_as_float(factors[2]), total.v[r][j][1]);
+        total.v[r][j][0] = fmaf(__uint_as_float(factors[0]), scaled[j][0], total.v[r][j][0]);
+        total.v[r][j][1] = fmaf(__uint_as_float(factors[1]), scaled[j][1], total.v[r][j][1]);
       }
     }
   }
@@ -508,11 +557,12 @@ linear_bcq2_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+  // totals of warps, twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-  float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
   Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {

@@ -180,7 +180,7 @@ struct Place {
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_unit, end_unit;    // units of this block along k
-  int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -200,6 +200,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -222,6 +223,8 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
 }
 
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
   const u8 *codes, *scale, *offset;
@@ -232,29 +235,41 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
+  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+  const u8 *row_codes, *row_parameters[kParameterCopies];
+  u32 tiles_left;
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    tiles_left = at.tiles - 1 - tile;
+    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u64 tile = min(first_tile + r, at.tiles - 1);
-      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
         copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
       }
     }
 #pragma unroll
-    for (int i = 0; i < kParameterChunks; i += 32) {
-      const int chunk = i + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (chunk < kParameterChunks) {
-        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
-                         policy);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
       }
     }
   }
@@ -274,6 +289,7 @@ struct Ring {
           window += at.window;
         }
         unit = window + at.warp_k;
+        enter_block(at);
       }
     }
     commit_copies();
@@ -283,9 +299,11 @@ struct Ring {
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                           u32 memory, u32 x_ring, const Place& at) {
   const u64 tiles = at.tiles;
-  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
-          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  ring.enter_block(at);
+  return ring;
 }
 
 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -455,11 +473,12 @@ linear_bcq4_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+  // totals of warps, twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-  float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
   Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {

@@ -68,10 +68,11 @@ __device__ __forceinline__ int first_group(int unit) {
   return 0;
 }
 
-// Activations of a stage: [kBatch][kUnitK] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+// Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
+constexpr int kCellBytes = kBatch * 128;
 // All units are one window.
 __device__ __forceinline__ int window_units(int columns) {
   return 1 << 30;
@@ -164,6 +165,13 @@ __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
+// a * b + c on two f16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
 __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
@@ -200,7 +208,7 @@ struct Place {
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_unit, end_unit;    // units of this block along k
-  int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -220,6 +228,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -243,33 +252,31 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
     barrier(1 + at.warp_k, 32 * kWarpsN);
   }
 }
-__device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-  return stage + row * (kUnitK * 2) + ((chunk ^ (row & 7)) * 16);
-}
 
-// Starts the copies of one unit of x; features past k become 0. Rows that are not aligned to 16 bytes are copied element
-// by element.
+// Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
+// aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const u32 to = activations(ring, at, slot);
+  const int left = k - unit * kUnitK - at.lane * 8;
+  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
 #pragma unroll 4
-  for (int item = at.warp_n * 32 + at.lane; item < at.columns * (kUnitK / 8); item += 32 * kWarpsN) {
-    const int row = item / (kUnitK / 8);
-    const int chunk = item % (kUnitK / 8);
-    const int column = unit * kUnitK + chunk * 8;
-    const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
-    const u32 into = activation_chunk(to, row, chunk);
-    const int left = k - column;
+  for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
+    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
+    const int valid = left;
     if (aligned) {
-      copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+      copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
     } else {
 #pragma unroll
       for (int e = 0; e < 8; ++e) {
-        store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+        store_shared_16bit(into + e * 2, e < valid ? from[e] : static_cast<u16>(0));
       }
     }
+    from += static_cast<u64>(kWarpsN) * k;
   }
 }
+
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
 
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
@@ -281,29 +288,41 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
+  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+  const u8 *row_codes, *row_parameters[kParameterCopies];
+  u32 tiles_left;
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    tiles_left = at.tiles - 1 - tile;
+    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u64 tile = min(first_tile + r, at.tiles - 1);
-      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
         copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
       }
     }
 #pragma unroll
-    for (int i = 0; i < kParameterChunks; i += 32) {
-      const int chunk = i + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (chunk < kParameterChunks) {
-        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
-                         policy);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
       }
     }
   }
@@ -323,6 +342,7 @@ struct Ring {
           window += at.window;
         }
         unit = window + at.warp_k;
+        enter_block(at);
       }
     }
     commit_copies();
@@ -332,9 +352,11 @@ struct Ring {
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                           u32 memory, u32 x_ring, const Place& at) {
   const u64 tiles = at.tiles;
-  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
-          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+  ring.enter_block(at);
+  return ring;
 }
 
 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -361,59 +383,100 @@ struct Totals {
   float v[kRowTiles][Tiles][4];
 };
 
+// One of the halves of a register twice, which multiplications take as it is.
+__device__ __forceinline__ u32 both_low(u32 pair) {
+  u32 d;
+  asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {low, low};}" : "=r"(d) : "r"(pair));
+  return d;
+}
+__device__ __forceinline__ u32 both_high(u32 pair) {
+  u32 d;
+  asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {high, high};}" : "=r"(d) : "r"(pair));
+  return d;
+}
+
+// The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
+// first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+constexpr u32 kSigns = 0x80008000u;
+constexpr u32 kTwos = 0x40004000u;
+constexpr u32 kMinusOnes = 0xbc00bc00u;
+__device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
+  constexpr int shifts[4][4] = {{14, 10, 6, 2}, {14, 10, 6, 2}, {12, 8, 4, 0}, {12, 8, 4, 0}};
+  const u32 moved = word << shifts[f][i];
+  if (f % 2 == 0) {
+    return moved & kTwos;
+  }
+  u32 d;
+  asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+  return d;
+}
+
+// Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
+// and where sums start in even and odd fragments.
+struct Coded {
+  u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
+
+  __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
+    const int g = at.lane / 4;
+    const u32 offsets = parameters(slot, r, kPlanes, h, g);
+    u32 least = offsets;
+#pragma unroll
+    for (int p = kPlanes - 1; p >= 0; --p) {
+      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
+      const u32 pair = parameters(slot, r, p, h, g);
+      scales[p][0] = both_low(pair);
+      scales[p][1] = both_high(pair);
+      least = sub_f16x2(least, pair);
+    }
+    start[0][0] = both_low(least);
+    start[0][1] = both_high(least);
+    start[1][0] = both_low(offsets);
+    start[1][1] = both_high(offsets);
+  }
+
+  // Fragment f of a cell of the unit.
+  __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      weights[i] = start[f % 2][i % 2];
+#pragma unroll
+      for (int p = kPlanes - 1; p >= 0; --p) {
+        weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i % 2], weights[i]);
+      }
+    }
+  }
+};
+
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-  const int g = at.lane / 4;
-  u32 words[kRowTiles][kPlanes][4];
+  const int matrix = at.lane / 8;
+  u32 rows[(Tiles + 1) / 2];
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-    for (int p = 0; p < kPlanes; ++p) {
-      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[r][p]);
-    }
+  for (int j = 0; j < Tiles; j += 2) {
+    const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
+    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16);
   }
 #pragma unroll
   for (int h = 0; h < kFlushes; ++h) {
-    // For rows g and g + 8, each twice in a register.
-    u32 scales[kRowTiles][kPlanes][2], base[kRowTiles][2];
+    Coded coded[kRowTiles];
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u32 offsets = parameters(slot, r, kPlanes, h, g);
-      base[r][0] = __byte_perm(offsets, 0, 0x1010);
-      base[r][1] = __byte_perm(offsets, 0, 0x3232);
-#pragma unroll
-      for (int p = 0; p < kPlanes; ++p) {
-        const u32 pair = parameters(slot, r, p, h, g);
-        scales[r][p][0] = __byte_perm(pair, 0, 0x1010);
-        scales[r][p][1] = __byte_perm(pair, 0, 0x3232);
-      }
+      coded[r].load(slot, r, h, at);
     }
 #pragma unroll
-    for (int c = 0; c < kFlushCells; ++c) {
-      const int cell = h * kFlushCells + c;
+    for (int cell = h * kFlushCells; cell < (h + 1) * kFlushCells; ++cell) {
 #pragma unroll
       for (int f = 0; f < 4; ++f) {
         u32 fragments[Tiles + Tiles % 2][2];
 #pragma unroll
         for (int j = 0; j < Tiles; j += 2) {
-          const int matrix = at.lane / 8;
-          const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-          load_matrices(activation_chunk(x, row, cell * 8 + f * 2 + matrix % 2), &fragments[j]);
+          load_matrices((rows[j / 2] ^ (f * 32)) + cell * kCellBytes, &fragments[j]);
         }
 #pragma unroll
         for (int r = 0; r < kRowTiles; ++r) {
           u32 weights[4];
-#pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            const int bit = 8 * (i / 2) + 4 * (i % 2) + f;
-            u32 v = base[r][i % 2];
-#pragma unroll
-            for (int p = kPlanes - 1; p >= 0; --p) {
-              v = sub_f16x2(v, (words[r][p][cell] << (15 - bit) & 0x80008000u) ^ scales[r][p][i % 2]);
-            }
-            weights[i] = v;
-          }
+          coded[r].weights(cell, f, weights);
 #pragma unroll
           for (int j = 0; j < Tiles; ++j) {
             mma(total.v[r][j], weights, fragments[j][0], fragments[j][1]);
@@ -476,11 +539,12 @@ linear_bcq4_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
+  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+  // totals of warps, twice.
   const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-  float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();

@@ -1,11 +1,14 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
 
 /**
- * Emits signs times digits: a sign is one bit of a byte, 8 in rows g and -128 in rows g + 8, and accumulators start at minus
- * half of that times the digits' sum, so that they end as exact sums of +-digits, times 4 and -64.
+ * Emits signs times digits. A sign is one bit of a byte: 8 in rows g and 128 in rows g + 8, half of that in even fragments, whose
+ * digits are those of twice the activation, so that two fragments share a word's shift. Accumulators start at minus half of what
+ * all bits set would give, and end as exact sums of +-digits, times 4 and 64. They are the bits of f32 numbers near 1.5 * 2^23,
+ * so that additions make one exact number of both digits' sums.
  */
 final class MultiplyDigitsEmitter {
   private MultiplyDigitsEmitter() {
@@ -16,7 +19,7 @@ final class MultiplyDigitsEmitter {
         .functions(wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.
-                constexpr int kPlaneUnroll = kRowTiles == 1 ? 2 : 1;
+                constexpr int kPlaneUnroll = kThreads * BLOCKS >= 512 || kThreads * BLOCKS * kRowTiles > 512 ? 2 : 4;
 
                 // Totals of a warp: [tile][4 columns, one for each lane of a quad][rows g and g + 8].
                 template <int Tiles>
@@ -24,52 +27,54 @@ final class MultiplyDigitsEmitter {
                   float v[kRowTiles][Tiles][2];
                 };
 
-                // Adds one unit: total += scale * step * sum of +-digits for each plane%s.
+                // Signs of a pair of fragments as bytes.
+                __device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
+                  signs[0] = moved & kEvenUpper;
+                  signs[1] = moved & kEvenLower;
+                  signs[2] = moved & kOddUpper;
+                  signs[3] = moved & kOddLower;
+                }
+
+                // Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes%s.
                 template <int Tiles>
                 __device__ __forceinline__ void multiply(u32 slot, u32 digits, u32 sums, int unit, const Place& at,
                                                          Totals<Tiles>& total) {
                   const int g = at.lane / 4;
                   const int t = at.lane %% 4;
-                  const float magic = __uint_as_float(kMagic);
+                  // Taken from 256 * high + low, both of which have kMagic added.
+                  const float magic = -257.0f * __uint_as_float(kMagic);
                 #pragma unroll
                   for (int h = 0; h < kFlushes; ++h) {
-                    u32 x[Tiles][kFlushCells][4], start[Tiles][4], factors[Tiles][4];
+                    u32 x[Tiles][kFlushCells][4], start[Tiles][4];
                 #pragma unroll
                     for (int j = 0; j < Tiles; ++j) {
-                      const int column = min(8 * j + g, 2 * at.columns - 1);
+                      const int digit = min(8 * j + g, 2 * at.columns - 1);
+                      const u32 from = digits + unit * at.columns * kColumnBytes + digit * 256 + digit %% 2 * 64 + t * 16;
                 #pragma unroll
                       for (int c = 0; c < kFlushCells; ++c) {
-                        const int cell = unit * 4 + h * kFlushCells + c;
-                        load_shared_4(digits + (cell * 2 * at.columns + column) * 64 + t * 16, x[j][c]);
+                        const int cell = h * kFlushCells + c;
+                        load_shared_4((cell %% 2 == 0 ? from : from ^ 64) + cell / 2 * 128, x[j][c]);
                       }
-                      const u32 sum = sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes;
-                      load_shared_4(sum, start[j]);
-                      load_shared_4(sum + 16, factors[j]);
+                      load_shared_4(sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes, start[j]);
                     }
                 #pragma unroll
                     for (int r = 0; r < kRowTiles; ++r) {
+                      float scaled[Tiles][2] = {};
                 #pragma unroll kPlaneUnroll
                       for (int p = 0; p < kPlanes; ++p) {
                         u32 words[4];
                         load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);
                         u32 acc[Tiles][4];
                 #pragma unroll
-                        for (int j = 0; j < Tiles; ++j) {
-                #pragma unroll
-                          for (int i = 0; i < 4; ++i) {
-                            acc[j][i] = start[j][i];
-                          }
-                        }
-                #pragma unroll
                         for (int c = 0; c < kFlushCells; ++c) {
-                          const u32 w = words[h * kFlushCells + c];
+                          u32 signs[2][4];
+                          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
+                          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
                 #pragma unroll
-                          for (int f = 0; f < 4; f += 2) {
-                            const u32 signs[4] = {w << (3 - f) & 0x08080808u, w << (3 - f) & 0x80808080u,
-                                                  w << (2 - f) & 0x08080808u, w << (2 - f) & 0x80808080u};
+                          for (int f = 0; f < 2; ++f) {
                 #pragma unroll
                             for (int j = 0; j < Tiles; ++j) {
-                              mma(acc[j], signs, x[j][c][f], x[j][c][f + 1]);
+                              mma(acc[j], c + f == 0 ? start[j] : acc[j], signs[f], x[j][c][2 * f], x[j][c][2 * f + 1]);
                             }
                           }
                         }
@@ -78,13 +83,21 @@ final class MultiplyDigitsEmitter {
                         const float high = high_f32(scales);
                 #pragma unroll
                         for (int j = 0; j < Tiles; ++j) {
-                          const float v0 = fmaf(__uint_as_float(acc[j][1]) - magic, 256.0f, __uint_as_float(acc[j][0]) - magic);
-                          const float v1 = fmaf(__uint_as_float(acc[j][3]) - magic, 256.0f, __uint_as_float(acc[j][2]) - magic);
-                          total.v[r][j][0] = fmaf(low * __uint_as_float(factors[j][0]), v0, total.v[r][j][0]);
-                          total.v[r][j][1] = fmaf(high * __uint_as_float(factors[j][1]), v1, total.v[r][j][1]);
+                          const float v0 = fmaf(__uint_as_float(acc[j][1]), 256.0f, magic) + __uint_as_float(acc[j][0]);
+                          const float v1 = fmaf(__uint_as_float(acc[j][3]), 256.0f, magic) + __uint_as_float(acc[j][2]);
+                          scaled[j][0] = fmaf(low, v0, scaled[j][0]);
+                          scaled[j][1] = fmaf(high, v1, scaled[j][1]);
                         }
                       }
-                %s    }
+                %s#pragma unroll
+                      for (int j = 0; j < Tiles; ++j) {
+                        u32 factors[4];
+                        load_shared_4(sums + ((unit * kFlushes + h) * at.columns + min(4 * j + t, at.columns - 1)) * kSumBytes + 16,
+                                      factors);
+                %s        total.v[r][j][0] = fmaf(__uint_as_float(factors[0]), scaled[j][0], total.v[r][j][0]);
+                        total.v[r][j][1] = fmaf(__uint_as_float(factors[1]), scaled[j][1], total.v[r][j][1]);
+                      }
+                    }
                   }
                 }
 
@@ -107,28 +120,38 @@ final class MultiplyDigitsEmitter {
                 }
                 """
                 .formatted(stream.offsets() == 0 ? "" : ", and offset * sum of x",
-                    stream.offsets() == 0 ? "" : OFFSET));
+                    stream.offsets() == 0 ? "" : OFFSETS, stream.offsets() == 0 ? "" : OFFSET));
   }
 
-  private static final String OFFSET = """
+  private static final String OFFSETS = """
             const u32 offsets = parameters(slot, r, kPlanes, h, g);
-      #pragma unroll
-            for (int j = 0; j < Tiles; ++j) {
-              total.v[r][j][0] = fmaf(low_f32(offsets), __uint_as_float(factors[j][2]), total.v[r][j][0]);
-              total.v[r][j][1] = fmaf(high_f32(offsets), __uint_as_float(factors[j][2]), total.v[r][j][1]);
-            }
+      """;
+
+  private static final String OFFSET = """
+              total.v[r][j][0] = fmaf(low_f32(offsets), __uint_as_float(factors[2]), total.v[r][j][0]);
+              total.v[r][j][1] = fmaf(high_f32(offsets), __uint_as_float(factors[2]), total.v[r][j][1]);
       """;
 
   private static String wrapper() {
-    MmaAtom atom = MmaAtom.M16N8K32_S8;
+    MmaAtom atom = MmaAtom.M16N8K32_U8S8;
     return """
-        // acc[16 x 8] += a[16 x 32] * b[32 x 8] (%s).
-        __device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-          asm("%s {%%0, %%1, %%2, %%3}, {%%4, %%5, %%6, %%7}, {%%8, %%9}, {%%0, %%1, %%2, %%3};"
-              : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
-              : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+        // d[16 x 8] = c + a[16 x 32] * b[32 x 8] (%s).
+        __device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+          asm("%s {%%0, %%1, %%2, %%3}, {%%4, %%5, %%6, %%7}, {%%8, %%9}, {%%10, %%11, %%12, %%13};"
+              : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
+              : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
         }
 
-        """.formatted(atom.section(), atom.mnemonic());
+        // Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
+        constexpr int kFirstPair = %d;
+        constexpr int kSecondPair = %d;
+        constexpr u32 kEvenUpper = 0x%08xu;
+        constexpr u32 kEvenLower = 0x%08xu;
+        constexpr u32 kOddUpper = 0x%08xu;
+        constexpr u32 kOddLower = 0x%08xu;
+
+        """
+        .formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.byteShift(2),
+            SignLayout.upperBytes(0), SignLayout.lowerBytes(0), SignLayout.upperBytes(1), SignLayout.lowerBytes(1));
   }
 }

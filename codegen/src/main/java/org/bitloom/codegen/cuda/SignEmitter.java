@@ -26,12 +26,13 @@ public final class SignEmitter {
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
       case SignStage.TabulateActivations s -> TabulateEmitter.emit(s);
-      case SignStage.StreamX _ -> StreamXEmitter.emit();
+      case SignStage.StreamX s -> StreamXEmitter.emit(s);
     };
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
       case SignStage.MultiplyWeights _ -> MultiplyWeightsEmitter.emit(ir.stream());
+      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };
     StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
@@ -93,7 +94,7 @@ public final class SignEmitter {
         int tiles, units, groups;    // of the whole matrix
         int first_column, columns;   // batch columns of this block
         int first_unit, end_unit;    // units of this block along k
-        int window;                  // units prepared at a time; of each this warp takes every kWarpsK-th
+        int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
         int blocks;                  // blocks of kRows rows of the whole matrix
         int first_block, end_block;  // those of this thread block, one a turn
       };
@@ -113,6 +114,7 @@ public final class SignEmitter {
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
         at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
+        at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -152,20 +154,36 @@ public final class SignEmitter {
       wait_for_kernel_before();
       """;
 
+  private static final String RINGS_END = "shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes";
+
+  private static final String ALL_COLUMNS = """
+      work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
+      """;
+
+  private static final String FEW_COLUMNS = """
+      if (kBatchTiles == 1 || at.columns <= kTileColumns) {
+        work<1>(ring, at, window, window_end, prepared, sums, mine);
+      } else {
+        work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
+      }
+      """;
+
   private static final String PAIRS = """
       const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
       """;
 
   private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
     boolean streams = ir.prepare() instanceof SignStage.StreamX;
+    boolean warpgroups = ir.multiply() instanceof SignStage.MultiplyWeightsByWarpgroup;
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
-        // Memory: rings, prepared activations and their sums, results of earlier windows for each turn, totals of warps twice.
-        const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
+        // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+        // totals of warps, twice.
+        const u32 prepared = %s;
         const u32 sums = prepared + prepared_bytes(at);
         float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-        float* totals = results + (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows;
+        float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
         %sRing ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
         #pragma unroll
         for (int i = 0; i < kStages - 1; ++i) {
@@ -183,18 +201,14 @@ public final class SignEmitter {
           for (int block = at.first_block; block < at.end_block; ++block) {
             float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
             ring.parity ^= 1;
-            if (kBatchTiles == 1 || at.columns <= kTileColumns) {
-              work<1>(ring, at, window, window_end, prepared, sums, mine);
-            } else {
-              work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
-            }
-            __syncthreads();
+        %s    __syncthreads();
         %s  }
           window += at.window;
         } while (window < at.end_unit);
         %s"""
-        .formatted(streams ? ORDER : "", streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
-            Text.indent(4, reduce.cell()), reduce.finish());
+        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",
+            streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
+            Text.indent(4, warpgroups ? ALL_COLUMNS : FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,

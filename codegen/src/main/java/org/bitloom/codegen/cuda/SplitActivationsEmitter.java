@@ -3,8 +3,8 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.SignStage;
 
 /**
- * Emits the splitting of activations: fixed-point numbers of 16 bits, in steps of their group's largest divided by 32,512,
- * which is finer than the rounding of that largest number itself.
+ * Emits the splitting of activations: fixed-point numbers of 15 bits, in steps of their group's largest divided by 16,256,
+ * which is finer than the rounding of that largest number itself; even fragments take twice the number, a bit finer.
  */
 final class SplitActivationsEmitter {
   private SplitActivationsEmitter() {
@@ -14,8 +14,9 @@ final class SplitActivationsEmitter {
     return StagePart.of()
         .constants(
             """
-                // Activations of a window: digits[cell][2 * columns][4 lanes of a quad][4 fragments] of 4 digits, the low and the high
-                // digit of a batch column side by side; sums[flush][columns] of {where 4 accumulators start, step / 4, -step / 64, sum}.
+                // Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
+                // high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
+                // of {where 4 accumulators start, step / 4, step / 64, sum}.
                 constexpr int kTileColumns = 4;
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kColumnBytes = 512;
@@ -25,9 +26,11 @@ final class SplitActivationsEmitter {
                 + SignActivations.WINDOW_UNITS)
         .functions(SignActivations.functions(stage.x())
             + """
-                // Four numbers' low bytes side by side.
+                // Byte `Byte` of four numbers side by side.
+                template <int Byte>
                 __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
-                  return __byte_perm(__byte_perm(a, b, 0x0040), __byte_perm(c, d, 0x0040), 0x5410);
+                  constexpr u32 kPair = Byte | (4 + Byte) << 4;
+                  return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
                 }
 
                 // Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
@@ -42,40 +45,53 @@ final class SplitActivationsEmitter {
                     const bool inside = b < at.columns;
                     const int column = first * kUnitK + cell * 64 + 2 * t;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-                    u32 raw[8];
-                    u32 largest = 0;
+                    u32 raw[8] = {};
+                    if (inside && pairs && column + 58 <= k) {
+                #pragma unroll
+                      for (int i = 0; i < 8; ++i) {
+                        raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
+                      }
+                    } else if (inside) {
+                #pragma unroll
+                      for (int i = 0; i < 8; ++i) {
+                        const int c = column + 8 * i;
+                        raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
+                      }
+                    }
+                    // The largest bits of upper and of lower halves, without their signs.
+                    u32 upper = 0, lower = 0;
                 #pragma unroll
                     for (int i = 0; i < 8; ++i) {
-                      const int c = column + 8 * i;
-                      raw[i] = 0;
-                      if (inside && c < k) {
-                        raw[i] = pairs ? *reinterpret_cast<const u32*>(row + c)
-                            : row[c] | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
-                      }
-                      largest = max(largest, max(raw[i] & 0x7fffu, raw[i] >> 16 & 0x7fffu));
+                      upper = max(upper, raw[i] & 0x7fffffffu);
+                      lower = max(lower, raw[i] & 0x7fffu);
                     }
+                    u32 largest = max(upper >> 16, lower);
                 #pragma unroll
                     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
                       largest = max(largest, __shfl_xor_sync(0xffffffffu, largest, o));
                     }
                     const float top = x_to_f32(largest);
                     const float most = top < 1e-30f ? 1e-30f : top;
-                    const float step = most * (1.0f / 32512.0f);
-                    const float inverse = 32512.0f / most;
-                    int low = 0, high = 0;
+                    const float step = most * (1.0f / 16256.0f);
+                    const float inverse = 16256.0f / most;
+                    int low = 0, high = 0;  // sums of digits of twice the number
                     u32 low_digits[4], high_digits[4];
                 #pragma unroll
                     for (int f = 0; f < 4; ++f) {
+                      const float rate = f % 2 == 0 ? 2.0f * inverse : inverse;
+                      const int twice = f % 2 == 0 ? 0x01010101 : 0x02020202;
+                      // An integer and 128: its low byte is 128 too large, the one above it is rounded.
                       u32 v[4];
                 #pragma unroll
                       for (int i = 0; i < 4; ++i) {
                         const u32 pair = raw[2 * f + i % 2];
-                        v[i] = __float_as_uint(fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), inverse, __uint_as_float(kMagic)));
+                        v[i] = __float_as_uint(
+                            fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
                       }
-                      low_digits[f] = join_bytes(v[0], v[1], v[2], v[3]);
-                      high_digits[f] = join_bytes((v[0] + 128) >> 8, (v[1] + 128) >> 8, (v[2] + 128) >> 8, (v[3] + 128) >> 8);
-                      low = __dp4a(static_cast<int>(low_digits[f]), 0x01010101, low);
-                      high = __dp4a(static_cast<int>(high_digits[f]), 0x01010101, high);
+                      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
+                      high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
+                      low = __dp4a(static_cast<int>(low_digits[f]), twice, low);
+                      high = __dp4a(static_cast<int>(high_digits[f]), twice, high);
                     }
                 #pragma unroll
                     for (int o = 1; o < 4 * kFlushCells; o *= 2) {
@@ -83,14 +99,14 @@ final class SplitActivationsEmitter {
                       high += __shfl_xor_sync(0xffffffffu, high, o);
                     }
                     if (inside) {
-                      const u32 to = digits + (cell * at.columns + b) * 128 + t * 16;
+                      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
                       store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
-                      store_shared_4(to + 64, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
+                      store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
                       if (item % (4 * kFlushCells) == 0) {
                         const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
-                        store_shared_4(sum, kMagic - 4 * low, kMagic - 4 * high, kMagic + 64 * low, kMagic + 64 * high);
-                        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * -0x1p-6f),
-                                       __float_as_uint(step * (256.0f * high + low)), 0);
+                        store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
+                        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
+                                       __float_as_uint(0.5f * step * (256.0f * high + low)), 0);
                       }
                     }
                   }

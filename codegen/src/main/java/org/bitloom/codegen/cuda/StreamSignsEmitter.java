@@ -37,6 +37,8 @@ final class StreamSignsEmitter {
                     features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
         .functions(
             """
+                constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
                 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
                 struct Ring {
                   const u8 *codes, *scale, *offset;
@@ -47,29 +49,41 @@ final class StreamSignsEmitter {
                   u32 slots;
                   int window, block, unit;
                   int current, into, parity;
+                  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+                  const u8 *row_codes, *row_parameters[kParameterCopies];
+                  u32 tiles_left;
+
+                  __device__ __forceinline__ void enter_block(const Place& at) {
+                    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+                    tiles_left = at.tiles - 1 - tile;
+                    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+                #pragma unroll
+                    for (int i = 0; i < kParameterCopies; ++i) {
+                      const int chunk = i * 32 + at.lane;
+                      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+                      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+                      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+                    }
+                  }
 
                   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
                   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-                    const int first_tile = (block * kWarpsN + at.warp_n) * kRowTiles;
+                    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+                    const u32 row_bytes = at.units * 512;
                 #pragma unroll
                     for (int r = 0; r < kRowTiles; ++r) {
-                      const u64 tile = min(first_tile + r, at.tiles - 1);
-                      const u8* from = codes + (tile * at.units + unit) * 512 + at.lane * 16;
+                      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
                 #pragma unroll
                       for (int p = 0; p < kPlanes; ++p) {
                         copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
                       }
                     }
                 #pragma unroll
-                    for (int i = 0; i < kParameterChunks; i += 32) {
-                      const int chunk = i + at.lane;
-                      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-                      const u64 tile = min(first_tile + chunk / (2 * kUnitGroups * kParameterPlanes), at.tiles - 1);
+                    for (int i = 0; i < kParameterCopies; ++i) {
+                      const int chunk = i * 32 + at.lane;
                       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-                      if (chunk < kParameterChunks) {
-                        const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-                        copy_16_streamed(to + kCodeBytes + chunk * 16, from + (tile * at.groups + group) * 32 + chunk % 2 * 16, 16,
-                                         policy);
+                      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+                        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
                       }
                     }
                   }
@@ -89,6 +103,7 @@ final class StreamSignsEmitter {
                           window += at.window;
                         }
                         unit = window + at.warp_k;
+                        enter_block(at);
                       }
                     }
                     commit_copies();
@@ -98,9 +113,11 @@ final class StreamSignsEmitter {
                 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                                           u32 memory, u32 x_ring, const Place& at) {
                   const u64 tiles = at.tiles;
-                  return {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-                          evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
-                          at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
+                               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+                               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                  ring.enter_block(at);
+                  return ring;
                 }
 
                 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.

@@ -1,21 +1,29 @@
 package org.bitloom.codegen.cuda;
 
+import org.bitloom.codegen.ir.SignStage;
+
 import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
+import static org.bitloom.codegen.cuda.PtxInstruction.FENCE_FOR_PRODUCTS;
 import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
 
-/** Emits the stream of activations of one packing unit, swizzled so that ldmatrix has no bank conflicts. */
+/** Emits the stream of activations of one packing unit, swizzled as both ldmatrix and wgmma read them without bank conflicts. */
 final class StreamXEmitter {
   private StreamXEmitter() {
   }
 
-  static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER)
+  static StagePart emit(SignStage.StreamX stage) {
+    boolean warpgroups = stage.reader() == SignStage.StreamX.Reader.WARPGROUP;
+    StagePart part = warpgroups
+        ? StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER, FENCE_FOR_PRODUCTS)
+        : StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER);
+    return part
         .constants("""
-            // Activations of a stage: [kBatch][kUnitK] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+            // Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
             constexpr int kTileColumns = 8;
             constexpr int kBatch = kTileColumns * kBatchTiles;
             constexpr int kActivationBytes = kBatch * kUnitK * 2;
+            constexpr int kCellBytes = kBatch * 128;
             // All units are one window.
             __device__ __forceinline__ int window_units(int columns) {
               return 1 << 30;
@@ -34,39 +42,37 @@ final class StreamXEmitter {
                 }
                 // The warps that work on the same unit copy its activations together.
                 __device__ __forceinline__ void sync_stage(const Place& at) {
-                  if (kWarpsN == 1) {
+                %1$s  if (kWarpsN == 1) {
                     __syncwarp();
                   } else {
                     barrier(1 + at.warp_k, 32 * kWarpsN);
                   }
                 }
-                __device__ __forceinline__ u32 activation_chunk(u32 stage, int row, int chunk) {
-                  return stage + row * (kUnitK * 2) + ((chunk ^ (row & 7)) * 16);
-                }
 
-                // Starts the copies of one unit of x; features past k become 0. Rows that are not aligned to 16 bytes are copied element
-                // by element.
+                // Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
+                // aligned to 16 bytes are copied element by element.
                 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
-                  const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+                  const bool aligned = k %% 8 == 0 && reinterpret_cast<u64>(x) %% 16 == 0;
                   const u32 to = activations(ring, at, slot);
+                  const int left = k - unit * kUnitK - at.lane * 8;
+                  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
                 #pragma unroll 4
-                  for (int item = at.warp_n * 32 + at.lane; item < at.columns * (kUnitK / 8); item += 32 * kWarpsN) {
-                    const int row = item / (kUnitK / 8);
-                    const int chunk = item % (kUnitK / 8);
-                    const int column = unit * kUnitK + chunk * 8;
-                    const u16* from = x + static_cast<u64>(at.first_column + row) * k + column;
-                    const u32 into = activation_chunk(to, row, chunk);
-                    const int left = k - column;
+                  for (int row = at.warp_n; row < %2$s; row += kWarpsN) {
+                    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane %% 8 ^ (row & 7)) * 16);
+                    const int valid = %3$s;
                     if (aligned) {
-                      copy_16(into, left > 0 ? from : x, left >= 8 ? 16 : left > 0 ? left * 2 : 0);
+                      copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
                     } else {
                 #pragma unroll
                       for (int e = 0; e < 8; ++e) {
-                        store_shared_16bit(into + e * 2, e < left ? from[e] : static_cast<u16>(0));
+                        store_shared_16bit(into + e * 2, e < valid ? from[e] : static_cast<u16>(0));
                       }
                     }
+                    from += static_cast<u64>(kWarpsN) * k;
                   }
                 }
-                """);
+                """
+                .formatted(warpgroups ? "  fence_for_products();\n" : "", warpgroups ? "kBatch" : "at.columns",
+                    warpgroups ? "row < at.columns ? left : 0" : "left"));
   }
 }

@@ -10,7 +10,8 @@ import org.bitloom.codegen.plan.KernelPlan;
  * The families for binary-coded weights. {@code digit-mma}, batch 1 to 64: signs become bytes, activations two digits of 8 bits
  * each, and integer Tensor Cores add them up exactly. {@code lut-gemv}, batch 1 and 2: four signs at a time look a sum of
  * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 8 to 64 of f16: weights are
- * put together in f16, so that Tensor Cores multiply once and not for each plane. All read as many planes as they are told to.
+ * put together in f16, so that Tensor Cores multiply once and not for each plane; {@code sign-wgmma}, batch 9 to 64 on Hopper,
+ * does so by warpgroups. All read as many planes as they are told to.
  */
 public final class SignKernels {
   private SignKernels() {
@@ -23,8 +24,10 @@ public final class SignKernels {
     return switch (own.space().family()) {
       case DIGIT_MMA -> new SignIr(plan.kernel().name(), stream, new SignStage.SplitActivations(plan.x()),
           new SignStage.MultiplyDigits(), store);
-      case SIGN_MMA -> new SignIr(plan.kernel().name(), stream, new SignStage.StreamX(),
-          new SignStage.MultiplyWeights(), store);
+      case SIGN_MMA -> new SignIr(plan.kernel().name(), stream,
+          new SignStage.StreamX(SignStage.StreamX.Reader.WARP), new SignStage.MultiplyWeights(), store);
+      case SIGN_WGMMA -> new SignIr(plan.kernel().name(), stream,
+          new SignStage.StreamX(SignStage.StreamX.Reader.WARPGROUP), new SignStage.MultiplyWeightsByWarpgroup(), store);
       case LUT_GEMV -> new SignIr(plan.kernel().name(), stream, new SignStage.TabulateActivations(plan.x()),
           new SignStage.LookUpSums(), store);
     };

@@ -20,7 +20,10 @@ public record SignIr(String entry, SignStage.StreamSigns stream, SignStage.Prepa
     boolean match = switch (prepare) {
       case SignStage.SplitActivations _ -> multiply instanceof SignStage.MultiplyDigits;
       case SignStage.TabulateActivations _ -> multiply instanceof SignStage.LookUpSums;
-      case SignStage.StreamX _ -> multiply instanceof SignStage.MultiplyWeights;
+      case SignStage.StreamX(SignStage.StreamX.Reader reader) -> switch (reader) {
+        case WARP -> multiply instanceof SignStage.MultiplyWeights;
+        case WARPGROUP -> multiply instanceof SignStage.MultiplyWeightsByWarpgroup;
+      };
     };
     if (!match) {
       throw new IllegalArgumentException(entry + ": " + multiply + " does not take what " + prepare + " leaves");

@@ -28,7 +28,12 @@ public sealed interface SignStage {
   }
 
   /** Copies activations as they are, for each packing unit, shared by the warps that work on the same unit. */
-  record StreamX() implements Prepare {
+  record StreamX(Reader reader) implements Prepare {
+    /** Who reads them from shared memory. */
+    public enum Reader {
+      WARP, WARPGROUP
+    }
+
     @Override
     public ActivationType x() {
       return ActivationType.F16;
@@ -45,6 +50,10 @@ public sealed interface SignStage {
 
   /** Adds the planes of each weight up in f16, {@code offset + sum of +-scale}, and multiplies on f16 Tensor Cores. */
   record MultiplyWeights() implements Multiply {
+  }
+
+  /** As {@link MultiplyWeights}, by warpgroups. */
+  record MultiplyWeightsByWarpgroup() implements Multiply {
   }
 
   /** Looks sums of activations up, by 4 signs at a time; scales once for each group, in f32. */

@@ -5,26 +5,78 @@ import java.util.List;
 
 /**
  * Where the signs of one plane of binary-coded weights lie; a field is 1 for +1. Its freedom, which pair of columns of a lane's
- * word lies where, serves two readers at once. In byte {@code h + 2e} of a word of a 16 x 64 cell, bits 0 to 3 are row g and
- * bits 4 to 7 row g + 8 of fragment f = 0 to 3, column {@code 16f + 2 * (lane % 4) + 8h + e}. So
- * {@code word << (3 - f) & 0x08080808} has the four columns of fragment f and row g as bytes, which is how operand A of an 8-bit
- * MMA takes them, and 0x80808080 in place of the mask gives row g + 8; and each half byte is the key of a table of sums.
+ * word lies where, serves three readers at once. In byte {@code h + 2e} of a word of a 16 x 64 cell, bits 0 to 3 are row g and
+ * bits 4 to 7 row g + 8 of fragment f = 0 to 3, column {@code 16f + 2 * (lane % 4) + 8h + e}. So a word moved by
+ * {@link #byteShift} has the four columns of fragment f and row g as bytes, 0 or a power of two, under {@link #upperBytes},
+ * which is how operand A of an 8-bit MMA takes them, and those of row g + 8 under {@link #lowerBytes}; moved by
+ * {@link #pairShift} it has the two columns of a register of an f16 fragment as the signs of its halves under {@link #SIGNS},
+ * or as the numbers 0 and 2 under {@link #TWOS}; and each half byte is the key of a table of sums.
  */
-final class SignLayout {
+public final class SignLayout {
+  /** Fragments of 16 columns of a word. */
+  public static final int FRAGMENTS = 4;
+  /** Registers of an A fragment; bit 0 of their number is 1 in row g + 8, bit 1 in the upper half of the columns. */
+  public static final int REGISTERS = 4;
+  /** The signs of two f16 numbers. */
+  public static final int SIGNS = 0x80008000;
+  /** Two f16 numbers, 2 where the bit is set and else 0: the highest bit of the exponent, which is biased by 15. */
+  public static final int TWOS = SIGNS >>> 1;
+
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
+
+  private static final int ROW = 4;
+  private static final int UPPER_COLUMNS = 8;
+  private static final int ODD_COLUMN = 16;
 
   private SignLayout() {
   }
 
-  /** Pair 4f + r, r as registers of an A fragment count: bit 0 for row g + 8, bit 1 for the upper half of its columns. */
+  /** Bits to the left that bring the columns of {@code fragment} under its masks of bytes: two neighbours share them. */
+  public static int byteShift(int fragment) {
+    return FRAGMENTS - 1 - (fragment | 1);
+  }
+
+  /** Rows g of {@code fragment} in the bytes of a moved word: 8 in odd fragments, and 4 in even ones. */
+  public static int upperBytes(int fragment) {
+    return bytes(fragment, 0);
+  }
+
+  /** Rows g + 8 of {@code fragment} in the bytes of a moved word: 128 in odd fragments, and 64 in even ones. */
+  public static int lowerBytes(int fragment) {
+    return bytes(fragment, 1);
+  }
+
+  /**
+   * Bits to the left that bring register {@code register} of {@code fragment} under {@link #SIGNS}, if its number is odd, or
+   * under {@link #TWOS}: two neighbouring fragments share them.
+   */
+  public static int pairShift(int fragment, int register) {
+    return ODD_COLUMN - 1 - even(fragment | 1, register);
+  }
+
+  /** Pair 4f + r, r as registers of an A fragment count. */
   static Placement placement() {
     List<Integer> places = new ArrayList<>();
     for (int pair = 0; pair < Placement.PAIRS; pair++) {
-      int even = 8 * (pair >> 1 & 1) + 4 * (pair & 1) + pair / 4;
+      int even = even(pair / REGISTERS, pair % REGISTERS);
       places.add(even);
-      places.add(even + 16);
+      places.add(even + ODD_COLUMN);
     }
     return new Placement(1, places);
+  }
+
+  /** The bit of the even column of a register. */
+  private static int even(int fragment, int register) {
+    return UPPER_COLUMNS * (register >> 1) + ROW * (register & 1) + fragment;
+  }
+
+  private static int bytes(int fragment, int row) {
+    int mask = 0;
+    for (int half = 0; half < 2; half++) {
+      int even = even(fragment, row + 2 * half) + byteShift(fragment);
+      mask |= 1 << even | 1 << even + ODD_COLUMN;
+    }
+    return mask;
   }
 }

@@ -28,14 +28,15 @@ final class SignPlanner {
     List<FamilyPlan> families = new ArrayList<>();
     Optional<String> reason = Optional.empty();
     for (SignFamily family : SignFamily.values()) {
-      if (family == SignFamily.SIGN_MMA && x != ActivationType.F16) {
+      boolean halves = family == SignFamily.SIGN_MMA || family == SignFamily.SIGN_WGMMA;
+      if (halves && x != ActivationType.F16) {
         continue;
       }
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
           SignSpace.UNIT_K / 64 / groups.flushCells(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
           Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK()));
       // Small batches are not for every family, but one must run them.
-      Optional<String> empty = family == SignFamily.SIGN_MMA && !families.isEmpty()
+      Optional<String> empty = halves && !families.isEmpty()
           ? Optional.empty()
           : Planner.empty(space, Planner.bounds(kernel.tileM()));
       if (empty.isEmpty()) {

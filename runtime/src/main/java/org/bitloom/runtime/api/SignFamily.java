@@ -9,6 +9,8 @@ public enum SignFamily {
   DIGIT_MMA("digit-mma", 4),
   /** Weights put together in f16, on f16 Tensor Cores. */
   SIGN_MMA("sign-mma", 8),
+  /** Weights put together in f16, on the Tensor Cores of warpgroups, which read activations from shared memory themselves. */
+  SIGN_WGMMA("sign-wgmma", 8),
   /** Sums of activations from tables in shared memory, four signs a look-up. */
   LUT_GEMV("lut-gemv", 1);
 
@@ -42,7 +44,7 @@ public enum SignFamily {
 
   /** Whether activations travel with the weights, a packing unit at a time. */
   boolean streams() {
-    return this == SIGN_MMA;
+    return this == SIGN_MMA || this == SIGN_WGMMA;
   }
 
   /** Bytes of the sums of one group and batch column. */

@@ -23,6 +23,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
+  private static final int HOPPER = 90;
+  private static final int WARPGROUP = 4;
+  /** What aligning the activations of warpgroups can take. */
+  private static final int ALIGNMENT = 1024;
   private static final int MAX_THREADS = 512;
   private static final int MAX_RESIDENT_THREADS = 2048;
   private static final int REGISTERS_PER_SM = 65536;
@@ -77,8 +81,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private Stream<SignSchedule> considered(Problem problem, DeviceLimits limits) {
     List<SignSchedule> considered = new ArrayList<>();
     for (int tiles : batchTiles(problem.m())) {
-      for (int warpsN : new int[]{1, 2, 4, 8}) {
-        for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
+      for (int warpsN : new int[]{1, 2, 4, 8, 16}) {
+        for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
             for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
               for (int depth = 2; depth <= 6; depth++) {
@@ -107,7 +111,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return switch (family) {
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{4, 8};
       // Batches of 1 to 8 share a schedule; this family takes as long for 1 as for 8.
-      case SIGN_MMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      case SIGN_MMA, SIGN_WGMMA ->
+        m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -129,6 +134,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
     }
+    if (family == SignFamily.SIGN_WGMMA) {
+      if (limits.capability() != HOPPER) {
+        return Optional.of("only compute capability " + HOPPER + " has wgmma, not " + limits.capability());
+      }
+      if (s.warpsN() % WARPGROUP != 0 || s.batchTiles() < 2) {
+        return Optional.of("warpgroups have " + WARPGROUP + " warps along n and at least 16 batch columns");
+      }
+    }
     if (s.rowTiles() % family.leastRowTiles() != 0) {
       return Optional.of(s.rowTiles() + " row tiles, looked up " + family.leastRowTiles() + " at a time");
     }
@@ -147,7 +160,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch()) + STATIC_SMEM;
+    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch(), !family.streams()) + STATIC_SMEM;
     if (smem > limits.smemPerBlock()) {
       return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
     }
@@ -170,7 +183,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       case DIGIT_MMA -> s.batchTiles() <= 2
           ? 120 + 2 * s.rowTiles()
           : s.batchTiles() <= 4 ? 200 + 4 * s.rowTiles() : 256;
-      case SIGN_MMA -> 72 + s.rowTiles() * (6 * planes + 4 + 4 * s.batchTiles()) + 4 * s.batchTiles() + 8 * planes;
+      case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
+          + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
@@ -187,19 +201,20 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   /** Of a block with {@code columns} batch columns. */
   private long smemBytes(SignSchedule s, Problem problem, int columns) {
-    int units = Math.min(windowUnits(s, columns), Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK()));
-    return smemBytes(s, units * columns, columns);
+    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK());
+    int units = family.streams() ? all : Math.min(windowUnits(s, columns), all);
+    return smemBytes(s, units * columns, columns, units < all);
   }
 
   /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
-  private long smemBytes(SignSchedule s, int preparations, int columns) {
+  private long smemBytes(SignSchedule s, int preparations, int columns, boolean windows) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
         : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
-    long results = 4L * s.turns() * columns * s.rows();
+    long results = windows ? 4L * s.turns() * columns * s.rows() : 0;
     long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
-    return ring + prepared + results + totals;
+    return ring + prepared + results + totals + (family == SignFamily.SIGN_WGMMA ? ALIGNMENT : 0);
   }
 
   @Override
@@ -215,7 +230,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double unit = switch (family) {
       case DIGIT_MMA -> UNIT + UNIT_TILE * tiles;
-      case SIGN_MMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles;
+      case SIGN_MMA, SIGN_WGMMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles;
       case LUT_GEMV -> UNIT_LOOK_UPS * tiles;
     };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
@@ -224,7 +239,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double windows = family.streams() ? 1 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
       case DIGIT_MMA -> PREPARE;
-      case SIGN_MMA -> PREPARE_STREAM * s.turns();
+      case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();

@@ -15,6 +15,7 @@ import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.SignFamily;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 
 /**
@@ -114,7 +115,7 @@ record KernelCheck(Device device) {
         return Optional
             .of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
       }
-      int misrounded = work.exactCodes() ? misrounded(work, once, ACCUMULATION + operandRounding(schedule)) : 0;
+      int misrounded = work.exactCodes() ? misrounded(work, once, ACCUMULATION + operandRounding(work, schedule)) : 0;
       if (misrounded > 1 + once.length / 20) {
         return Optional.of(run.found(new Finding.Check.Rounding(), schedule, m,
             misrounded + " of " + once.length + " results are not the nearest numbers"));
@@ -137,15 +138,17 @@ record KernelCheck(Device device) {
   }
 
   /**
-   * What a family's rounding of operands costs, as a part of the results' size: digit-mma takes activations as 16-bit parts of
-   * the largest of their group, sign-mma puts weights together by additions in f16, each off by at most 2^-11 of a sum; the
-   * others multiply what they are given.
+   * What a family's rounding of operands costs, as a part of the results' size: digit-mma takes activations as 15-bit parts of
+   * the largest of their group, sign-mma and sign-wgmma put weights together by an addition in f16 for each plane and one for the offset, each
+   * off by at most 2^-12 of the largest sum; the others multiply what they are given.
    */
-  private static double operandRounding(Schedule schedule) {
+  private static double operandRounding(Workload work, Schedule schedule) {
     if (schedule.family().equals(SignFamily.DIGIT_MMA.title())) {
       return 0x1p-13;
     }
-    return schedule.family().equals(SignFamily.SIGN_MMA.title()) ? 0x1p-10 : 0;
+    boolean sums = schedule.family().equals(SignFamily.SIGN_MMA.title())
+        || schedule.family().equals(SignFamily.SIGN_WGMMA.title());
+    return sums && work.format().info().element() instanceof SignPlanes signs ? (signs.count() + 1) * 0x1p-12 : 0;
   }
 
   /** Results further from float64 than the nearest number of their type is, beside {@code allowed} parts of their size. */

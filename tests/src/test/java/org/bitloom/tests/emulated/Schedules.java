@@ -42,6 +42,9 @@ final class Schedules {
       new SignSchedule(SignFamily.SIGN_MMA, 2, 2, 1, 1, 1, 3, 2, 1, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 1, 1, 2, 2, 2, 2, 1, 2, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 4, 1, 1, 4, 1, 4, 3, 2, 1),
+      new SignSchedule(SignFamily.SIGN_WGMMA, 4, 2, 1, 2, 1, 3, 2, 1, 1),
+      new SignSchedule(SignFamily.SIGN_WGMMA, 4, 1, 2, 2, 1, 2, 1, 2, 1),
+      new SignSchedule(SignFamily.SIGN_WGMMA, 8, 1, 1, 4, 1, 4, 3, 2, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 1, 2, 2, 2, 5, 3, 2, 1, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 2, 4, 2, 1, 3, 2, 1, 2, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 1, 1, 4, 2, 2, 4, 1, 2, 1));
