@@ -93,19 +93,6 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
 }
 
-// Weights are read once: they leave L2 first (PTX ISA, createpolicy).
-__device__ __forceinline__ u64 evict_first_policy() {
-  u64 policy;
-  asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
-  return policy;
-}
-
-// Starts a 16-byte copy past L1; bytes beyond `valid` become 0 (PTX ISA, cp.async).
-__device__ __forceinline__ void copy_16_streamed(u32 to, const void* from, int valid, u64 policy) {
-  asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2, %3;"
-      :: "r"(to), "l"(from), "r"(valid), "l"(policy) : "memory");
-}
-
 // Starts a 16-byte copy; bytes beyond `valid` become 0 (PTX ISA, cp.async).
 __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" :: "r"(to), "l"(from), "r"(valid) : "memory");
@@ -320,7 +307,7 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 
 // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
 // zeros.
-__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
+__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
@@ -331,8 +318,8 @@ __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Plac
       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
+        copy_16(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512, from + ((valid ? u : 0) * kChunks + c) * 512,
+                valid && wanted ? 16 : 0);
       }
     }
   }
@@ -647,12 +634,10 @@ linear_int7_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
 
   if (at.warpgroup == kWarpgroups) {
     give_registers();
-    const u64 policy = evict_first_policy();
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);
-    // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
-    // instruction for copies with a cache policy to the sum of a uniform and another register.
+    // Where this lane copies to in the slot of its turn.
     const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
     const u32 first_activations = activations + mine.to;
     u32 into = first_codes, activations_into = first_activations;
@@ -663,7 +648,7 @@ linear_int7_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
         Place at = block;
         at.warpgroup = w;
         const u32 to = into + w * (4 * kStages * kSlotBytes);
-        stream_codes(codes, to, at, stage, policy);
+        stream_codes(codes, to, at, stage);
       }
     };
     const int early = min(at.first_stage + kEarly, at.end_stage);

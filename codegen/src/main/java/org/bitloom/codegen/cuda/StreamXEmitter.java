@@ -18,17 +18,18 @@ final class StreamXEmitter {
         ? StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER, FENCE_FOR_PRODUCTS)
         : StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER);
     return part
-        .constants("""
-            // Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
-            constexpr int kTileColumns = 8;
-            constexpr int kBatch = kTileColumns * kBatchTiles;
-            constexpr int kActivationBytes = kBatch * kUnitK * 2;
-            constexpr int kCellBytes = kBatch * 128;
-            // All units are one window.
-            __device__ __forceinline__ int window_units(int columns) {
-              return 1 << 30;
-            }
-            """)
+        .constants(
+            """
+                // Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+                constexpr int kTileColumns = 8;
+                constexpr int kBatch = kTileColumns * kBatchTiles;
+                constexpr int kActivationBytes = kBatch * kUnitK * 2;
+                constexpr int kCellBytes = kBatch * 128;
+                // All units are one window.
+                __device__ __forceinline__ int window_units(int columns) {
+                  return 1 << 30;
+                }
+                """)
         .setup(
             """
                 __device__ __forceinline__ int prepared_bytes(const Place& at) {

@@ -2,8 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
 
 /** Emits the stream of packed codes of a warpgroup kernel: to each lane's own bytes of a ring, and on to registers. */
@@ -12,7 +11,7 @@ final class WarpgroupCodesEmitter {
   }
 
   static StagePart emit(Stage.StreamCodes stage) {
-    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
+    return StagePart.of(COPY_16, LOAD_SHARED_4)
         .constants("""
             // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
             constexpr int kCodeBits = %d;
@@ -27,7 +26,7 @@ final class WarpgroupCodesEmitter {
             """
                 // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
                 // zeros.
-                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
+                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
                     const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
@@ -38,8 +37,8 @@ final class WarpgroupCodesEmitter {
                       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
+                        copy_16(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512, from + ((valid ? u : 0) * kChunks + c) * 512,
+                                valid && wanted ? 16 : 0);
                       }
                     }
                   }
@@ -54,7 +53,7 @@ final class WarpgroupCodesEmitter {
                 }
                 """)
         .weights("""
-            stream_codes(codes, to, at, stage, policy);
+            stream_codes(codes, to, at, stage);
             """);
   }
 }

@@ -193,9 +193,7 @@ public final class WarpgroupEmitter {
 
         if (at.warpgroup == kWarpgroups) {
           give_registers();
-          const u64 policy = evict_first_policy();
-        %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are counted up lane by lane: ptxas 12.9 emits an illegal
-          // instruction for copies with a cache policy to the sum of a uniform and another register.
+        %copysetup2%  // Where this lane copies to in the slot of its turn.
           const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
           const u32 first_activations = activations + mine.to;
           u32 into = first_codes, activations_into = first_activations;
