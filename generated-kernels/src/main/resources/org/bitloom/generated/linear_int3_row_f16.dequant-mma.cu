@@ -85,6 +85,11 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
 }
 
+// The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
+__device__ __forceinline__ u32 pinned(u32 v) {
+  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+}
+
 // Weights are read once: they leave L2 first (PTX ISA, createpolicy).
 __device__ __forceinline__ u64 evict_first_policy() {
   u64 policy;
@@ -196,11 +201,6 @@ struct Place {
     return min(static_cast<int>((blockIdx.x * kWarpsN + warp_n) * kRowTiles + r), tiles - 1);
   }
 };
-
-// The same number, in a register: the compiler cannot compute it again wherever it is used.
-__device__ __forceinline__ u32 pinned(u32 v) {
-  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
-}
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;

@@ -107,6 +107,11 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
 }
 
+// The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
+__device__ __forceinline__ u32 pinned(u32 v) {
+  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+}
+
 // Starts a 16-byte copy; bytes beyond `valid` become 0 (PTX ISA, cp.async).
 __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" :: "r"(to), "l"(from), "r"(valid) : "memory");
@@ -683,7 +688,8 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);
-    // Where this lane copies to in the slot of its turn.
+    // Where this lane copies to in the slot of its turn. Addresses are pinned before use: ptxas 12.9 emits an illegal
+    // instruction for copies to the sum of a uniform and another register.
     const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
     const u32 first_activations = activations + mine.to;
     u32 into = first_codes, activations_into = first_activations;
@@ -693,7 +699,7 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
       for (int w = 0; w < kWarpgroups; ++w) {
         Place at = block;
         at.warpgroup = w;
-        const u32 to = into + w * (4 * kStages * kSlotBytes);
+        const u32 to = pinned(into) + w * (4 * kStages * kSlotBytes);
         stream_codes(codes, to, at, stage);
         stream_scale(scale, scale_groups, to, at, stage);
       }
@@ -712,10 +718,10 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
           start_weights(stage);
         }
         if (stage < whole_stages) {
-          stream_activations(mine, activations_into, at, stage, k);
+          stream_activations(mine, pinned(activations_into), at, stage, k);
           arrive_after_copies(filled + 8 * turn.slot);
         } else {
-          stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
+          stream_ragged_activations(mine, pinned(activations_into), at, stage, k, aligned);
           commit_copies();
           wait_copies<0>();
           fence_for_products();

@@ -81,11 +81,6 @@ public final class CudaEmitter {
         }
       };
 
-      // The same number, in a register: the compiler cannot compute it again wherever it is used.
-      __device__ __forceinline__ u32 pinned(u32 v) {
-        return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
-      }
-
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
         const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // one number for all lanes, as far as the compiler knows
@@ -136,7 +131,7 @@ public final class CudaEmitter {
   }
 
   private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
+    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.PINNED, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));

@@ -9,6 +9,13 @@ enum PtxInstruction {
         return static_cast<u32>(__cvta_generic_to_shared(p));
       }
       """),
+  /** PTX ISA 9.7.9 (shfl.sync). */
+  PINNED("""
+      // The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
+      __device__ __forceinline__ u32 pinned(u32 v) {
+        return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+      }
+      """),
   /** PTX ISA 9.7.9 (createpolicy). */
   EVICT_FIRST("""
       // Weights are read once: they leave L2 first (PTX ISA, createpolicy).

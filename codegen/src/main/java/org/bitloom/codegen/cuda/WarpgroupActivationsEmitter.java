@@ -82,10 +82,10 @@ final class WarpgroupActivationsEmitter {
             """)
         .activations("""
             if (stage < whole_stages) {
-              stream_activations(mine, activations_into, at, stage, k);
+              stream_activations(mine, pinned(activations_into), at, stage, k);
               arrive_after_copies(filled + 8 * turn.slot);
             } else {
-              stream_ragged_activations(mine, activations_into, at, stage, k, aligned);
+              stream_ragged_activations(mine, pinned(activations_into), at, stage, k, aligned);
               commit_copies();
               wait_copies<0>();
               fence_for_products();

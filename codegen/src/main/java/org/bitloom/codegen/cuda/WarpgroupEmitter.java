@@ -158,7 +158,7 @@ public final class WarpgroupEmitter {
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
+        PtxInstruction.PINNED, PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
@@ -193,7 +193,8 @@ public final class WarpgroupEmitter {
 
         if (at.warpgroup == kWarpgroups) {
           give_registers();
-        %copysetup2%  // Where this lane copies to in the slot of its turn.
+        %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are pinned before use: ptxas 12.9 emits an illegal
+          // instruction for copies to the sum of a uniform and another register.
           const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
           const u32 first_activations = activations + mine.to;
           u32 into = first_codes, activations_into = first_activations;
@@ -203,7 +204,7 @@ public final class WarpgroupEmitter {
             for (int w = 0; w < kWarpgroups; ++w) {
               Place at = block;
               at.warpgroup = w;
-              const u32 to = into + w * (4 * kStages * kSlotBytes);
+              const u32 to = pinned(into) + w * (4 * kStages * kSlotBytes);
         %weights6%    }
           };
           const int early = min(at.first_stage + kEarly, at.end_stage);

@@ -27,6 +27,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   /** Wider tiles leave no registers to work with. */
   private static final int MAX_BATCH_TILES = 8;
   private static final int REGISTERS_PER_SM = 65536;
+  private static final int HOPPER = 90;
+
+  /** More registers that the compiler takes for the same text before Hopper. */
+  private static final int AMPERE_REGISTERS = 8;
+
   /** Parts of a multiprocessor with registers of their own; a warp belongs to one. */
   private static final int SM_PARTS = 4;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
@@ -176,7 +181,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
       return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
     }
-    int registers = registers(s);
+    int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
     int warpsOfPart = Math.ceilDiv(s.threads() / 32 * s.blocks(), SM_PARTS);
     int available = Math.min(255, REGISTERS_PER_SM / SM_PARTS / (32 * warpsOfPart) / 8 * 8);
     if (registers > available) {

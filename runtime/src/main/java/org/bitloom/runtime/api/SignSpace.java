@@ -24,6 +24,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
+
+  /** More registers that the compiler takes for the same text before Hopper. */
+  private static final int AMPERE_REGISTERS = 8;
   private static final int WARPGROUP = 4;
   /** What aligning the activations of warpgroups can take. */
   private static final int ALIGNMENT = 1024;
@@ -170,7 +173,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
       return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
     }
-    int registers = registers(s);
+    int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
     int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
@@ -181,8 +184,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int registers(SignSchedule s) {
     return switch (family) {
       case DIGIT_MMA -> s.batchTiles() <= 2
-          ? 120 + 2 * s.rowTiles()
-          : s.batchTiles() <= 4 ? 200 + 4 * s.rowTiles() : 256;
+          ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles()
+          : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
           + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
