@@ -48,10 +48,22 @@ public final class Bcq4Row {
     LayoutInfo layout = new LayoutInfo(256, "4xa16x16-v1-84d56137");
     return new WeightFormat(info, layout, new Bcq4RowPacker(), List.of(
             new KernelUnit("linear_bcq4_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq4_row_f16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 4, 5, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-mma", text("linear_bcq4_row_f16.sign-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_MMA, 4, 5, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-wgmma", text("linear_bcq4_row_f16.sign-wgmma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_WGMMA, 4, 5, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq4_row_f16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 4, 5, 1, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_bcq4_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
+            new KernelVariant("digit-mma", text("linear_bcq4_row_bf16.digit-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.DIGIT_MMA, 4, 5, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq4_row_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 4, 5, 1, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));

@@ -131,7 +131,8 @@ public final class CudaEmitter {
   }
 
   private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.PINNED, PtxInstruction.COMMIT_COPIES,
+    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.PINNED,
+        PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));

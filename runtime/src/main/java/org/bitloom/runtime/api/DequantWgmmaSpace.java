@@ -41,6 +41,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
+  /** More of them where a cell is decoded part by part in a long stage: with them two row tiles of 64 columns spill. */
+  private static final int PART_REGISTERS = 60;
+  private static final int CELL_K = 64;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.0e6;
   private static final double SM_READ = 23000;
@@ -217,7 +220,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private int registers(DequantWgmmaSchedule s) {
     int sums = totals == 0 ? s.rowTiles() : 2 + s.rowTiles();
     int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
-    return FIXED_REGISTERS + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1);
+    boolean parts = groupPlanes.stream().anyMatch(plane -> plane.group() < CELL_K)
+        && s.unitsPerStage() > 2 && s.rowTiles() > 1;
+    return FIXED_REGISTERS + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1)
+        + (parts ? PART_REGISTERS : 0);
   }
 
   private int unitBytes() {

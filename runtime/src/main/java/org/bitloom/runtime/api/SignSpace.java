@@ -112,7 +112,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   private int[] batchTiles(int m) {
     return switch (family) {
-      case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{4, 8};
+      case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{2, 4, 8};
       // Batches of 1 to 8 share a schedule; this family takes as long for 1 as for 8.
       case SIGN_MMA, SIGN_WGMMA ->
         m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
