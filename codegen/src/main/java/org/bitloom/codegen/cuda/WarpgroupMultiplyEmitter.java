@@ -87,7 +87,8 @@ final class WarpgroupMultiplyEmitter {
         ? ""
         : """
             // Sums of x over k, as accumulators of products of ones: every row holds the sum of its column.
-            const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};
+            const u32 one = pinned(%1$s);  // not written again while a product reads it
+            const u32 ones[4] = {one, one, one, one};
             float %2$s;
             %3$s""".formatted(ir.multiply().atom() == WarpgroupAtom.F16 ? "0x3c003c00u" : "0x3f803f80u",
             ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
