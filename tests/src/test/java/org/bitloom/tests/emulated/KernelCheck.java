@@ -139,8 +139,8 @@ record KernelCheck(Device device) {
 
   /**
    * What a family's rounding of operands costs, as a part of the results' size: digit-mma takes activations as 15-bit parts of
-   * the largest of their group, sign-mma and sign-wgmma put weights together by an addition in f16 for each plane and one for the offset, each
-   * off by at most 2^-12 of the largest sum; the others multiply what they are given.
+   * the largest of their group, sign-mma and sign-wgmma put weights together by an addition in f16 for each plane and
+   * one for the offset, each off by at most half a unit in the last place, 2^-11 of its sum; the others multiply what they are given.
    */
   private static double operandRounding(Workload work, Schedule schedule) {
     if (schedule.family().equals(SignFamily.DIGIT_MMA.title())) {
@@ -148,7 +148,7 @@ record KernelCheck(Device device) {
     }
     boolean sums = schedule.family().equals(SignFamily.SIGN_MMA.title())
         || schedule.family().equals(SignFamily.SIGN_WGMMA.title());
-    return sums && work.format().info().element() instanceof SignPlanes signs ? (signs.count() + 1) * 0x1p-12 : 0;
+    return sums && work.format().info().element() instanceof SignPlanes signs ? (signs.count() + 1) * 0x1p-11 : 0;
   }
 
   /** Results further from float64 than the nearest number of their type is, beside {@code allowed} parts of their size. */
