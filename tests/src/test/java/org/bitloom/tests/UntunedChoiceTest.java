@@ -119,7 +119,7 @@ class UntunedChoiceTest {
         "first choice " + model + ", with winners of other shapes " + chosen);
   }
 
-  /** How often the very text is chosen that tuning found, for the record: at batch 32 and 64 the rule does not help. */
+  /** How often the very text is chosen that tuning found, at batch 32 and 64 no less often than by the model alone. */
   @Test
   void choicesOfLargeBatchesAreOftenWhatTuningFinds() throws IOException {
     List<Case> cases = cases("h100-bench-tuned.jsonl", WINNER).stream().filter(c -> c.problem().m() >= 32).toList();
@@ -135,7 +135,7 @@ class UntunedChoiceTest {
     System.out
         .printf("%d tuned products of batch 32 and 64: the winner's text is the first choice's in %d, with winners of "
             + "other shapes in %d%n", cases.size(), model, chosen);
-    assertTrue(cases.size() > 40 && 4 * chosen > cases.size() && 4 * model > cases.size(),
+    assertTrue(cases.size() > 40 && chosen >= model && 4 * model > cases.size(),
         chosen + " of " + cases.size() + ", first choice " + model);
   }
 }

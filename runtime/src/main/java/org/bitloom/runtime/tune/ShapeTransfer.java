@@ -24,6 +24,9 @@ public final class ShapeTransfer {
    */
   private static final double TRUST = 1.06;
 
+  /** Above it the model chose better than winners of other shapes did, over the rows of docs/results. */
+  private static final int LARGEST_BATCH = 16;
+
   private ShapeTransfer() {
   }
 
@@ -37,7 +40,7 @@ public final class ShapeTransfer {
   public static Optional<Schedule> choice(ScheduleSpace space, Problem problem, DeviceLimits limits,
       Collection<Schedule> winners) {
     Set<Text> texts = winners.stream().map(Text::of).collect(Collectors.toSet());
-    if (texts.isEmpty()) {
+    if (texts.isEmpty() || problem.m() > LARGEST_BATCH) {
       return Optional.empty();
     }
     double limit = TRUST * space.estimateUs(space.firstChoice(problem, limits), problem, limits);
