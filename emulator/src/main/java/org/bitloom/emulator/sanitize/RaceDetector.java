@@ -138,9 +138,11 @@ public final class RaceDetector {
       int to = divided[block] + part;
       written[to] = written[from];
       readers[to] = readers[from];
-      for (int v = 0; v < reads.length; v++) {
-        if (from < reads[v].length) {
-          readsOf(v, to)[to] = reads[v][from];
+      for (long left = readers[from]; left != 0; left &= left - 1) {
+        for (int v = Long.numberOfTrailingZeros(left); v < reads.length; v += Long.SIZE) {
+          if (from < reads[v].length) {
+            readsOf(v, to)[to] = reads[v][from];
+          }
         }
       }
     }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantWgmmaSchedule;
@@ -62,8 +61,10 @@ final class Schedules {
     List<Schedule> legal = legal(kernel, limits);
     Set<Schedule> near = new LinkedHashSet<>();
     for (Schedule wish : WISHES) {
+      List<Integer> numbers = wish.numbers();
       legal.stream().filter(s -> s.family().equals(wish.family()))
-          .min(Comparator.<Schedule>comparingDouble(s -> distance(s, wish)).thenComparing(Schedule::toString))
+          .min(Comparator.<Schedule>comparingDouble(s -> distance(s.numbers(), numbers))
+              .thenComparing(Schedule::toString))
           .ifPresent(near::add);
     }
     SIGN_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
@@ -80,11 +81,11 @@ final class Schedules {
     return legal;
   }
 
-  private static double distance(Schedule a, Schedule b) {
-    return IntStream.range(0, FEATURES).mapToDouble(i -> far(a.numbers().get(i), b.numbers().get(i))).sum();
-  }
-
-  private static double far(int a, int b) {
-    return Math.abs(Math.log((double) a / b));
+  private static double distance(List<Integer> a, List<Integer> b) {
+    double sum = 0;
+    for (int i = 0; i < FEATURES; i++) {
+      sum += Math.abs(Math.log((double) a.get(i) / b.get(i)));
+    }
+    return sum;
   }
 }
