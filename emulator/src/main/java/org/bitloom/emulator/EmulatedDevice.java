@@ -16,6 +16,7 @@ import org.bitloom.runtime.api.DeviceInfo;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
 import org.bitloom.runtime.api.LoadedQuantizer;
@@ -23,6 +24,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CompileRequest;
 import org.bitloom.runtime.compile.KernelCompiler;
@@ -41,7 +43,7 @@ public final class EmulatedDevice implements KernelDevice {
   private static final DeviceInfo INFO = new DeviceInfo(KIND, "PTX emulator", "compute_90a", DeviceLimits.H100,
       16L << 30);
 
-  private record LoadKey(String entry, String cuda, List<String> defines) {
+  private record LoadKey(String entry, String cuda, StreamOrder order, List<String> defines) {
   }
 
   private final Emulator emulator;
@@ -157,7 +159,8 @@ public final class EmulatedDevice implements KernelDevice {
 
   @Override
   public LoadedKernel load(KernelUnit kernel, Schedule schedule) {
-    LoadKey key = new LoadKey(kernel.entry(), kernel.variant(schedule).cuda(), schedule.defines());
+    KernelVariant variant = kernel.variant(schedule);
+    LoadKey key = new LoadKey(kernel.entry(), variant.cuda(), variant.order(), schedule.defines());
     synchronized (lock) {
       EmulatedKernel loaded = kernels.get(key);
       if (loaded != null) {
@@ -166,7 +169,8 @@ public final class EmulatedDevice implements KernelDevice {
     }
     String ptx = compiler.compile(withLines(KernelCompiler.request(kernel, schedule, INFO.arch()))).ptx();
     synchronized (lock) {
-      return kernels.computeIfAbsent(key, absent -> new EmulatedKernel(this, emulator.load(ptx), kernel.entry()));
+      return kernels.computeIfAbsent(key,
+          absent -> new EmulatedKernel(this, emulator.load(ptx), kernel.entry(), variant.order()));
     }
   }
 
