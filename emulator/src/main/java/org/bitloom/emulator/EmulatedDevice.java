@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.memory.Allocation;
@@ -54,7 +55,7 @@ public final class EmulatedDevice implements KernelDevice {
   private final Map<ActivationQuantizer, EmulatedQuantizer> quantizers = new HashMap<>();
   private final Set<EmulatedStream> streams = new LinkedHashSet<>();
   private Workspace workspace = Workspace.NONE;
-  private Launch.Statistics executed = Launch.Statistics.NONE;
+  private final AtomicReference<Launch.Statistics> executed = new AtomicReference<>(Launch.Statistics.NONE);
   private int buffers;
 
   /** A device whose kernels come from {@code compiler}; it runs as many thread blocks at a time as there are cores. */
@@ -137,15 +138,12 @@ public final class EmulatedDevice implements KernelDevice {
 
   /** What all launches on this device have executed so far. */
   public Launch.Statistics executed() {
-    synchronized (lock) {
-      return executed;
-    }
+    return executed.get();
   }
 
+  /** Takes no lock: who counts holds that of a stream, which {@link #reserve} takes inside of the device's. */
   void count(Launch.Statistics launch) {
-    synchronized (lock) {
-      executed = executed.plus(launch);
-    }
+    executed.accumulateAndGet(launch, Launch.Statistics::plus);
   }
 
   void reserve(Workspace needed) {
