@@ -217,7 +217,8 @@ final class DequantFaults {
       new Fault("result truncated instead of rounded", FP6,
           "cvt.rn.f16.f32",
           "cvt.rz.f16.f32"),
-      new Fault("no fence between copies to shared memory and the products of a warpgroup that read them", FP6_WARPGROUPS,
+      new Fault("no fence between copies to shared memory and the products of a warpgroup that read them",
+          FP6_WARPGROUPS,
           "fence_for_products();\n        const u32 slot",
           "const u32 slot"));
 
