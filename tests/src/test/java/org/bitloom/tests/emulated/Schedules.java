@@ -58,6 +58,8 @@ final class Schedules {
   /** Enough units along k for every schedule wished for. */
   private static final int UNITS = 16;
 
+  private static final int LEAST = 3;
+
   /** All but the blocks of a multiprocessor. */
   static final int FEATURES = 7;
 
@@ -77,6 +79,29 @@ final class Schedules {
     }
     EXACT_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
     return List.copyOf(near);
+  }
+
+  /**
+   * At least three of {@link #of}: each second one of a dequant family, so that kernels with an even and an odd number have all
+   * between them, and all of the others.
+   */
+  static List<Schedule> half(KernelUnit kernel, DeviceLimits limits, int number) {
+    List<Schedule> all = of(kernel, limits);
+    Set<Schedule> half = new LinkedHashSet<>();
+    int dequant = number;
+    for (Schedule schedule : all) {
+      boolean every = switch (schedule) {
+        case DequantMmaSchedule _,DequantWgmmaSchedule _ -> dequant++ % 2 == 0;
+        case SignSchedule _,IntegerMmaSchedule _,IntegerWgmmaSchedule _ -> true;
+      };
+      if (every) {
+        half.add(schedule);
+      }
+    }
+    for (int i = 0; half.size() < LEAST && i < all.size(); i++) {
+      half.add(all.get(i));
+    }
+    return List.copyOf(half);
   }
 
   /** Every schedule that a search would try for small batches. */
