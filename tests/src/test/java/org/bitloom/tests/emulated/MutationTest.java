@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Tests the tests: every deliberate fault in a generated kernel must be caught by the very shapes, batches, schedules and
- * checks that shipped kernels run through. The table of what caught what is kept in docs/testing.md;
+ * checks that the shipped kernels of a format run through between them. The table of what caught what is kept in docs/testing.md;
  * {@code -Dbitloom.update=true} rewrites it.
  */
 class MutationTest {

@@ -88,13 +88,13 @@ final class Schedules {
   static List<Schedule> half(KernelUnit kernel, DeviceLimits limits, int number) {
     List<Schedule> all = of(kernel, limits);
     Set<Schedule> half = new LinkedHashSet<>();
-    int dequant = number;
+    int turn = number;
     for (Schedule schedule : all) {
-      boolean every = switch (schedule) {
-        case DequantMmaSchedule _,DequantWgmmaSchedule _ -> dequant++ % 2 == 0;
-        case SignSchedule _,IntegerMmaSchedule _,IntegerWgmmaSchedule _ -> true;
+      boolean dequant = switch (schedule) {
+        case DequantMmaSchedule _,DequantWgmmaSchedule _ -> true;
+        case SignSchedule _,IntegerMmaSchedule _,IntegerWgmmaSchedule _ -> false;
       };
-      if (every) {
+      if (!dequant || turn++ % 2 == 0) {
         half.add(schedule);
       }
     }
