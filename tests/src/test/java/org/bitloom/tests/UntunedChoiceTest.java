@@ -35,6 +35,7 @@ class UntunedChoiceTest {
       .compile("\"format\": \"(\\w+)\",.*\"n\": (\\d+), \"k\": (\\d+), \"m\": (\\d+),");
   private static final Pattern TIME = Pattern.compile("\"([\\w.-]+\\.o\\d+)\": ([\\d.]+)");
   private static final Pattern WINNER = Pattern.compile("\"schedule\": \"([\\w.-]+)\", \"origin\": \"tuned\"");
+  private static final double ALLOWED = 1.15;
   /** Cases with fewer schedules say little about choosing. */
   private static final int LEAST_SCHEDULES = 8;
 
@@ -117,6 +118,27 @@ class UntunedChoiceTest {
     assertTrue(model.getCount() > 80, "too few rows to judge by: " + model.getCount());
     assertTrue(chosen.getAverage() <= model.getAverage() && chosen.getMax() <= model.getMax(),
         "first choice " + model + ", with winners of other shapes " + chosen);
+  }
+
+  /** Rows of few schedules, but schedules that models liked: winners of tuning, first choices of earlier models, hand-picked ones. */
+  @Test
+  void firstChoicesOfLargeBatchesAreNearTheBestMeasured() throws IOException {
+    DoubleSummaryStatistics slowdowns = new DoubleSummaryStatistics();
+    List<String> slow = new ArrayList<>();
+    for (Case one : cases("h100-wgmma-schedules.jsonl", TIME)) {
+      ScheduleSpace space = new Measured(one.space(), one.times().keySet().stream()
+          .filter(schedule -> one.space().rejection(schedule, LIMITS).isEmpty()).toList());
+      Schedule first = space.firstChoice(one.problem(), LIMITS);
+      slowdowns.accept(one.slowdown(first));
+      if (one.slowdown(first) > ALLOWED) {
+        slow.add(one.format() + " " + one.problem() + ": " + first + " for " + one.best());
+      }
+    }
+    System.out.printf(
+        "%d products of batch 16 and more, first choice slower than the best measured: %.1f %% (worst %.0f %%)%n",
+        slowdowns.getCount(), 100 * (slowdowns.getAverage() - 1), 100 * (slowdowns.getMax() - 1));
+    assertTrue(slowdowns.getCount() > 100, "too few rows to judge by: " + slowdowns.getCount());
+    assertTrue(slow.isEmpty() && slowdowns.getAverage() <= 1.03, slowdowns + " " + slow);
   }
 
   /** How often the very text is chosen that tuning found, at batch 32 and 64 no less often than by the model alone. */

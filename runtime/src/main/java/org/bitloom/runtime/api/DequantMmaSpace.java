@@ -36,6 +36,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int SM_PARTS = 4;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
+  /** Bytes a microsecond that the device reads from memory. */
+  private static final double READ = 3.1e6;
+  /** Part of the difference to an estimate below the time that reading takes: it keeps such schedules in their order. */
+  private static final double BELOW_READ = 0.1;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
   private static final double SM_READ = 34500;
   private static final double SM_L2 = 73500;
@@ -60,6 +64,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double WAVE = 0.62;
   private static final double FEW_WARPS = 0.63;
   private static final double OVERLAP = 0.15;
+  private static final int MANY_TILES = 4;
   /** Groups so short that the scales of several of them wait in registers. */
   private static final int SMALL_GROUP = 32;
   private static final int MAX_RESIDENT_THREADS = 2048;
@@ -264,12 +269,18 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT)
         * Math.pow(uneven, UNEVEN_EXPONENT));
 
-    double slowest = Math.max(Math.max(reading, moving), Math.max(shared, issuing));
+    // A slot of the ring is asked for, filled and used up, one after the other; of few columns the warps take turns.
+    double ring = s.batchTiles() < MANY_TILES
+        ? 0
+        : (READ_LATENCY * waves * stagesOfBlock / s.warpsK() + reading + issuing) / s.stages();
+    double slowest = Math.max(Math.max(Math.max(reading, moving), Math.max(shared, issuing)), ring);
     double sum = reading + moving + shared + issuing;
     double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * s.blocks() / 16.0);
     double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
-    return fixed + split + slowest + OVERLAP * (sum - slowest);
+    double estimate = fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest);
+    double least = LAUNCH + blocks * codes / READ;
+    return Math.max(estimate, least - BELOW_READ * (least - estimate));
   }
 
   /** How often scales are applied, over {@code tiles} tiles of 16 x 16 weights. */

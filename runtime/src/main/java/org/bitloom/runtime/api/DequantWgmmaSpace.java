@@ -45,9 +45,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int PART_REGISTERS = 60;
   private static final int CELL_K = 64;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
-  private static final double READ = 3.0e6;
-  private static final double SM_READ = 23000;
-  private static final double SM_L2 = 75000;
+  private static final double READ = 3.2e6;
+  private static final double SM_READ = 24500;
+  private static final double SM_L2 = 85000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.3;
   /**
@@ -61,7 +61,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final double LOOKUP = 0.02;
   private static final double OVERLAP = 0.05;
   /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
-  private static final double LONELY = 1.2;
+  private static final double LONELY = 1.12;
   /** Microseconds of a round of blocks, of a pass of a block along k, and of a stage. */
   private static final double ROUND = 0.4;
   private static final double PASS = 0.3;
@@ -274,8 +274,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock * passes;
 
-    double inFlight = resident * (s.stages() - 1.5) * 4 * s.warpgroups() * slotBytes(s);
-    double reading = blocks * codes / Math.min(READ, active * Math.min(SM_READ, inFlight / READ_LATENCY));
+    double reading = blocks * codes / Math.min(READ, active * SM_READ);
     double moving = most * (codes + x) / SM_L2;
     double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
     double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
@@ -284,14 +283,16 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double lonely = busy == 1 ? LONELY : 1;
     double computing = most * (skipsAbsent(s) ? share : passes * s.tiles()) * kOfBlock / 64 * cell * lonely;
 
-    double slowest = Math.max(Math.max(reading, moving), computing);
+    // A slot of the ring is asked for, filled and used up, one after the other.
+    double ring = (READ_LATENCY * rounds * passes * kOfBlock / stageK(s) + reading + computing) / s.stages();
+    double slowest = Math.max(Math.max(reading, moving), Math.max(computing, ring));
     double sum = reading + moving + computing;
     double split = s.splitK() == 1
         ? 0
         : rounds * passes
             * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
     double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
-    return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * (sum - slowest);
+    return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
   }
 
   /** Whether a warpgroup that lacks a row tile multiplies fewer: where sums over groups still come in pairs. */
