@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.bitloom.job.TuneTargets.Target;
 import org.bitloom.runtime.api.DeviceLimits;
@@ -21,6 +23,7 @@ import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.measure.GraphScheduleTimer;
 import org.bitloom.runtime.measure.GraphTimer;
 import org.bitloom.runtime.tune.Autotuner;
+import org.bitloom.runtime.tune.IdleCompiler;
 import org.bitloom.runtime.tune.TuningEffort;
 import org.bitloom.runtime.tune.TuningEntry;
 import org.bitloom.runtime.tune.TuningKey;
@@ -32,6 +35,7 @@ import org.bitloom.runtime.tune.TuningTask;
 public final class TuneJob {
   private static final int GRAPH_LAUNCHES = 16;
   private static final int REPLAYS = 21;
+  private static final int MANY_PROCESSORS = 4;
 
   private final TuneRequest request;
   private final Workplace workplace;
@@ -51,23 +55,35 @@ public final class TuneJob {
     List<Target> targets = TuneTargets.of(request);
     TuningStore store = new TuningStore(request.out());
     List<TuningEntry> known = store.entries();
-    try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = compilers()) {
+    try (CudaDevice device = TuneTargets.gpu(); ThreadPoolExecutor compilers = compilers()) {
       try (Tuning tuning = new Tuning(device, compilers, store, known, listener)) {
         int total = targets.size()
             * request.shapes().stream().mapToInt(shape -> TuneTargets.buckets(shape.batches()).size()).sum();
-        for (ShapeBatches shape : request.shapes()) {
-          for (Target target : targets) {
-            tuning.tune(target, shape, total);
-          }
+        List<Work> works = request.shapes().stream()
+            .flatMap(shape -> targets.stream().map(target -> new Work(target, shape))).toList();
+        for (int i = 0; i < works.size(); i++) {
+          tuning.compileAhead(works.subList(i, Math.min(works.size(), i + 2)));
+          tuning.tune(works.get(i).target(), works.get(i).shape(), total);
         }
         return new Summary(device.info().name(), tuning.baselines.cublasMissing());
       }
     }
   }
 
-  /** One compiling thread a processor. */
-  static ExecutorService compilers() {
-    return Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+  /** One compiling thread a processor; where there are many, two processors stay free for the thread that measures. */
+  static ThreadPoolExecutor compilers() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int threads = processors > MANY_PROCESSORS ? processors - 2 : processors;
+    return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+  }
+
+  /** One format and shape. */
+  private record Work(Target target, ShapeBatches shape) {
+    /** One for each bucket of batches. */
+    List<Problem> problems() {
+      return TuneTargets.buckets(shape.batches()).values().stream()
+          .map(batches -> new Problem(shape.shape().n(), shape.shape().k(), batches.getLast())).toList();
+    }
   }
 
   /** The tuning of one run on one device. */
@@ -75,6 +91,7 @@ public final class TuneJob {
     private final CudaDevice device;
     private final DeviceLimits limits;
     private final ExecutorService compilers;
+    private final IdleCompiler idle;
     private final TuningStore store;
     private final Map<TuningKey, TuningEntry> known = new HashMap<>();
     private final TuneListener listener;
@@ -85,17 +102,32 @@ public final class TuneJob {
     private final Map<Problem, OptionalDouble> dense = new HashMap<>();
     private int begun;
 
-    Tuning(CudaDevice device, ExecutorService compilers, TuningStore store, List<TuningEntry> entries,
+    Tuning(CudaDevice device, ThreadPoolExecutor compilers, TuningStore store, List<TuningEntry> entries,
         TuneListener listener) {
       this.device = device;
       this.limits = device.info().limits();
       this.compilers = compilers;
+      this.idle = new IdleCompiler(compilers);
       this.store = store;
       this.listener = listener;
       this.stream = device.openStream();
       this.timer = new GraphTimer(device, stream, GRAPH_LAUNCHES, REPLAYS);
       this.baselines = new Baselines(device, stream, timer, workplace.environment());
       entries.forEach(entry -> known.put(entry.key(), entry));
+    }
+
+    /** What searches of {@code works} begin with is compiled while others are measured, or weights are packed. */
+    void compileAhead(List<Work> works) {
+      idle.begin(works.stream().<Runnable>flatMap(work -> work.problems().stream()
+          .filter(problem -> stored(work.target(), key(work.target(), problem)).isEmpty())
+          .flatMap(problem -> Autotuner
+              .opening(work.target().kernel().space(), problem, limits, TuningEffort.STANDARD).stream())
+          .map(schedule -> () -> device.compiler().compile(work.target().kernel(), schedule, device.info().arch())))
+          .iterator());
+    }
+
+    private TuningKey key(Target target, Problem problem) {
+      return TuningKey.of(device.tuned().platform(), target.kernel(), problem);
     }
 
     /** One format and shape: its batches share the time, and each starts from the winners of those before. */
@@ -119,7 +151,7 @@ public final class TuneJob {
     }
 
     private Winner winner(Target target, LoadedLayer layer, Problem problem, List<Schedule> seeds, Duration time) {
-      TuningKey key = TuningKey.of(device.tuned().platform(), target.kernel(), problem);
+      TuningKey key = key(target, problem);
       Optional<Schedule> stored = stored(target, key);
       if (stored.isPresent()) {
         return new Winner(stored.get(), OptionalDouble.empty());
@@ -159,6 +191,7 @@ public final class TuneJob {
 
     @Override
     public void close() {
+      idle.close();
       baselines.close();
       stream.close();
     }

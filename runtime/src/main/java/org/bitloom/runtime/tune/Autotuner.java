@@ -13,7 +13,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.tune.Race.Standing;
 
 /**
@@ -52,17 +55,23 @@ public final class Autotuner implements ScheduleSearch {
     long start = nanos.getAsLong();
     List<Schedule> ranked = task.space().ranked(task.problem(), task.limits());
     try (Trials trials = new Trials(task, compilers)) {
-      screen(trials, chunks(ranked, task.seeds()), start);
+      screen(trials, chunks(ranked, task.seeds(), effort), start);
       climb(trials, new Neighbourhood(ranked), start);
       return trials.result();
     }
+  }
+
+  /** What a search of {@code problem} without seeds measures first. */
+  public static List<Schedule> opening(ScheduleSpace space, Problem problem, DeviceLimits limits, TuningEffort effort) {
+    List<Schedule> ranked = space.ranked(problem, limits);
+    return ranked.isEmpty() ? List.of() : chunks(ranked, List.of(), effort).getFirst();
   }
 
   private boolean late(long start) {
     return nanos.getAsLong() - start > effort.time().toNanos();
   }
 
-  private List<List<Schedule>> chunks(List<Schedule> ranked, List<Schedule> seeds) {
+  private static List<List<Schedule>> chunks(List<Schedule> ranked, List<Schedule> seeds, TuningEffort effort) {
     Set<Schedule> order = new LinkedHashSet<>();
     seeds.forEach(seed -> order.addAll(like(seed, ranked)));
     // Where several families are legal, each is measured, whatever the model says.

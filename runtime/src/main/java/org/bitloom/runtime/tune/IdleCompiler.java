@@ -1,0 +1,49 @@
+package org.bitloom.runtime.tune;
+
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.ThreadPoolExecutor;
+
+/**
+ * Compiles what a later search will ask for, while the threads that compile have nothing else to do: it never has more than one task
+ * waiting, so that a search that is under way waits for little.
+ */
+public final class IdleCompiler implements AutoCloseable {
+  private static final long LOOK_AGAIN_MS = 2;
+
+  private final ThreadPoolExecutor threads;
+  private Optional<Thread> feeder = Optional.empty();
+
+  /** Uses {@code threads}, which stay open. */
+  public IdleCompiler(ThreadPoolExecutor threads) {
+    this.threads = threads;
+  }
+
+  /** Starts on {@code compilations}, in their order; what is left of those before is called off. */
+  public void begin(Iterator<Runnable> compilations) {
+    close();
+    feeder = Optional.of(Thread.ofVirtual().start(() -> feed(compilations)));
+  }
+
+  private void feed(Iterator<Runnable> compilations) {
+    try {
+      while (compilations.hasNext()) {
+        Runnable compilation = compilations.next();
+        while (!threads.getQueue().isEmpty() || threads.getActiveCount() >= threads.getMaximumPoolSize()) {
+          Thread.sleep(LOOK_AGAIN_MS);
+        }
+        // What does not compile is told when a search asks for it.
+        threads.submit(compilation);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Calls off what has not begun. */
+  @Override
+  public void close() {
+    feeder.ifPresent(Thread::interrupt);
+    feeder = Optional.empty();
+  }
+}
