@@ -179,24 +179,31 @@ public final class RingEmitter {
           }
           __syncthreads();
           let_next_kernel_start();
-          wait_for_kernel_before();
 
           if (warp >= 4 * kWarpgroups) {
             few_registers();
             const bool first = warp == 4 * kWarpgroups && lane == 0;
             const int copier = 4 * lane + warp %% 4;
+            // Weights depend on no kernel before: those of the first stages are on their way while it ends.
+            int early = 0;
+            {
+              int row, column;
+              tiles.place(blockIdx.x, row, column);
+        %s    }
+            wait_for_kernel_before();
             for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
               int row, column;
               tiles.place(t, row, column);
         %s    }
           } else {
             many_registers();
+            wait_for_kernel_before();
             const int group = warp / 4;
             const u32 out = base + kOut + group * kOutBytes;
         %s  }
         }
         """
-        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::fill)), Text.indent(4, multiply(parts)));
+        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::early)), Text.indent(6, join(parts, RingPart::fill)), Text.indent(4, multiply(parts)));
   }
 
   /** The loop of a warpgroup over its tiles. */

@@ -30,6 +30,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Registers a thread needs for addresses and loop state beside the counted arrays. */
   private static final int FIXED_REGISTERS = 40;
+  private static final int SNUG_REGISTERS = 64;
   /** The flag of split-K, and shared memory that the driver keeps for itself in each block. */
   private static final int STATIC_SMEM = 128;
   private static final int RESERVED_SMEM = 1024;
@@ -158,7 +159,21 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
         : weightPlanes * Math.ceilDiv(operandRows(s), 8);
   }
 
+  /** Small bodies fit {@link #SNUG_REGISTERS} where two blocks of 512 threads want them: compiled, none of these spills. */
+  private boolean snug(IntegerMmaSchedule s) {
+    int sums = 4 * s.rowTiles() * accumulators(s);
+    int words = s.rowTiles() * unitBytes() / 128;
+    boolean bytes = s.family().equals(IntegerMmaSchedule.BYTES);
+    return this.sums == Sums.INTEGER && s.unitsPerStage() == 1
+        && (bytes ? 2 * sums + words <= 24 : sums <= 24 && sums + words <= 40);
+  }
+
   private int registers(IntegerMmaSchedule s) {
+    int estimate = estimatedRegisters(s);
+    return snug(s) ? Math.min(SNUG_REGISTERS, estimate) : estimate;
+  }
+
+  private int estimatedRegisters(IntegerMmaSchedule s) {
     int sets = sums == Sums.SCALED ? 3 : 1;
     // The compiler reads the bytes of activations ahead.
     int ahead = s.family().equals(IntegerMmaSchedule.BYTES) ? 2 * s.columns() : 0;
@@ -197,9 +212,11 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     double latency = waves * (mmas / s.warpsK() * STEP_MMA
         + unitsOfBlock / s.unitsPerStage() / s.warpsK() * STAGE * (1 + s.warpsN() / 4.0));
     double slowest = Math.max(Math.max(reading, moving), Math.max(mma, latency));
+    // Where another block fits beside this one, the next kernel fetches its weights meanwhile.
+    double beside = most < s.blocks() ? 0.5 : 0;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.columns() * s.splitK();
     return 1.5 + 0.4 * waves + 0.15 * s.stages() + split + slowest
-        + 0.06 * (reading + moving + mma + latency - slowest);
+        + 0.06 * (reading + moving + mma + latency - slowest) - beside;
   }
 
   private static IntegerMmaSchedule own(Schedule schedule) {
