@@ -373,40 +373,38 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
   const Pair scale_pair_now = scale_at(scale, row_or_last / 16, 1, 0, row_or_last % 8);
   const float scale_now = row_or_last % 16 < 8 ? scale_pair_now.low : scale_pair_now.high;
 
-  // Weights depend on no kernel before; activations do. One slot of the ring is filled later, unless the slots hold all
-  // stages of this k-group; the copies to it then count to the group that the first turn closes.
-  int next = at.first_stage + at.warp_k;
-  const bool all_fit = next + kStages * kWarpsK >= at.end_stage;
+  // Weights depend on no kernel before; activations do. All slots of the ring are filled at once; the copies of activations
+  // to the last one count to the group that the first turn closes.
+  const int first = at.first_stage + at.warp_k;
 #pragma unroll
   for (int into = 0; into < kStages; ++into) {
-    if (next + into * kWarpsK < at.end_stage && (into < kStages - 1 || all_fit)) {
-      stream_codes(tiles, slots + into * kCodeBytes, at, next + into * kWarpsK, policy);
+    if (first + into * kWarpsK < at.end_stage) {
+      stream_codes(tiles, slots + into * kCodeBytes, at, first + into * kWarpsK, policy);
     }
   }
   wait_for_kernel_before();
 #pragma unroll
-  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-    if (next < at.end_stage) {
-      stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
+  for (int into = 0; into < kStages; ++into) {
+    if (first + into * kWarpsK < at.end_stage) {
+      stream_operands(operands, ring + into * kOperandBytes, at, first + into * kWarpsK, batch_atoms);
     }
-    commit_copies();
-  }
-  if (all_fit && next < at.end_stage) {
-    stream_operands(operands, ring + (kStages - 1) * kOperandBytes, at, next, batch_atoms);
-    next += kWarpsK;
+    if (into < kStages - 1) {
+      commit_copies();
+    }
   }
 
   int current = 0;
-  for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
+  for (int stage = first; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    if (next < at.end_stage) {
+    // The slot of the turn before.
+    const int next = stage + (kStages - 1) * kWarpsK;
+    if (stage > first && next < at.end_stage) {
       const int into = current == 0 ? kStages - 1 : current - 1;
       stream_codes(tiles, slots + into * kCodeBytes, at, next, policy);
       stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
     }
     commit_copies();
-    next += kWarpsK;
 
     const u32 slot = slots + current * kCodeBytes;
     const u32 operand = ring + current * kOperandBytes;
