@@ -203,7 +203,8 @@ public final class RingEmitter {
         %s  }
         }
         """
-        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::early)), Text.indent(6, join(parts, RingPart::fill)), Text.indent(4, multiply(parts)));
+        .formatted(ir.entry(), Text.indent(6, join(parts, RingPart::early)),
+            Text.indent(6, join(parts, RingPart::fill)), Text.indent(4, multiply(parts)));
   }
 
   /** The loop of a warpgroup over its tiles. */
