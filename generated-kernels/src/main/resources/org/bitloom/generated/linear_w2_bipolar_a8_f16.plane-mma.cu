@@ -114,19 +114,6 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
-// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
-// runs, and waits until all that the one before it wrote can be seen.
-__device__ __forceinline__ void let_next_kernel_start() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-#endif
-}
-__device__ __forceinline__ void wait_for_kernel_before() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
-}
-
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
@@ -189,6 +176,14 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
 // The set and the tile of accumulators that weight plane i and operand tile `tile` add to.
 __device__ constexpr int set_of(int i, int tile) { return kWholeTiles ? i + tile / kAccTiles : i; }
 __device__ constexpr int tile_of(int tile) { return kWholeTiles ? tile % kAccTiles : tile; }
+
+// Waits for the kernels before this one in its stream, which may have been launched before they ended (PTX ISA,
+// griddepcontrol).
+__device__ __forceinline__ void wait_for_stream() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
 __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
@@ -347,7 +342,6 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u8* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
-  let_next_kernel_start();
   const Place at = place(n, k, m);
   const int batch_atoms = (m + 7) / 8;
   // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
@@ -373,38 +367,34 @@ linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
   const Pair scale_pair_now = scale_at(scale, row_or_last / 16, 1, 0, row_or_last % 8);
   const float scale_now = row_or_last % 16 < 8 ? scale_pair_now.low : scale_pair_now.high;
 
-  // Weights depend on no kernel before; activations do. All slots of the ring are filled at once; the copies of activations
-  // to the last one count to the group that the first turn closes.
-  const int first = at.first_stage + at.warp_k;
+  // Weights depend on no kernel before; activations do.
+  int next = at.first_stage + at.warp_k;
 #pragma unroll
-  for (int into = 0; into < kStages; ++into) {
-    if (first + into * kWarpsK < at.end_stage) {
-      stream_codes(tiles, slots + into * kCodeBytes, at, first + into * kWarpsK, policy);
+  for (int into = 0; into < kStages - 1; ++into) {
+    if (next + into * kWarpsK < at.end_stage) {
+      stream_codes(tiles, slots + into * kCodeBytes, at, next + into * kWarpsK, policy);
     }
   }
-  wait_for_kernel_before();
+  wait_for_stream();
 #pragma unroll
-  for (int into = 0; into < kStages; ++into) {
-    if (first + into * kWarpsK < at.end_stage) {
-      stream_operands(operands, ring + into * kOperandBytes, at, first + into * kWarpsK, batch_atoms);
+  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
+    if (next < at.end_stage) {
+      stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
     }
-    if (into < kStages - 1) {
-      commit_copies();
-    }
+    commit_copies();
   }
 
   int current = 0;
-  for (int stage = first; stage < at.end_stage; stage += kWarpsK) {
+  int into = kStages - 1;
+  for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    // The slot of the turn before.
-    const int next = stage + (kStages - 1) * kWarpsK;
-    if (stage > first && next < at.end_stage) {
-      const int into = current == 0 ? kStages - 1 : current - 1;
+    if (next < at.end_stage) {
       stream_codes(tiles, slots + into * kCodeBytes, at, next, policy);
       stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
     }
     commit_copies();
+    next += kWarpsK;
 
     const u32 slot = slots + current * kCodeBytes;
     const u32 operand = ring + current * kOperandBytes;
@@ -443,6 +433,7 @@ linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
       }
     }
     current = current + 1 == kStages ? 0 : current + 1;
+    into = into + 1 == kStages ? 0 : into + 1;
   }
 
   wait_copies<0>();

@@ -627,26 +627,12 @@ linear_w4_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
   }
   __syncthreads();
   let_next_kernel_start();
+  wait_for_kernel_before();
 
   if (warp >= 4 * kWarpgroups) {
     few_registers();
     const bool first = warp == 4 * kWarpgroups && lane == 0;
     const int copier = 4 * lane + warp % 4;
-    // Weights depend on no kernel before: those of the first stages are on their way while it ends.
-    int early = 0;
-    {
-      int row, column;
-      tiles.place(blockIdx.x, row, column);
-      const int chunks = chunks_of(in);
-      Steps ahead;
-      for (; early < min(kStages, kWeightPlanes * kActivationPlanes * chunks); ++early) {
-        copy_weights(in, base + early * kSlotBytes + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits,
-            max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits)), rings.stages.full + 8 * early, copier);
-        ahead.next(chunks);
-      }
-
-    }
-    wait_for_kernel_before();
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
       int row, column;
       tiles.place(t, row, column);
@@ -663,11 +649,7 @@ linear_w4_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
           copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
-        if (early > 0) {
-          --early;
-        } else {
-          copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
-        }
+        copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
         rings.stages.next();
         ahead.next(chunks);
       }
@@ -675,7 +657,6 @@ linear_w4_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
     }
   } else {
     many_registers();
-    wait_for_kernel_before();
     const int group = warp / 4;
     const u32 out = base + kOut + group * kOutBytes;
 #if BATCH == 256
@@ -788,19 +769,19 @@ linear_w4_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
       rings.stages.release_oldest();
       rings.stages.release_oldest();
       t += gridDim.x;
-      if (t >= tiles.count()) {
-        break;
+      const bool more = t < tiles.count();
+      if (more) {
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
       }
-      enter(t);
-      keep[0] = keep[1] = 0;
-      begin();
-      // No branch lies between these products and what leaves meanwhile: the compiler would wait for them there.
       leave(d[1], 0, kColumns, leaving, staged, y, n, m);
       leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+      if (!more) {
+        break;
+      }
     }
-    const Exit last = exit();
-    leave(d[1], 0, kColumns, last, staged, y, n, m);
-    leave(d[1], kColumns / 16, kColumns / 2 * 3, last, staged, y, n, m);
+
 #else
     int row, column;
     u32 records;

@@ -654,24 +654,12 @@ linear_w4_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
   }
   __syncthreads();
   let_next_kernel_start();
+  wait_for_kernel_before();
 
   if (warp >= 4 * kWarpgroups) {
     few_registers();
     const bool first = warp == 4 * kWarpgroups && lane == 0;
     const int copier = 4 * lane + warp % 4;
-    // Weights depend on no kernel before: those of the first stages are on their way while it ends.
-    int early = 0;
-    {
-      int row, column;
-      tiles.place(blockIdx.x, row, column);
-      for (; early < kWeightStages && early * kStageUnits < in.units; ++early) {
-        const int unit = early * kStageUnits;
-        copy_weights(in, base + kWeightRing + early * kWeightBytes, row, unit, min(kStageUnits, in.units - unit),
-            rings.weights.full + 8 * early, copier);
-      }
-
-    }
-    wait_for_kernel_before();
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
       int row, column;
       tiles.place(t, row, column);
@@ -683,11 +671,7 @@ linear_w4_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
           arrive_and_expect(arrival, kUnitBytes * units * strips_of(in, row));
         }
         __syncwarp();
-        if (early > 0) {
-          --early;
-        } else {
-          copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, units, arrival, copier);
-        }
+        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, units, arrival, copier);
         rings.weights.next();
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_empty();
@@ -704,7 +688,6 @@ linear_w4_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
     }
   } else {
     many_registers();
-    wait_for_kernel_before();
     const int group = warp / 4;
     const u32 out = base + kOut + group * kOutBytes;
     int row, column;

@@ -16,7 +16,6 @@ final class MultiplyBytesEmitter {
             constexpr int kTokenBuffers = 1;
             """)
         .functions(WarpgroupText.wrapper(stage.atom()) + FUNCTIONS)
-        .early(EARLY)
         .fill(FILL)
         .multiply(MULTIPLY + MultiplyPlanesEmitter.LEAVE);
   }
@@ -45,14 +44,6 @@ final class MultiplyBytesEmitter {
       }
       """;
 
-  private static final String EARLY = """
-      for (; early < kWeightStages && early * kStageUnits < in.units; ++early) {
-        const int unit = early * kStageUnits;
-        copy_weights(in, base + kWeightRing + early * kWeightBytes, row, unit, min(kStageUnits, in.units - unit),
-            rings.weights.full + 8 * early, copier);
-      }
-      """;
-
   private static final String FILL = """
       for (int unit = 0; unit < in.units; unit += kStageUnits) {
         const int units = min(kStageUnits, in.units - unit);
@@ -62,11 +53,7 @@ final class MultiplyBytesEmitter {
           arrive_and_expect(arrival, kUnitBytes * units * strips_of(in, row));
         }
         __syncwarp();
-        if (early > 0) {
-          --early;
-        } else {
-          copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, units, arrival, copier);
-        }
+        copy_weights(in, base + kWeightRing + rings.weights.slot * kWeightBytes, row, unit, units, arrival, copier);
         rings.weights.next();
         for (int h = 0; h < 2; ++h) {
           rings.tiles.wait_empty();

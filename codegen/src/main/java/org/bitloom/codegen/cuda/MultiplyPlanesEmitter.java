@@ -14,7 +14,6 @@ final class MultiplyPlanesEmitter {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
         .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
         .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + FUNCTIONS)
-        .early(EARLY)
         .fill(FILL)
         .multiply(PREPARE + MULTIPLY + LEAVE)
         .staggered(StaggeredPlanesText.LOOP);
@@ -36,16 +35,6 @@ final class MultiplyPlanesEmitter {
       constexpr int kRingBytes = kStages * kSlotBytes;
       """;
 
-  private static final String EARLY = """
-      const int chunks = chunks_of(in);
-      Steps ahead;
-      for (; early < min(kStages, kWeightPlanes * kActivationPlanes * chunks); ++early) {
-        copy_weights(in, base + early * kSlotBytes + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits,
-            max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits)), rings.stages.full + 8 * early, copier);
-        ahead.next(chunks);
-      }
-      """;
-
   private static final String FILL = """
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
@@ -60,11 +49,7 @@ final class MultiplyPlanesEmitter {
           copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
-        if (early > 0) {
-          --early;
-        } else {
-          copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
-        }
+        copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
         rings.stages.next();
         ahead.next(chunks);
       }

@@ -9,7 +9,6 @@ import java.util.List;
  * @param instructions PTX wrappers that the other slots call
  * @param constants compile-time constants, at file scope
  * @param functions device functions, at file scope
- * @param early what the copying warps fetch before they wait for the kernel before; they count it in {@code early}
  * @param fill the work of the copying warps on one output tile
  * @param begin what a warpgroup that multiplies keeps from one output tile to the next
  * @param prepare what a warpgroup fetches for an output tile before it multiplies
@@ -17,45 +16,41 @@ import java.util.List;
  * @param staggered what takes the place of the loop over output tiles where tiles are staggered, with places for what all
  *     parts have in begin and prepare
  */
-record RingPart(List<PtxInstruction> instructions, String constants, String functions, String early, String fill,
-    String begin, String prepare, String multiply, String staggered) {
+record RingPart(List<PtxInstruction> instructions, String constants, String functions, String fill, String begin,
+    String prepare, String multiply, String staggered) {
   RingPart {
     instructions = List.copyOf(instructions);
   }
 
   static RingPart of(PtxInstruction... instructions) {
-    return new RingPart(List.of(instructions), "", "", "", "", "", "", "", "");
+    return new RingPart(List.of(instructions), "", "", "", "", "", "", "");
   }
 
   RingPart constants(String text) {
-    return new RingPart(instructions, text, functions, early, fill, begin, prepare, multiply, staggered);
+    return new RingPart(instructions, text, functions, fill, begin, prepare, multiply, staggered);
   }
 
   RingPart functions(String text) {
-    return new RingPart(instructions, constants, text, early, fill, begin, prepare, multiply, staggered);
-  }
-
-  RingPart early(String text) {
-    return new RingPart(instructions, constants, functions, text, fill, begin, prepare, multiply, staggered);
+    return new RingPart(instructions, constants, text, fill, begin, prepare, multiply, staggered);
   }
 
   RingPart fill(String text) {
-    return new RingPart(instructions, constants, functions, early, text, begin, prepare, multiply, staggered);
+    return new RingPart(instructions, constants, functions, text, begin, prepare, multiply, staggered);
   }
 
   RingPart begin(String text) {
-    return new RingPart(instructions, constants, functions, early, fill, text, prepare, multiply, staggered);
+    return new RingPart(instructions, constants, functions, fill, text, prepare, multiply, staggered);
   }
 
   RingPart prepare(String text) {
-    return new RingPart(instructions, constants, functions, early, fill, begin, text, multiply, staggered);
+    return new RingPart(instructions, constants, functions, fill, begin, text, multiply, staggered);
   }
 
   RingPart multiply(String text) {
-    return new RingPart(instructions, constants, functions, early, fill, begin, prepare, text, staggered);
+    return new RingPart(instructions, constants, functions, fill, begin, prepare, text, staggered);
   }
 
   RingPart staggered(String text) {
-    return new RingPart(instructions, constants, functions, early, fill, begin, prepare, multiply, text);
+    return new RingPart(instructions, constants, functions, fill, begin, prepare, multiply, text);
   }
 }

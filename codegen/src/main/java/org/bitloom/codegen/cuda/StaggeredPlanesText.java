@@ -110,18 +110,17 @@ final class StaggeredPlanesText {
         rings.stages.release_oldest();
         rings.stages.release_oldest();
         t += gridDim.x;
-        if (t >= tiles.count()) {
-          break;
+        const bool more = t < tiles.count();
+        if (more) {
+          enter(t);
+          keep[0] = keep[1] = 0;
+          begin();
         }
-        enter(t);
-        keep[0] = keep[1] = 0;
-        begin();
-        // No branch lies between these products and what leaves meanwhile: the compiler would wait for them there.
         leave(d[1], 0, kColumns, leaving, staged, y, n, m);
         leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+        if (!more) {
+          break;
+        }
       }
-      const Exit last = exit();
-      leave(d[1], 0, kColumns, last, staged, y, n, m);
-      leave(d[1], kColumns / 16, kColumns / 2 * 3, last, staged, y, n, m);
       """;
 }
