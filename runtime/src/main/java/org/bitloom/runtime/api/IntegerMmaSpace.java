@@ -42,6 +42,8 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   private static final double MMA = 0.00087;
   private static final double STAGE = 0.06;
   private static final double STEP_MMA = 0.018;
+  /** Microseconds that two blocks of one kernel on a multiprocessor cost. */
+  private static final double CROWDED = 0.5;
 
   /** How partial sums are kept. */
   public enum Sums {
@@ -73,7 +75,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
 
   private Stream<IntegerMmaSchedule> considered(int columns) {
     List<IntegerMmaSchedule> considered = new ArrayList<>();
-    for (int warpsN : new int[]{1, 2, 4, 8}) {
+    for (int warpsN : new int[]{1, 2, 3, 4, 8}) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
         for (int rowTiles : new int[]{1, 2, 4}) {
           for (int units : new int[]{1, 2, 4}) {
@@ -192,6 +194,13 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     return Math.max(codes + activations, s.warpsK() * columns * (s.rows() + 4) * 4);
   }
 
+  /** Blocks that a multiprocessor holds at once; where a schedule asks for one, the compiler may leave room for others. */
+  private int resident(IntegerMmaSchedule s, DeviceLimits limits) {
+    int smem = smemBytes(s) + STATIC_SMEM + RESERVED_SMEM;
+    int byThreads = Math.min(MAX_RESIDENT_THREADS / s.threads(), REGISTERS_PER_SM / (s.threads() * estimatedRegisters(s)));
+    return Math.max(s.blocks(), Math.min(byThreads, limits.smemPerMultiprocessor() / smem));
+  }
+
   /** The slowest of reading weights, moving activations, Tensor Cores and the latency of a warp's own work, and the rest. */
   @Override
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
@@ -212,11 +221,11 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     double latency = waves * (mmas / s.warpsK() * STEP_MMA
         + unitsOfBlock / s.unitsPerStage() / s.warpsK() * STAGE * (1 + s.warpsN() / 4.0));
     double slowest = Math.max(Math.max(reading, moving), Math.max(mma, latency));
-    // Where another block fits beside this one, the next kernel fetches its weights meanwhile.
-    double beside = most < s.blocks() ? 0.5 : 0;
+    // Where more blocks fit than there are, some multiprocessors get two of the next kernel's, which bound it.
+    double crowded = most < resident(s, limits) ? CROWDED : 0;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.columns() * s.splitK();
     return 1.5 + 0.4 * waves + 0.15 * s.stages() + split + slowest
-        + 0.06 * (reading + moving + mma + latency - slowest) - beside;
+        + 0.06 * (reading + moving + mma + latency - slowest) + crowded;
   }
 
   private static IntegerMmaSchedule own(Schedule schedule) {
