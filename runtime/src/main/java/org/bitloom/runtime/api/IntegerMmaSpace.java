@@ -197,7 +197,8 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   /** Blocks that a multiprocessor holds at once; where a schedule asks for one, the compiler may leave room for others. */
   private int resident(IntegerMmaSchedule s, DeviceLimits limits) {
     int smem = smemBytes(s) + STATIC_SMEM + RESERVED_SMEM;
-    int byThreads = Math.min(MAX_RESIDENT_THREADS / s.threads(), REGISTERS_PER_SM / (s.threads() * estimatedRegisters(s)));
+    int byThreads = Math.min(MAX_RESIDENT_THREADS / s.threads(),
+        REGISTERS_PER_SM / (s.threads() * estimatedRegisters(s)));
     return Math.max(s.blocks(), Math.min(byThreads, limits.smemPerMultiprocessor() / smem));
   }
 
