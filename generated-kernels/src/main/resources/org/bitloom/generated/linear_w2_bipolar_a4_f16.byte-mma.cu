@@ -63,12 +63,13 @@ constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane 
 constexpr int kUnitBytes = kChunks * 512;
 constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
 
-// Operand B: each plane of each column is a row of 16-byte chunks, two for each MMA step; in shared memory
-// [chunk][operand row][16 bytes], in tiles of 8 rows. Below 8 columns the planes share a tile.
+// Operand B: each plane of each column is a row of 16-byte chunks, two for each MMA step, in tiles of 8 rows. Below 8 columns
+// the planes share a tile.
 constexpr int kOperandRows = kColumnPlanes * kColumns;
 constexpr int kTiles = (kOperandRows + 7) / 8;
 constexpr int kUnitChunks = 2 * kBlocks * kSteps;
 constexpr int kStageChunks = kUnitsPerStage * kUnitChunks;
+constexpr int kRowChunks = kStageChunks % 8 == 0 ? 8 : kStageChunks % 4 == 0 ? 4 : 2;  // of a row, side by side
 constexpr int kOperandBytes = kStageChunks * kOperandRows * 16;
 constexpr int kFeaturesOfChunk = kUnitK / kUnitChunks;
 
@@ -112,6 +113,19 @@ __device__ __forceinline__ void commit_copies() {
 template <int Pending>
 __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
+}
+
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
 }
 
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
@@ -167,7 +181,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.units = (k + kUnitK - 1) / kUnitK;
   at.first_column = blockIdx.z * kColumns;
   at.columns = min(m - at.first_column, kColumns);
-  const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
   at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
   at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
   return at;
@@ -176,14 +190,6 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
 // The set and the tile of accumulators that weight plane i and operand tile `tile` add to.
 __device__ constexpr int set_of(int i, int tile) { return kWholeTiles ? i + tile / kAccTiles : i; }
 __device__ constexpr int tile_of(int tile) { return kWholeTiles ? tile % kAccTiles : tile; }
-
-// Waits for the kernels before this one in its stream, which may have been launched before they ended (PTX ISA,
-// griddepcontrol).
-__device__ __forceinline__ void wait_for_stream() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
-}
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
 __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage,
@@ -203,14 +209,15 @@ __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles]
   }
 }
 
-// Where a 16-byte chunk of an operand row lies: [chunk][row][16 bytes], the rows of each 8 permuted by the chunk, so that
-// neither the copies (chunk by chunk of a row) nor ldmatrix (row by row of a chunk) meet bank conflicts.
+// Where a 16-byte chunk of an operand row lies: [chunk / kRowChunks][row][kRowChunks], the chunks of a row permuted by the
+// row. So copies write whole rows, as memory holds them, and ldmatrix meets no bank conflicts: it reads a chunk of 8 rows.
 __device__ __forceinline__ u32 operand_chunk(u32 stage, u32 chunk, u32 row) {
-  return stage + (chunk * kOperandRows + (kOperandRows % 8 == 0 ? row ^ (chunk % 8) : row)) * 16;
+  const u32 place = chunk % kRowChunks * 16 ^ row * kRowChunks / 8 % kRowChunks * 16;
+  return stage + (chunk / kRowChunks * kOperandRows + row) * (kRowChunks * 16) + place;
 }
 
 // Starts the copies of one stage of operand B, from atoms [8 chunks][plane][m/8][8 rows][128 bytes]. The warps of a k-group
-// share the work. Columns past the batch are not copied.
+// share the work. Columns past the batch become 0.
 __device__ __forceinline__ void stream_operands(const u8* atoms, u32 to, const Place& at, int stage, int batch_atoms) {
   constexpr u32 kSharers = 32 * kWarpsN;
   const u32 first = at.warp_n * 32 + at.lane;
@@ -220,13 +227,13 @@ __device__ __forceinline__ void stream_operands(const u8* atoms, u32 to, const P
     const u32 row = (i * kSharers + first) / kStageChunks;
     const u32 chunk = (i * kSharers + first) % kStageChunks;
     const u32 column = row % kColumns;
-    const u32 token = at.first_column + column;
+    const u32 token = at.first_column + min(column, at.columns - 1u);
     const u32 wanted = static_cast<u32>(stage) * kStageChunks + chunk;
     const u32 from = min(wanted, chunks - 1);
     const u32 atom = (from / 8 * kColumnPlanes + row / kColumns) * static_cast<u32>(batch_atoms) + token / 8;
     const u8* source = atoms + (static_cast<u64>(atom) * 1024 + (token % 8 * 128 + (from ^ token) % 8 * 16));
-    if (column < static_cast<u32>(at.columns) && (kStageChunks * kOperandRows % kSharers == 0 || row < kOperandRows)) {
-      copy_16(operand_chunk(to, chunk, row), source, wanted < chunks ? 16 : 0);
+    if (kStageChunks * kOperandRows % kSharers == 0 || row < kOperandRows) {
+      copy_16(operand_chunk(to, chunk, row), source, wanted < chunks && column < static_cast<u32>(at.columns) ? 16 : 0);
     }
   }
 }
@@ -240,13 +247,12 @@ __device__ __forceinline__ void sync_k_group(const Place& at) {
   }
 }
 
-// Operand B of one MMA step and tile: lanes 0..7 give the rows of its first chunk, 8..15 those of its second (PTX ISA,
-// ldmatrix). Rows past the batch, or past the planes, read another one again; their results are not stored.
+// Operand B of one MMA step and tile: lanes 0..7 give the rows of its first chunk, an even one, 8..15 those of its second
+// (PTX ISA, ldmatrix). Rows past the planes read the last one again; their results are not stored.
 __device__ __forceinline__ void load_operand(u32 stage, int chunk, int tile, const Place& at, u32 (&b)[2]) {
-  const int wanted = tile * 8 + at.lane % 8;
-  const int plane = min(wanted / kColumns, kColumnPlanes - 1);
-  const int row = plane * kColumns + min(wanted % kColumns, at.columns - 1);
-  const u32 address = operand_chunk(stage, chunk + at.lane / 8 % 2, row);
+  const u32 wanted = tile * 8 + at.lane % 8;
+  const u32 row = kOperandRows % 8 == 0 ? wanted : min(wanted, kOperandRows - 1u);
+  const u32 address = operand_chunk(stage, chunk ^ at.lane / 8 % 2, row);
   asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
       : "=r"(b[0]), "=r"(b[1]) : "r"(address) : "memory");
 }
@@ -375,6 +381,7 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_w2_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u8* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
+  let_next_kernel_start();
   const Place at = place(n, k, m);
   const int batch_atoms = (m + 7) / 8;
   // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
@@ -399,34 +406,38 @@ linear_w2_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
   const Pair scale_pair_now = scale_at(scale, row_or_last / 16, 1, 0, row_or_last % 8);
   const float scale_now = row_or_last % 16 < 8 ? scale_pair_now.low : scale_pair_now.high;
 
-  // Weights depend on no kernel before; activations do.
-  int next = at.first_stage + at.warp_k;
+  // Weights depend on no kernel before; activations do. All slots of the ring are filled at once; the copies of activations
+  // to the last one count to the group that the first turn closes.
+  const int first = at.first_stage + at.warp_k;
 #pragma unroll
-  for (int into = 0; into < kStages - 1; ++into) {
-    if (next + into * kWarpsK < at.end_stage) {
-      stream_codes(tiles, slots + into * kCodeBytes, at, next + into * kWarpsK, policy);
+  for (int into = 0; into < kStages; ++into) {
+    if (first + into * kWarpsK < at.end_stage) {
+      stream_codes(tiles, slots + into * kCodeBytes, at, first + into * kWarpsK, policy);
     }
   }
-  wait_for_stream();
+  wait_for_kernel_before();
 #pragma unroll
-  for (int into = 0; into < kStages - 1; ++into, next += kWarpsK) {
-    if (next < at.end_stage) {
-      stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
+  for (int into = 0; into < kStages; ++into) {
+    if (first + into * kWarpsK < at.end_stage) {
+      stream_operands(operands, ring + into * kOperandBytes, at, first + into * kWarpsK, batch_atoms);
     }
-    commit_copies();
+    if (into < kStages - 1) {
+      commit_copies();
+    }
   }
 
   int current = 0;
-  int into = kStages - 1;
-  for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
+  for (int stage = first; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     sync_k_group(at);
-    if (next < at.end_stage) {
+    // The slot of the turn before.
+    const int next = stage + (kStages - 1) * kWarpsK;
+    if (stage > first && next < at.end_stage) {
+      const int into = current == 0 ? kStages - 1 : current - 1;
       stream_codes(tiles, slots + into * kCodeBytes, at, next, policy);
       stream_operands(operands, ring + into * kOperandBytes, at, next, batch_atoms);
     }
     commit_copies();
-    next += kWarpsK;
 
     const u32 slot = slots + current * kCodeBytes;
     const u32 operand = ring + current * kOperandBytes;
@@ -465,7 +476,6 @@ linear_w2_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
       }
     }
     current = current + 1 == kStages ? 0 : current + 1;
-    into = into + 1 == kStages ? 0 : into + 1;
   }
 
   wait_copies<0>();

@@ -18,6 +18,7 @@ import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
 import static org.bitloom.codegen.cuda.PtxInstruction.COMMIT_COPIES;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
+import static org.bitloom.codegen.cuda.PtxInstruction.DEPENDENT_LAUNCH;
 import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
 import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
 import static org.bitloom.codegen.cuda.PtxInstruction.F32_TO_BF16;
@@ -83,7 +84,7 @@ public final class IntegerMmaEmitter {
 
   private static String wrappers(IntegerIr ir) {
     Set<PtxInstruction> used = EnumSet.of(SHARED_ADDRESS, EVICT_FIRST, COPY_16_STREAMED, COPY_16, COMMIT_COPIES,
-        WAIT_COPIES, BARRIER, LOAD_SHARED_4, F16_TO_F32, ARRIVE_AT_COUNTER,
+        WAIT_COPIES, DEPENDENT_LAUNCH, BARRIER, LOAD_SHARED_4, F16_TO_F32, ARRIVE_AT_COUNTER,
         ir.store().y() == ActivationType.F16 ? F32_TO_F16 : F32_TO_BF16);
     return PtxInstruction.wrappers(used);
   }

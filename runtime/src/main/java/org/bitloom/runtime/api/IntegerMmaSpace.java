@@ -30,6 +30,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Registers a thread needs for addresses and loop state beside the counted arrays. */
   private static final int FIXED_REGISTERS = 40;
+  private static final int SNUG_REGISTERS = 64;
   /** The flag of split-K, and shared memory that the driver keeps for itself in each block. */
   private static final int STATIC_SMEM = 128;
   private static final int RESERVED_SMEM = 1024;
@@ -41,6 +42,8 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   private static final double MMA = 0.00087;
   private static final double STAGE = 0.06;
   private static final double STEP_MMA = 0.018;
+  /** Microseconds that two blocks of one kernel on a multiprocessor cost. */
+  private static final double CROWDED = 0.5;
 
   /** How partial sums are kept. */
   public enum Sums {
@@ -72,7 +75,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
 
   private Stream<IntegerMmaSchedule> considered(int columns) {
     List<IntegerMmaSchedule> considered = new ArrayList<>();
-    for (int warpsN : new int[]{1, 2, 4, 8}) {
+    for (int warpsN : new int[]{1, 2, 3, 4, 8}) {
       for (int warpsK : new int[]{1, 2, 4, 8, 16}) {
         for (int rowTiles : new int[]{1, 2, 4}) {
           for (int units : new int[]{1, 2, 4}) {
@@ -158,7 +161,21 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
         : weightPlanes * Math.ceilDiv(operandRows(s), 8);
   }
 
+  /** Small bodies fit {@link #SNUG_REGISTERS} where two blocks of 512 threads want them: compiled, none of these spills. */
+  private boolean snug(IntegerMmaSchedule s) {
+    int sums = 4 * s.rowTiles() * accumulators(s);
+    int words = s.rowTiles() * unitBytes() / 128;
+    boolean bytes = s.family().equals(IntegerMmaSchedule.BYTES);
+    return this.sums == Sums.INTEGER && s.unitsPerStage() == 1
+        && (bytes ? 2 * sums + words <= 24 : sums <= 24 && sums + words <= 40);
+  }
+
   private int registers(IntegerMmaSchedule s) {
+    int estimate = estimatedRegisters(s);
+    return snug(s) ? Math.min(SNUG_REGISTERS, estimate) : estimate;
+  }
+
+  private int estimatedRegisters(IntegerMmaSchedule s) {
     int sets = sums == Sums.SCALED ? 3 : 1;
     // The compiler reads the bytes of activations ahead.
     int ahead = s.family().equals(IntegerMmaSchedule.BYTES) ? 2 * s.columns() : 0;
@@ -175,6 +192,14 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     int activations = s.warpsK() * s.stages() * s.unitsPerStage() * unitChunks * operandRows(s) * 16;
     int columns = s.columns() >= 8 ? s.columns() : operandRows(s);
     return Math.max(codes + activations, s.warpsK() * columns * (s.rows() + 4) * 4);
+  }
+
+  /** Blocks that a multiprocessor holds at once; where a schedule asks for one, the compiler may leave room for others. */
+  private int resident(IntegerMmaSchedule s, DeviceLimits limits) {
+    int smem = smemBytes(s) + STATIC_SMEM + RESERVED_SMEM;
+    int byThreads = Math.min(MAX_RESIDENT_THREADS / s.threads(),
+        REGISTERS_PER_SM / (s.threads() * estimatedRegisters(s)));
+    return Math.max(s.blocks(), Math.min(byThreads, limits.smemPerMultiprocessor() / smem));
   }
 
   /** The slowest of reading weights, moving activations, Tensor Cores and the latency of a warp's own work, and the rest. */
@@ -197,9 +222,11 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     double latency = waves * (mmas / s.warpsK() * STEP_MMA
         + unitsOfBlock / s.unitsPerStage() / s.warpsK() * STAGE * (1 + s.warpsN() / 4.0));
     double slowest = Math.max(Math.max(reading, moving), Math.max(mma, latency));
+    // Where more blocks fit than there are, some multiprocessors get two of the next kernel's, which bound it.
+    double crowded = most < resident(s, limits) ? CROWDED : 0;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.columns() * s.splitK();
     return 1.5 + 0.4 * waves + 0.15 * s.stages() + split + slowest
-        + 0.06 * (reading + moving + mma + latency - slowest);
+        + 0.06 * (reading + moving + mma + latency - slowest) + crowded;
   }
 
   private static IntegerMmaSchedule own(Schedule schedule) {

@@ -35,8 +35,9 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   private static final int PLANE_STAGE_K = 1024;
   private static final int BYTE_STAGE_K = 256;
 
-  /** Bytes a microsecond that L2 gives a multiprocessor; microseconds of one instruction of 256 columns. */
+  /** Bytes a microsecond that L2 and memory give a multiprocessor; microseconds of one instruction of 256 columns. */
   private static final double SM_L2 = 72_000;
+  private static final double SM_READ = 23_000;
   private static final double INSTRUCTION = 0.077;
   /** Microseconds: launch and first bytes; of a tile on its way out, at least and for each of its results. */
   private static final double LAUNCH = 2.8;
@@ -163,7 +164,11 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     double instructions = (planes() ? 4 : 8) * s.warpgroups() * s.batch() / 256.0;
     double slowest = Math.max(bytes / SM_L2, instructions * INSTRUCTION);
     double depth = 0.3 / s.stages();
-    return LAUNCH + rounds * (steps * slowest + TILE + RESULT * s.rows() * s.batch() + depth);
+    // Memory gives each multiprocessor its weights once, more slowly than L2 does.
+    double weights = (double) problem.n() * units * UNIT_K / 8 * weightPlanes;
+    double cold = weights / Math.min(Math.ceilDiv(problem.n(), s.rows()), limits.multiprocessors()) / SM_READ;
+    return LAUNCH + Math.max(rounds * steps * slowest, cold)
+        + rounds * (TILE + RESULT * s.rows() * s.batch() + depth);
   }
 
   private static IntegerWgmmaSchedule own(Schedule schedule) {
