@@ -68,6 +68,8 @@ constexpr int kScaleStageWords = kRowTiles * kFlushes * kScaleWords;
 constexpr int kScaleCopies = (kScaleStageWords + 31) / 32;  // of a lane and stage
 constexpr int kScaleRing = kCodeBytes;  // place in a ring slot
 constexpr int kParamBytes = (kCodeBytes + kRowTiles * kFlushes * 32 - kCodeBytes + 15) / 16 * 16;
+// Bytes from the groups of a stage to those of the next, where all stages have as many; or 0.
+constexpr int kScaleAdvance = kStageK % kScaleGroup == 0 ? kStageK / kScaleGroup * kScaleWords * 4 : 0;
 
 // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kActivationRowBytes = kStageK * 2;
@@ -75,8 +77,11 @@ constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
 // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
 __device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
-constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
-constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
+__device__ constexpr int between(int low, int v, int high) { return v < low ? low : v > high ? high : v; }
+// At most 8 columns may be one: all threads for its row. Of more, threads that keep to few rows need few addresses.
+constexpr int kRowSharers = between(8, kBatchTiles == 1 ? 32 : power_of_two_within(32 * kWarpsN / kBatch), kStageK / 8);
+constexpr int kRowsAtOnce = between(1, power_of_two_within(32 * kWarpsN / kRowSharers), kBatch);
+constexpr bool kAllCopy = kRowsAtOnce * kRowSharers == 32 * kWarpsN;
 
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
@@ -255,7 +260,7 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 
 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
 template <Extent extent>
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
+__device__ __forceinline__ void stream_codes(const u8* from, const u32 (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
 #pragma unroll
@@ -264,7 +269,7 @@ __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles]
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                         from + tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
@@ -281,42 +286,49 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRow
   }
 }
 
-// Starts the copies of one stage of scale[n/16][groups][8][2], 16 bits each.
+// Starts the copies of one stage of scale[n/16][groups][8][2], 16 bits each; past the last group that one again.
+template <Extent extent>
 __device__ __forceinline__ void stream_scale(const u8* const (&from)[kScaleCopies], int groups, u32 to, const Place& at, int stage) {
 #pragma unroll
   for (int i = 0; i < kScaleCopies; ++i) {
     const int word = i * 32 + at.lane;
     if (kScaleStageWords % 32 == 0 || word < kScaleStageWords) {
-      const int group = min((stage * kStageK + word / kScaleWords % kFlushes * kFlushK) / kScaleGroup, groups - 1);
-      copy_4(to + kScaleRing + word * 4, from[i] + static_cast<u32>(group) * (kScaleWords * 4));
+      const int group = (stage * kStageK + word / kScaleWords % kFlushes * kFlushK) / kScaleGroup;
+      if (kScaleAdvance > 0) {
+        const int past = extent == Whole ? 0 : max(group - (groups - 1), 0);
+        copy_4(to + kScaleRing + i * 128, from[i] - static_cast<u32>(past) * (kScaleWords * 4));
+      } else {
+        copy_4(to + kScaleRing + i * 128, from[i] + static_cast<u32>(min(group, groups - 1)) * (kScaleWords * 4));
+      }
     }
   }
 }
 
-// What this thread copies of each stage: row `row` and every kRowsAtOnce-th after it, chunk `chunk` and every kRowSharers-th.
+// What this thread copies of each stage: of `rows` rows from `row` on every kRowsAtOnce-th, chunk `chunk` and every
+// kRowSharers-th after it.
 struct Share {
-  int row, chunk;
+  int row, chunk, rows;
 };
 
 __device__ __forceinline__ Share share(const Place& at) {
   const int thread = at.warp_n * 32 + at.lane;
-  return {thread / kRowSharers, thread % kRowSharers};
+  return {thread / kRowSharers, thread % kRowSharers, at.columns - thread / kRowSharers};
 }
 
-// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`, `row_step` numbers from
+// one of its rows to the next; features past k become 0.
 // Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
-__device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
-  const Share mine = share(at);
+__device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Share& mine, int stage, int k, u32 row_step, bool aligned) {
   const int column = mine.chunk * 8;
   const int left = k - stage * kStageK - column;
-  if (mine.row >= kRowsAtOnce) {
+  if (!kAllCopy && mine.row >= kRowsAtOnce) {
     return;
   }
 #pragma unroll
   for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
-    if (i * kRowsAtOnce + mine.row < at.columns) {
-      const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
+    if (i * kRowsAtOnce < mine.rows) {
+      const u16* row_from = from + static_cast<u64>(row_step) * static_cast<u32>(i);
       const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
 #pragma unroll (extent == Whole ? 32 : 1)
       for (int c = 0; c < kStageK; c += kRowSharers * 8) {
@@ -473,21 +485,29 @@ linear_fp4_e2m1_g32_f16(const u8* codes, const u8* scale, const u8* outer_scale,
   extern __shared__ __align__(128) u8 shared[];
   const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
+  // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
+  const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
+  const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
+      + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+  u32 tiles[kRowTiles];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
-        + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+    tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
   }
   const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
-  const u8* scale_from[kScaleCopies];  // group 0 of what this lane copies
+  const u8* scale_from[kScaleCopies];  // what this lane copies of the next stage, or of group 0 if the number of groups varies
 #pragma unroll
   for (int i = 0; i < kScaleCopies; ++i) {
     const int word = i * 32 + at.lane;
     scale_from[i] = scale + (static_cast<u64>(at.tile(word / kScaleWords / kFlushes)) * scale_groups * kScaleWords + word % kScaleWords) * 4;
+    if (kScaleAdvance > 0) {
+      scale_from[i] += static_cast<u64>(at.first_stage + at.warp_k) * kScaleAdvance
+          + word / kScaleWords % kFlushes * kFlushK / kScaleGroup * (kScaleWords * 4);
+    }
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const Share mine = share(at);
+  const u32 row_step = pinned(k * kRowsAtOnce);
   // Where this thread's first bytes of the next stage to copy lie.
   const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
       + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
@@ -497,6 +517,7 @@ linear_fp4_e2m1_g32_f16(const u8* codes, const u8* scale, const u8* outer_scale,
   const u32 slots = shared_address(shared) + kWarpsK * kStages * kActivationBytes
       + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes);
   const u32 lane_slots = pinned(slots + at.lane * 16);  // this lane's codes in slot 0
+  const u32 lane_params = pinned(slots + at.lane * 4);  // what this lane copies of parameters, but for their places in slot 0
   // Where this thread's first bytes go, in slot 0.
   const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
   u32 lane_fragments[kLoads];  // where this lane's row of 16 bytes for ldmatrix lies in slot 0, at feature 0
@@ -519,25 +540,26 @@ linear_fp4_e2m1_g32_f16(const u8* codes, const u8* scale, const u8* outer_scale,
   const auto start_copies = [&](Copies what, int stage, int into) {
     if (stage < whole_stages) {
       if (what & Weights) {
-        stream_codes<Whole>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
-        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+        stream_codes<Whole>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+        stream_scale<Whole>(scale_from, scale_groups, lane_params + into * kSlotBytes, at, stage);
       }
       if (what & Activations) {
-        stream_activations<Whole>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Whole>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
       }
     } else if (stage < at.end_stage) {
       if (what & Weights) {
-        stream_codes<Ragged>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
-        stream_scale(scale_from, scale_groups, slots + into * kSlotBytes, at, stage);
+        stream_codes<Ragged>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+        stream_scale<Ragged>(scale_from, scale_groups, lane_params + into * kSlotBytes, at, stage);
       }
       if (what & Activations) {
-        stream_activations<Ragged>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Ragged>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
       }
     }
     if (what & Weights) {
+      codes_from += kWarpsK * kUnitsPerStage * kUnitBytes;
 #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-        tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
+      for (int i = 0; i < kScaleCopies; ++i) {
+        scale_from[i] += kWarpsK * kScaleAdvance;
       }
     }
     if (what & Activations) {

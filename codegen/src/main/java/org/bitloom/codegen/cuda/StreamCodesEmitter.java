@@ -27,7 +27,7 @@ final class StreamCodesEmitter {
             """
                 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
                 template <Extent extent>
-                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
+                __device__ __forceinline__ void stream_codes(const u8* from, const u32 (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
                 #pragma unroll
@@ -36,7 +36,7 @@ final class StreamCodesEmitter {
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
                         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                                         from + tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
                       }
                     }
                   }
@@ -55,21 +55,21 @@ final class StreamCodesEmitter {
                 """)
         .setup("""
             const u64 policy = evict_first_policy();
-            const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
+            // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
+            const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
+            const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
+                + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+            u32 tiles[kRowTiles];
             #pragma unroll
             for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
-                  + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+              tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
             }
             """)
         .weights("""
-            stream_codes<EXTENT>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+            stream_codes<EXTENT>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
             """)
         .advanceWeights("""
-            #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
-            }
+            codes_from += kWarpsK * kUnitsPerStage * kUnitBytes;
             """);
   }
 }
