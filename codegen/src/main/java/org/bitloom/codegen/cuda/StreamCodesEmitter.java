@@ -25,11 +25,11 @@ final class StreamCodesEmitter {
             """.formatted(stage.codeBits(), stage.cells()))
         .functions(
             """
-                // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-                template <Extent extent>
+                // Starts the copies of one stage of codes: Tiles tiles x kUnitsPerStage units, this lane's bytes.
+                template <Extent extent, int Tiles>
                 __device__ __forceinline__ void stream_codes(const u8* from, const u32 (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
+                  for (int r = 0; r < Tiles; ++r) {
                 #pragma unroll
                     for (int u = 0; u < kUnitsPerStage; ++u) {
                       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
@@ -43,9 +43,10 @@ final class StreamCodesEmitter {
                 }
 
                 // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
+                template <int Tiles>
                 __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
                 #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
+                  for (int r = 0; r < Tiles; ++r) {
                 #pragma unroll
                     for (int c = 0; c < kChunks; ++c) {
                       load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512, &words[r][4 * c]);
@@ -66,7 +67,7 @@ final class StreamCodesEmitter {
             }
             """)
         .weights("""
-            stream_codes<EXTENT>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+            stream_codes<EXTENT, kTiles>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
             """)
         .advanceWeights("""
             codes_from += kWarpsK * kUnitsPerStage * kUnitBytes;

@@ -55,9 +55,9 @@ final class UnpackEmitter {
     PlaneUse zero = stage.zero().orElseThrow();
     String fetch = """
         #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
+        for (int r = 0; r < %s; ++r) {
         %s}
-        """.formatted(Text.indent(2, centers(zero)));
+        """.formatted(zero.grouped() ? "kTiles" : "kRowTiles", Text.indent(2, centers(zero)));
     StagePart part = StagePart.of(fma, f16 ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .functions(PairText.function(zero.name(), zero.plane().type()) + ParamText.functions(List.of(zero)) + """
             // -(offset + zero point), twice, in the unit of decoded integers.
