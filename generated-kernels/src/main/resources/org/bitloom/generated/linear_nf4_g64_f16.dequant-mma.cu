@@ -443,6 +443,11 @@ __device__ __forceinline__ void unpack(const u32 (&unit)[kCodeBits * kCells], in
       break;
   }
 }
+// The table of the block.
+__device__ __forceinline__ u32* block_pair_table() {
+  __shared__ u32 table[kPairs * 32];
+  return table;
+}
 
 // acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
 __device__ __forceinline__ void mma(float (&acc)[4], const u32 (&a)[4], u32 b0, u32 b1) {
@@ -549,9 +554,8 @@ __device__ __forceinline__ void product(const Place& at, const u8* codes, const 
   // Where this thread's first bytes of the next stage to copy lie.
   const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
       + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
-  __shared__ u32 pair_table[kPairs * 32];
-  fill_pair_table(pair_table);
-  const u32 pairs = shared_address(pair_table);
+  fill_pair_table(block_pair_table());
+  const u32 pairs = shared_address(block_pair_table());
 
   // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
   const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);

@@ -35,7 +35,7 @@ public final class CudaEmitter {
       case Stage.StreamParams s -> StreamParamsEmitter.emit(s);
       case Stage.StreamActivations s -> StreamActivationsEmitter.emit();
       case Stage.LoadFragment s -> LoadFragmentEmitter.emit(s);
-      case Stage.Unpack s -> UnpackEmitter.emit(s);
+      case Stage.Unpack s -> UnpackEmitter.instantiated(s);
       case Stage.SumActivations s -> MmaEmitter.emit(s);
       case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class));
       case Stage.ApplyParams s -> ApplyParamsEmitter.emit(s);
