@@ -54,9 +54,10 @@ public record DequantMmaSchedule(int warpsN, int warpsK, int rowTiles, int batch
     return FAMILY;
   }
 
+  /** The last is not {@code blockTiles} but how many that leaves out, so that even schedules differ in nothing more. */
   @Override
   public List<Integer> numbers() {
-    return List.of(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks, blockTiles);
+    return List.of(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks, shortWarps());
   }
 
   /** Threads of a block. */
@@ -92,6 +93,8 @@ public record DequantMmaSchedule(int warpsN, int warpsK, int rowTiles, int batch
 
   @Override
   public String toString() {
-    return shortWarps() == 0 ? EVEN.print(numbers()) : UNEVEN.print(numbers());
+    List<Integer> printed = List.of(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks,
+        blockTiles);
+    return (shortWarps() == 0 ? EVEN : UNEVEN).print(printed);
   }
 }
