@@ -258,7 +258,8 @@ public final class CudaEmitter {
             product<kRowTiles>(at, codes, scale, outer_scale, zero, offset, bias, x, y, partial, counters, n, k, m);
           }
         }
-        """.formatted(Text.indent(2, body), ir.entry());
+        """
+        .formatted(Text.indent(2, body), ir.entry());
   }
 
   private static String copies(List<StagePart> parts, Function<StagePart, String> slot, String extent) {

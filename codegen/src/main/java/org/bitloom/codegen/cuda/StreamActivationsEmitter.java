@@ -92,9 +92,10 @@ final class StreamActivationsEmitter {
                 // Where this thread's first bytes go, in slot 0.
                 const u32 thread_activations = pinned(activations + mine.row * kActivationRowBytes + (mine.chunk ^ mine.row % 8) * 16);
                 """)
-        .activations("""
-            stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
-            """)
+        .activations(
+            """
+                stream_activations<EXTENT>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
+                """)
         .advanceActivations("""
             x_from += kWarpsK * kStageK;
             """);

@@ -54,18 +54,19 @@ final class StreamCodesEmitter {
                   }
                 }
                 """)
-        .setup("""
-            const u64 policy = evict_first_policy();
-            // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
-            const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
-            const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
-                + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
-            u32 tiles[kRowTiles];
-            #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
-            }
-            """)
+        .setup(
+            """
+                const u64 policy = evict_first_policy();
+                // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
+                const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
+                const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
+                    + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+                u32 tiles[kRowTiles];
+                #pragma unroll
+                for (int r = 0; r < kRowTiles; ++r) {
+                  tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
+                }
+                """)
         .weights("""
             stream_codes<EXTENT, kTiles>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
             """)

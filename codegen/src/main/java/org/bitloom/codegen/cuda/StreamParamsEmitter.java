@@ -21,7 +21,8 @@ final class StreamParamsEmitter {
       functions.append(stream(use, upper));
       setup.append(setup(use, upper));
       issue.append(
-          "stream_%1$s<EXTENT>(%1$s_from, %1$s_groups, lane_params + into * kSlotBytes, at, stage);\n".formatted(use.name()));
+          "stream_%1$s<EXTENT>(%1$s_from, %1$s_groups, lane_params + into * kSlotBytes, at, stage);\n"
+              .formatted(use.name()));
       advance.append("""
           #pragma unroll
           for (int i = 0; i < k%2$sCopies; ++i) {
@@ -33,9 +34,10 @@ final class StreamParamsEmitter {
         .constants(constants(stage) + advances(stage))
         .functions(functions.toString())
         .setup(setup.toString())
-        .rings("""
-            const u32 lane_params = pinned(slots + at.lane * 4);  // what this lane copies of parameters, but for their places in slot 0
-            """)
+        .rings(
+            """
+                const u32 lane_params = pinned(slots + at.lane * 4);  // what this lane copies of parameters, but for their places in slot 0
+                """)
         .weights(issue.toString())
         .advanceWeights(advance.toString());
   }
@@ -69,7 +71,8 @@ final class StreamParamsEmitter {
   }
 
   private static String advances(Stage.StreamParams stage) {
-    StringBuilder text = new StringBuilder("// Bytes from the groups of a stage to those of the next, where all stages have as many; or 0.\n");
+    StringBuilder text = new StringBuilder(
+        "// Bytes from the groups of a stage to those of the next, where all stages have as many; or 0.\n");
     for (PlaneUse use : stage.planes()) {
       text.append(
           "constexpr int k%1$sAdvance = kStageK %% k%1$sGroup == 0 ? kStageK / k%1$sGroup * k%1$sWords * 4 : 0;\n"

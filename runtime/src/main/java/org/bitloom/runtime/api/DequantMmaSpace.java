@@ -225,7 +225,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (s.batchTiles() == 2 && overlapped == 1) {
       int ofTile = 1 + (staticSmem > FLAG_BYTES ? 8 : 0) + (smallGroups > 0 ? 8 : 0)
           + (accumulatorSets - 1) * Math.max(0, tileWords - 4) * 3 / 2;
-      return counted + 6 + ofTile * s.rowTiles() + (s.warpsN() == 1 ? 8 : 0) + (s.unitsPerStage() > 1 && (unitK > 64 || s.rowTiles() < 3) ? 12 : 0);
+      return counted + 6 + ofTile * s.rowTiles() + (s.warpsN() == 1 ? 8 : 0)
+          + (s.unitsPerStage() > 1 && (unitK > 64 || s.rowTiles() < 3) ? 12 : 0);
     }
     double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3.5;
     return counted + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
