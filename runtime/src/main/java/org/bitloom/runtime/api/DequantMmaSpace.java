@@ -223,7 +223,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int counted = FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
         + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * tileWords + smallGroups;
     if (s.batchTiles() == 2 && overlapped == 1) {
-      int ofTile = 1 + (staticSmem > FLAG_BYTES ? 8 : 0) + (smallGroups > 0 ? 8 : 0)
+      int ofTile = (groupPlanes.isEmpty() ? 2 : 1) + (staticSmem > FLAG_BYTES ? 8 : 0) + (smallGroups > 0 ? 8 : 0)
           + (accumulatorSets - 1) * Math.max(0, tileWords - 4) * 3 / 2;
       return counted + 6 + ofTile * s.rowTiles() + (s.warpsN() == 1 ? 8 : 0)
           + (s.unitsPerStage() > 1 && (unitK > 64 || s.rowTiles() < 3) ? 12 : 0);
