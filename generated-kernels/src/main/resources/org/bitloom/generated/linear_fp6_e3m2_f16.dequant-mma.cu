@@ -75,9 +75,9 @@ constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
 __device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
 __device__ constexpr int between(int low, int v, int high) { return v < low ? low : v > high ? high : v; }
-// At most 8 columns may be one: all threads for its row. Of more, each thread takes four rows, if that gives it work:
+// At most 8 columns may be one: all threads for its row. Of more, each thread takes two rows, if that gives it work:
 // more need more addresses, and with fewer a copy of a warp takes less of each row, which comes slower.
-constexpr int kRowSharers = between(8, kBatchTiles == 1 ? 32 : power_of_two_within(4 * 32 * kWarpsN / kBatch), kStageK / 8);
+constexpr int kRowSharers = between(8, kBatchTiles == 1 ? 32 : power_of_two_within(2 * 32 * kWarpsN / kBatch), kStageK / 8);
 constexpr int kRowsAtOnce = between(1, power_of_two_within(32 * kWarpsN / kRowSharers), kBatch);
 constexpr bool kAllCopy = kRowsAtOnce * kRowSharers == 32 * kWarpsN;
 
