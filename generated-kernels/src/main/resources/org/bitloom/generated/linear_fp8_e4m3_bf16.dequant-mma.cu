@@ -54,7 +54,13 @@ constexpr int kBatchTiles = BATCH_TILES;            // tiles of 8 batch columns
 constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
 constexpr int kStages = STAGES;                     // pipeline stages in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
-constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
+#ifdef BLOCK_TILES
+constexpr int kBlockTiles = BLOCK_TILES;            // tiles of 16 rows of a block
+#else
+constexpr int kBlockTiles = kRowTiles * kWarpsN;
+#endif
+constexpr int kShort = kRowTiles * kWarpsN - kBlockTiles;  // warps of a k-group that own one tile less
+constexpr int kRows = 16 * kBlockTiles;             // rows of a block
 constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
 
 // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
@@ -72,8 +78,12 @@ constexpr int kActivationBytes = kBatch * kActivationRowBytes;
 
 // The warps of a k-group copy 16 bytes at a time: kRowSharers threads for each of kRowsAtOnce rows.
 __device__ constexpr int power_of_two_within(int n) { return n < 2 ? 1 : 2 * power_of_two_within(n / 2); }
-constexpr int kRowSharers = kStageK < 256 ? kStageK / 8 : 32;
-constexpr int kRowsAtOnce = power_of_two_within(32 * kWarpsN / kRowSharers);
+__device__ constexpr int between(int low, int v, int high) { return v < low ? low : v > high ? high : v; }
+// At most 8 columns may be one: all threads for its row. Of more, each thread takes two rows, if that gives it work:
+// more need more addresses, and with fewer a copy of a warp takes less of each row, which comes slower.
+constexpr int kRowSharers = between(8, kBatchTiles == 1 ? 32 : power_of_two_within(2 * 32 * kWarpsN / kBatch), kStageK / 8);
+constexpr int kRowsAtOnce = between(1, power_of_two_within(32 * kWarpsN / kRowSharers), kBatch);
+constexpr bool kAllCopy = kRowsAtOnce * kRowSharers == 32 * kWarpsN;
 
 constexpr int kParts = 1;  // MMA operands made of each activation
 constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
@@ -202,13 +212,14 @@ __device__ __forceinline__ float load_partial(const float* p) {
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
+  int first_tile, own;         // tiles of the block that this warp owns
   int tiles, units;            // of the whole matrix
   int first_column, columns;   // batch columns of this block
   int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
 
   // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
   __device__ __forceinline__ int tile(int r) const {
-    return min(static_cast<int>((blockIdx.x * kWarpsN + warp_n) * kRowTiles + r), tiles - 1);
+    return min(static_cast<int>(blockIdx.x) * kBlockTiles + first_tile + min(r, own - 1), tiles - 1);
   }
 };
 
@@ -218,6 +229,11 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.lane = pinned(threadIdx.x % 32);
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
+  // A multiprocessor has four parts, and warp w runs on part w % 4: warps that own less are spread over the parts.
+  constexpr int kSameParts = kWarpsN % 4 == 0 ? 1 : kWarpsN % 2 == 0 ? 2 : 4;
+  const int turn = kShort == 0 ? at.warp_n : (at.warp_n + at.warp_k / kSameParts * kShort) % kWarpsN;
+  at.first_tile = turn * kRowTiles - (kShort == 0 ? 0 : min(turn, kShort));
+  at.own = kShort == 0 || turn >= kShort ? kRowTiles : kRowTiles - 1;
   at.tiles = (n + 15) / 16;
   at.units = (k + kUnitK - 1) / kUnitK;
   at.first_column = blockIdx.z * kBatch;
@@ -246,27 +262,28 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
   }
 }
 
-// Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-template <Extent extent>
-__device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
+// Starts the copies of one stage of codes: Tiles tiles x kUnitsPerStage units, this lane's bytes.
+template <Extent extent, int Tiles>
+__device__ __forceinline__ void stream_codes(const u8* from, const u32 (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+  for (int r = 0; r < Tiles; ++r) {
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                         from + tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
       }
     }
   }
 }
 
 // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
+template <int Tiles>
 __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+  for (int r = 0; r < Tiles; ++r) {
 #pragma unroll
     for (int c = 0; c < kChunks; ++c) {
       load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512, &words[r][4 * c]);
@@ -274,30 +291,31 @@ __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRow
   }
 }
 
-// What this thread copies of each stage: row `row` and every kRowsAtOnce-th after it, chunk `chunk` and every kRowSharers-th.
+// What this thread copies of each stage: of `rows` rows from `row` on every kRowsAtOnce-th, chunk `chunk` and every
+// kRowSharers-th after it.
 struct Share {
-  int row, chunk;
+  int row, chunk, rows;
 };
 
 __device__ __forceinline__ Share share(const Place& at) {
   const int thread = at.warp_n * 32 + at.lane;
-  return {thread / kRowSharers, thread % kRowSharers};
+  return {thread / kRowSharers, thread % kRowSharers, at.columns - thread / kRowSharers};
 }
 
-// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`; features past k become 0.
+// Starts the copies of one stage of x, of which this thread's first bytes lie at `from` and go `to`, `row_step` numbers from
+// one of its rows to the next; features past k become 0.
 // Rows of x that are not aligned to 16 bytes are copied element by element.
 template <Extent extent>
-__device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Place& at, int stage, int k, bool aligned) {
-  const Share mine = share(at);
+__device__ __forceinline__ void stream_activations(const u16* from, u32 to, const Share& mine, int stage, int k, u32 row_step, bool aligned) {
   const int column = mine.chunk * 8;
   const int left = k - stage * kStageK - column;
-  if (mine.row >= kRowsAtOnce) {
+  if (!kAllCopy && mine.row >= kRowsAtOnce) {
     return;
   }
 #pragma unroll
   for (int i = 0; i < (kBatch + kRowsAtOnce - 1) / kRowsAtOnce; ++i) {
-    if (i * kRowsAtOnce + mine.row < at.columns) {
-      const u16* row_from = from + static_cast<u64>(static_cast<u32>(i * kRowsAtOnce)) * k;
+    if (i * kRowsAtOnce < mine.rows) {
+      const u16* row_from = from + static_cast<u64>(row_step) * static_cast<u32>(i);
       const u32 into = (to ^ i * kRowsAtOnce % 8 * 16) + i * (kRowsAtOnce * kActivationRowBytes);
 #pragma unroll (extent == Whole ? 32 : 1)
       for (int c = 0; c < kStageK; c += kRowSharers * 8) {
@@ -401,14 +419,15 @@ __device__ __forceinline__ void apply(float (&total)[kBatchTiles][4], const floa
   }
 }
 
+template <int Tiles>
 __device__ __forceinline__ void store_totals(float* totals, const float (&total)[kRowTiles][kBatchTiles][4], const Place& at) {
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+  for (int r = 0; r < Tiles; ++r) {
 #pragma unroll
     for (int b = 0; b < kBatchTiles; ++b) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
+        const int row = (at.first_tile + r) * 16 + at.lane / 4 + 8 * (i / 2);
         const int column = b * 8 + at.lane % 4 * 2 + i % 2;
         totals[(at.warp_k * kBatch + column) * kTotalStride + row] = total[r][b][i];
       }
@@ -452,20 +471,24 @@ __device__ __forceinline__ float sum_splits(const float* partial, int e) {
   return v;
 }
 
-extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
-linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
-    const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
+// All that a warp does that owns kTiles tiles of 16 rows.
+template <int kTiles>
+__device__ __forceinline__ void product(const Place& at, const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero,
+    const u8* offset, const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
-  const Place at = place(n, k, m);
   const u64 policy = evict_first_policy();
-  const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
+  // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
+  const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
+  const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
+      + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+  u32 tiles[kRowTiles];
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
-        + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+    tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
   }
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
   const Share mine = share(at);
+  const u32 row_step = pinned(k * kRowsAtOnce);
   // Where this thread's first bytes of the next stage to copy lie.
   const u16* x_from = x + static_cast<u64>(at.first_column + mine.row) * k + mine.chunk * 8
       + static_cast<u64>(at.first_stage + at.warp_k) * kStageK;
@@ -504,24 +527,21 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   const auto start_copies = [&](Copies what, int stage, int into) {
     if (stage < whole_stages) {
       if (what & Weights) {
-        stream_codes<Whole>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+        stream_codes<Whole, kTiles>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
       }
       if (what & Activations) {
-        stream_activations<Whole>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Whole>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
       }
     } else if (stage < at.end_stage) {
       if (what & Weights) {
-        stream_codes<Ragged>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+        stream_codes<Ragged, kTiles>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
       }
       if (what & Activations) {
-        stream_activations<Ragged>(x_from, thread_activations + into * kActivationBytes, at, stage, k, aligned);
+        stream_activations<Ragged>(x_from, thread_activations + into * kActivationBytes, mine, stage, k, row_step, aligned);
       }
     }
     if (what & Weights) {
-#pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-        tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
-      }
+      codes_from += kWarpsK * kUnitsPerStage * kUnitBytes;
     }
     if (what & Activations) {
       x_from += kWarpsK * kStageK;
@@ -546,7 +566,7 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
     wait_copies<kStages - 2>();
     u32 words[kRowTiles][kCodeBits * kCells];
-    load_codes(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
+    load_codes<kTiles>(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
     sync_k_group(at);
     start_copies(All, next, into);
     commit_copies();
@@ -556,7 +576,7 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
 #pragma unroll kUnitUnroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
       if (u > 0) {
-        load_codes(lane_slots + current * kSlotBytes, u, words);
+        load_codes<kTiles>(lane_slots + current * kSlotBytes, u, words);
       }
 #pragma unroll
       for (int cell = 0; cell < kCells; ++cell) {
@@ -567,7 +587,7 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
             load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
           }
 #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
+          for (int r = 0; r < kTiles; ++r) {
             u32 weights[4];
             unpack(words[r], cell, f, weights);
 #pragma unroll
@@ -594,7 +614,7 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   wait_copies<0>();
   __syncthreads();
   float* totals = reinterpret_cast<float*>(shared);
-  store_totals(totals, total, at);
+  store_totals<kTiles>(totals, total, at);
   __syncthreads();
   const u32 tile = blockIdx.z * gridDim.x + blockIdx.x;
   float* partials = partial + static_cast<u64>(tile) * gridDim.y * (kBatch * kRows);
@@ -607,5 +627,16 @@ linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
       float v = gridDim.y > 1 ? sum_splits(partials, e) : sum_warps(totals, e / kRows, e % kRows);
       y[static_cast<u64>(at.first_column + e / kRows) * n + row] = f32_to_bf16(v);
     }
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
+linear_fp8_e4m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
+    const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
+  const Place at = place(n, k, m);
+  if (kShort > 0 && at.own < kRowTiles) {
+    product<kRowTiles - (kShort > 0)>(at, codes, scale, outer_scale, zero, offset, bias, x, y, partial, counters, n, k, m);
+  } else {
+    product<kRowTiles>(at, codes, scale, outer_scale, zero, offset, bias, x, y, partial, counters, n, k, m);
   }
 }

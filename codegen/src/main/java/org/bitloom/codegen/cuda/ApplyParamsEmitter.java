@@ -81,7 +81,7 @@ final class ApplyParamsEmitter {
         if ((column + 16) %% kFlushK == 0) {
           const int flush = column / kFlushK;
         #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
+          for (int r = 0; r < kTiles; ++r) {
         %s    clear(acc[r]);
           }
         %s}

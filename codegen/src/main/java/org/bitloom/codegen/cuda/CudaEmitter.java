@@ -36,7 +36,7 @@ public final class CudaEmitter {
       case Stage.StreamParams s -> StreamParamsEmitter.emit(s);
       case Stage.StreamActivations s -> StreamActivationsEmitter.emit();
       case Stage.LoadFragment s -> LoadFragmentEmitter.emit(s);
-      case Stage.Unpack s -> UnpackEmitter.emit(s);
+      case Stage.Unpack s -> UnpackEmitter.instantiated(s);
       case Stage.SumActivations s -> MmaEmitter.emit(s);
       case Stage.Mma s -> MmaEmitter.emit(s, ir.only(Stage.Unpack.class));
       case Stage.ApplyParams s -> ApplyParamsEmitter.emit(s);
@@ -55,7 +55,13 @@ public final class CudaEmitter {
       constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
       constexpr int kStages = STAGES;                     // pipeline stages in flight
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
-      constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a block
+      #ifdef BLOCK_TILES
+      constexpr int kBlockTiles = BLOCK_TILES;            // tiles of 16 rows of a block
+      #else
+      constexpr int kBlockTiles = kRowTiles * kWarpsN;
+      #endif
+      constexpr int kShort = kRowTiles * kWarpsN - kBlockTiles;  // warps of a k-group that own one tile less
+      constexpr int kRows = 16 * kBlockTiles;             // rows of a block
       constexpr int kBatch = 8 * kBatchTiles;             // batch columns of a block
 
       """;
@@ -64,13 +70,14 @@ public final class CudaEmitter {
       // What a warp works on.
       struct Place {
         int lane, warp_n, warp_k;
+        int first_tile, own;         // tiles of the block that this warp owns
         int tiles, units;            // of the whole matrix
         int first_column, columns;   // batch columns of this block
         int first_stage, end_stage;  // stages of this block along k; this warp takes every kWarpsK-th
 
         // Tile of 16 rows number r of this warp; past the end the last one again, whose results are not stored.
         __device__ __forceinline__ int tile(int r) const {
-          return min(static_cast<int>((blockIdx.x * kWarpsN + warp_n) * kRowTiles + r), tiles - 1);
+          return min(static_cast<int>(blockIdx.x) * kBlockTiles + first_tile + min(r, own - 1), tiles - 1);
         }
       };
 
@@ -80,6 +87,11 @@ public final class CudaEmitter {
         at.lane = pinned(threadIdx.x % 32);
         at.warp_n = warp % kWarpsN;
         at.warp_k = warp / kWarpsN;
+        // A multiprocessor has four parts, and warp w runs on part w % 4: warps that own less are spread over the parts.
+        constexpr int kSameParts = kWarpsN % 4 == 0 ? 1 : kWarpsN % 2 == 0 ? 2 : 4;
+        const int turn = kShort == 0 ? at.warp_n : (at.warp_n + at.warp_k / kSameParts * kShort) % kWarpsN;
+        at.first_tile = turn * kRowTiles - (kShort == 0 ? 0 : min(turn, kShort));
+        at.own = kShort == 0 || turn >= kShort ? kRowTiles : kRowTiles - 1;
         at.tiles = (n + 15) / 16;
         at.units = (k + kUnitK - 1) / kUnitK;
         at.first_column = blockIdx.z * kBatch;
@@ -135,7 +147,6 @@ public final class CudaEmitter {
     boolean grouped = grouped(ir);
     String body = """
         extern __shared__ __align__(128) u8 shared[];
-        const Place at = place(n, k, m);
         %setup%
         // Rings of pipeline stages: activations for each k-group, codes and group parameters for each warp.
         const u32 activations = shared_address(shared) + at.warp_k * (kStages * kActivationBytes);
@@ -187,7 +198,7 @@ public final class CudaEmitter {
         for (int stage = at.first_stage + at.warp_k; stage < at.end_stage; stage += kWarpsK) {
           wait_copies<kStages - 2>();
           u32 words[kRowTiles][kCodeBits * kCells];
-          load_codes(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
+          load_codes<kTiles>(lane_slots + current * kSlotBytes, 0, words);  // a lane's own, on their way while warps meet
           sync_k_group(at);
           start_copies(All, next, into);
           commit_copies();
@@ -197,7 +208,7 @@ public final class CudaEmitter {
         #pragma unroll kUnitUnroll
           for (int u = 0; u < kUnitsPerStage; ++u) {
             if (u > 0) {
-              load_codes(lane_slots + current * kSlotBytes, u, words);
+              load_codes<kTiles>(lane_slots + current * kSlotBytes, u, words);
             }
         #pragma unroll
             for (int cell = 0; cell < kCells; ++cell) {
@@ -224,11 +235,24 @@ public final class CudaEmitter {
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
         .replace("%finish%", join(parts, StagePart::finish, ""));
     return """
+        // All that a warp does that owns kTiles tiles of 16 rows.
+        template <int kTiles>
+        __device__ __forceinline__ void product(const Place& at, const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero,
+            const u8* offset, const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
+        %s}
+
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
-        %s}
-        """.formatted(ir.entry(), Text.indent(2, body));
+          const Place at = place(n, k, m);
+          if (kShort > 0 && at.own < kRowTiles) {
+            product<kRowTiles - (kShort > 0)>(at, codes, scale, outer_scale, zero, offset, bias, x, y, partial, counters, n, k, m);
+          } else {
+            product<kRowTiles>(at, codes, scale, outer_scale, zero, offset, bias, x, y, partial, counters, n, k, m);
+          }
+        }
+        """
+        .formatted(Text.indent(2, body), ir.entry());
   }
 
   private static String copies(List<StagePart> parts, Function<StagePart, String> slot, String extent) {

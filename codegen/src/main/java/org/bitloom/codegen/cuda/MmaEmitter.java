@@ -20,7 +20,7 @@ final class MmaEmitter {
         .functions(MmaText.wrapper(atom(stage.form())))
         .fragment("""
             #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
+            for (int r = 0; r < kTiles; ++r) {
               u32 weights[4];
               unpack(words[r], cell, f, weights%s);
             #pragma unroll

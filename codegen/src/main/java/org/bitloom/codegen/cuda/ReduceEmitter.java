@@ -16,14 +16,15 @@ final class ReduceEmitter {
             """)
         .functions(
             """
+                template <int Tiles>
                 __device__ __forceinline__ void store_totals(float* totals, const float (&total)[kRowTiles][kBatchTiles][4], const Place& at) {
                 #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
+                  for (int r = 0; r < Tiles; ++r) {
                 #pragma unroll
                     for (int b = 0; b < kBatchTiles; ++b) {
                 #pragma unroll
                       for (int i = 0; i < 4; ++i) {
-                        const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
+                        const int row = (at.first_tile + r) * 16 + at.lane / 4 + 8 * (i / 2);
                         const int column = b * 8 + at.lane % 4 * 2 + i % 2;
                         totals[(at.warp_k * kBatch + column) * kTotalStride + row] = total[r][b][i];
                       }
@@ -45,7 +46,7 @@ final class ReduceEmitter {
             wait_copies<0>();
             __syncthreads();
             float* totals = reinterpret_cast<float*>(shared);
-            store_totals(totals, total, at);
+            store_totals<kTiles>(totals, total, at);
             __syncthreads();
             """);
   }

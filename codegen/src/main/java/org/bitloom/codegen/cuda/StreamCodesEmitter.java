@@ -30,27 +30,28 @@ final class StreamCodesEmitter {
         .constants(constants(stage))
         .functions(
             """
-                // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.
-                template <Extent extent>
-                __device__ __forceinline__ void stream_codes(const u8* const (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
+                // Starts the copies of one stage of codes: Tiles tiles x kUnitsPerStage units, this lane's bytes.
+                template <Extent extent, int Tiles>
+                __device__ __forceinline__ void stream_codes(const u8* from, const u32 (&tiles)[kRowTiles], u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
+                  for (int r = 0; r < Tiles; ++r) {
                 #pragma unroll
                     for (int u = 0; u < kUnitsPerStage; ++u) {
                       const bool valid = extent == Whole || u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
                         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                                         tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
+                                         from + tiles[r] + ((valid ? u : 0) * kChunks + c) * 512, valid ? 16 : 0, policy);
                       }
                     }
                   }
                 }
 
                 // Reads back this lane's words of one unit: words[tile][kCodeBits * kCells].
+                template <int Tiles>
                 __device__ __forceinline__ void load_codes(u32 from, int unit, u32 (&words)[kRowTiles][kCodeBits * kCells]) {
                 #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
+                  for (int r = 0; r < Tiles; ++r) {
                 #pragma unroll
                     for (int c = 0; c < kChunks; ++c) {
                       load_shared_4(from + ((r * kUnitsPerStage + unit) * kChunks + c) * 512, &words[r][4 * c]);
@@ -58,23 +59,24 @@ final class StreamCodesEmitter {
                   }
                 }
                 """)
-        .setup("""
-            const u64 policy = evict_first_policy();
-            const u8* tiles[kRowTiles];  // where this lane's bytes of the next stage to copy lie
-            #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] = codes + static_cast<u64>(at.tile(r)) * at.units * kUnitBytes + at.lane * 16
-                  + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
-            }
-            """)
+        .setup(
+            """
+                const u64 policy = evict_first_policy();
+                // Where this lane's bytes of the next stage to copy lie, of the first tile, and how far behind them those of the others.
+                const u64 tile_bytes = static_cast<u64>(at.units) * kUnitBytes;
+                const u8* codes_from = codes + at.tile(0) * tile_bytes + at.lane * 16
+                    + static_cast<u64>(at.first_stage + at.warp_k) * (kUnitsPerStage * kUnitBytes);
+                u32 tiles[kRowTiles];
+                #pragma unroll
+                for (int r = 0; r < kRowTiles; ++r) {
+                  tiles[r] = static_cast<u32>(at.tile(r) - at.tile(0)) * static_cast<u32>(tile_bytes);
+                }
+                """)
         .weights("""
-            stream_codes<EXTENT>(tiles, lane_slots + into * kSlotBytes, at, stage, policy);
+            stream_codes<EXTENT, kTiles>(codes_from, tiles, lane_slots + into * kSlotBytes, at, stage, policy);
             """)
         .advanceWeights("""
-            #pragma unroll
-            for (int r = 0; r < kRowTiles; ++r) {
-              tiles[r] += kWarpsK * kUnitsPerStage * kUnitBytes;
-            }
+            codes_from += kWarpsK * kUnitsPerStage * kUnitBytes;
             """);
   }
 }

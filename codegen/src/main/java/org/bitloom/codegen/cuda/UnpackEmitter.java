@@ -46,6 +46,23 @@ final class UnpackEmitter {
     };
   }
 
+  /** The same for kernels that are instantiated more than once: what they look up is in one table of the block. */
+  static StagePart instantiated(Stage.Unpack stage) {
+    StagePart part = emit(stage);
+    return stage.decode() instanceof Decode.Lookup
+        ? part.functions(part.functions() + """
+            // The table of the block.
+            __device__ __forceinline__ u32* block_pair_table() {
+              __shared__ u32 table[kPairs * 32];
+              return table;
+            }
+            """).setup("""
+            fill_pair_table(block_pair_table());
+            const u32 pairs = shared_address(block_pair_table());
+            """)
+        : part;
+  }
+
   private static StagePart centered(Stage.Unpack stage, Decode.Centered decode, String function) {
     boolean f16 = decode.register() == ActivationType.F16;
     PtxInstruction fma = f16 ? PtxInstruction.FMA_F16X2 : PtxInstruction.FMA_BF16X2;
@@ -55,9 +72,9 @@ final class UnpackEmitter {
     PlaneUse zero = stage.zero().orElseThrow();
     String fetch = """
         #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
+        for (int r = 0; r < %s; ++r) {
         %s}
-        """.formatted(Text.indent(2, centers(zero)));
+        """.formatted(zero.grouped() ? "kTiles" : "kRowTiles", Text.indent(2, centers(zero)));
     StagePart part = StagePart.of(fma, f16 ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
         .functions(PairText.function(zero.name(), zero.plane().type()) + ParamText.functions(List.of(zero)) + """
             // -(offset + zero point), twice, in the unit of decoded integers.

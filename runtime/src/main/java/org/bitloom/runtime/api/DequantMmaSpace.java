@@ -70,6 +70,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int MAX_RESIDENT_THREADS = 2048;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
+  /** Static shared memory of a text without tables: one flag. */
+  private static final int FLAG_BYTES = 128;
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
   private static final int COPY_BYTES = 16;
 
@@ -83,7 +85,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    List<DequantMmaSchedule> legal = considered(problem).filter(s -> refusal(s, limits).isEmpty()).toList();
+    List<DequantMmaSchedule> legal = considered(problem, limits).filter(s -> refusal(s, limits).isEmpty()).toList();
     List<DequantMmaSchedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
     // A k too small for the least split_k leaves some warps idle; the results are right all the same.
     return List.copyOf(useful.isEmpty() ? legal : useful);
@@ -91,7 +93,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
-    return considered(problem)
+    return considered(problem, limits)
         .flatMap(s -> refusal(s, limits)
             .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no stage to work on"))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
@@ -99,10 +101,27 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   /** Schedules of the problem's batch in one block of columns, and of half of it: that needs fewer registers. */
-  private Stream<DequantMmaSchedule> considered(Problem problem) {
+  private Stream<DequantMmaSchedule> considered(Problem problem, DeviceLimits limits) {
     int most = batchTiles(problem.m());
     return IntStream.of(most, most / 2).filter(tiles -> tiles > 0 && 8 * tiles >= tileM.low()).boxed()
-        .flatMap(this::considered);
+        .flatMap(this::considered).flatMap(even -> Stream.concat(Stream.of(even), uneven(even, problem, limits)));
+  }
+
+  /**
+   * The same schedule with as many tiles in a block as leave the multiprocessors least to do that is busiest, if these are fewer.
+   * For 16 columns, where weights take long enough to multiply for that to count.
+   */
+  private static Stream<DequantMmaSchedule> uneven(DequantMmaSchedule even, Problem problem, DeviceLimits limits) {
+    int rowTiles = Math.ceilDiv(problem.n(), LayoutInfo.TILE_ROWS);
+    int places = limits.multiprocessors() * even.blocks();
+    int rounds = Math.ceilDiv(Math.ceilDiv(rowTiles, even.blockTiles()), places);
+    int tiles = Math.ceilDiv(rowTiles, rounds * places);
+    boolean useful = even.batchTiles() == 2 && even.rowTiles() > 1 && even.splitK() == 1
+        && tiles < even.blockTiles() && tiles > even.blockTiles() - even.warpsN();
+    return useful
+        ? Stream.of(new DequantMmaSchedule(even.warpsN(), even.warpsK(), even.rowTiles(), even.batchTiles(),
+            even.unitsPerStage(), even.stages(), even.splitK(), even.blocks(), tiles))
+        : Stream.empty();
   }
 
   private Stream<DequantMmaSchedule> considered(int batchTiles) {
@@ -205,10 +224,17 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     int cells = tiles * unitK / 64;
     int overlapped = Math.max(1, Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? 4 : 8) / cells));
     int smallGroups = !groupPlanes.isEmpty() && flushK(s) <= SMALL_GROUP ? 12 + 4 * s.unitsPerStage() : 0;
+    int tileWords = unitBytes() / (32 * 4);
+    int counted = FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
+        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * tileWords + smallGroups;
+    if (s.batchTiles() == 2 && overlapped == 1) {
+      int ofTile = (groupPlanes.isEmpty() ? 2 : 1) + (staticSmem > FLAG_BYTES ? 8 : 0) + (smallGroups > 0 ? 8 : 0)
+          + (accumulatorSets - 1) * Math.max(0, tileWords - 4) * 3 / 2;
+      return counted + 6 + ofTile * s.rowTiles() + (s.warpsN() == 1 ? 8 : 0)
+          + (s.unitsPerStage() > 1 && (unitK > 64 || s.rowTiles() < 3) ? 12 : 0);
+    }
     double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3.5;
-    return FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets
-        + Math.max(2, s.batchTiles()) * fragmentRegisters + s.rowTiles() * unitBytes() / (32 * 4)
-        + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles() + smallGroups;
+    return counted + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
   }
 
   private int stageBytes(DequantMmaSchedule s) {
@@ -256,10 +282,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double kOfBlock = stagesOfBlock * stageK(s);
     double warps = Math.min(s.blocks(), most) * s.warpsN() * s.warpsK();
 
-    double codes = s.warpsN() * stageBytes(s) * stagesOfBlock;
+    double codes = (double) s.blockTiles() / s.rowTiles() * stageBytes(s) * stagesOfBlock;
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
     double steps = s.warpsN() * kOfBlock / 16;
-    double tiles = s.rowTiles() * steps;
+    double tiles = s.blockTiles() * kOfBlock / 16;
     double reading = most * codes / Math.min(SM_READ, warps * (s.stages() - 1) * stageBytes(s) / READ_LATENCY);
     double moving = most * (codes + x) / SM_L2;
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;

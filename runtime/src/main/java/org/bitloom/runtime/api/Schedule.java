@@ -35,7 +35,7 @@ public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedul
       return SignSchedule.parse(signs.get(), text);
     }
     return switch (ScheduleText.family(text)) {
-      case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.of(DequantMmaSchedule.TEXT.parse(text));
+      case DequantMmaSchedule.FAMILY -> DequantMmaSchedule.parsed(text);
       case DequantWgmmaSchedule.FAMILY -> DequantWgmmaSchedule.of(DequantWgmmaSchedule.TEXT.parse(text));
       case IntegerWgmmaSchedule.PLANES -> IntegerWgmmaSchedule.planes(IntegerWgmmaSchedule.PLANES_TEXT.parse(text));
       case IntegerWgmmaSchedule.BYTES -> IntegerWgmmaSchedule.bytes(IntegerWgmmaSchedule.BYTES_TEXT.parse(text));

@@ -35,10 +35,11 @@ final class Schedules {
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 1, 1, 4, 2, 4, 1, 1));
   /**
-   * Several turns with windows; warps without a unit in a window; split-K; several batch tiles. Warpgroups of integers alone and
-   * side by side, as one block for all tiles and as two.
+   * A block some of whose warps own one row tile less. Several turns with windows; warps without a unit in a window; split-K;
+   * several batch tiles. Warpgroups of integers alone and side by side, as one block for all tiles and as two.
    */
   private static final List<Schedule> EXACT_WISHES = List.of(
+      new DequantMmaSchedule(2, 4, 2, 2, 1, 2, 1, 1, 3),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 2, 4, 2, 2, 24, 2, 1, 2, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 1, 1, 4, 16, 4, 3, 2, 1),
