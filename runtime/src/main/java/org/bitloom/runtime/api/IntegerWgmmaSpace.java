@@ -165,8 +165,8 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     double slowest = Math.max(bytes / SM_L2, instructions * INSTRUCTION);
     double depth = 0.3 / s.stages();
     // Memory gives each multiprocessor its weights once, more slowly than L2 does.
-    double weights = (double) problem.n() * units * UNIT_K / 8 * weightPlanes;
-    double cold = weights / Math.min(Math.ceilDiv(problem.n(), s.rows()), limits.multiprocessors()) / SM_READ;
+    int strips = Math.ceilDiv(Math.ceilDiv(problem.n(), s.rows()), limits.multiprocessors());
+    double cold = (double) strips * s.rows() * units * UNIT_K / 8 * weightPlanes / SM_READ;
     return LAUNCH + Math.max(rounds * steps * slowest, cold)
         + rounds * (TILE + RESULT * s.rows() * s.batch() + depth);
   }

@@ -23,8 +23,7 @@ final class EarlyFaults {
               + "#pragma unroll\n  for (int i = 0; i < kStages - 1; ++i) {\n    ring.fetch(at, i);\n  }\n",
           "  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);\n"
               + "#pragma unroll\n  for (int i = 0; i < kStages - 1; ++i) {\n    ring.fetch(at, i);\n  }\n" + WAIT),
-      new Fault("no wait for earlier kernels", KernelText.of("bipolar_2", IntegerMmaSchedule.PLANES),
-          "  wait_for_stream();\n", ""),
+      new Fault("no wait for earlier kernels", KernelText.of("bipolar_2", IntegerMmaSchedule.PLANES), WAIT, ""),
       new Fault("warpgroups that multiply do not wait for earlier kernels",
           KernelText.of("bipolar_2", IntegerWgmmaSchedule.PLANES), WAIT,
           "  if (warp >= 4 * kWarpgroups) {\n    wait_for_kernel_before();\n  }\n"),
