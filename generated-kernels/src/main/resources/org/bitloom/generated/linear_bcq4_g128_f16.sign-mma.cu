@@ -202,6 +202,11 @@ __device__ __forceinline__ float load_partial(const float* p) {
   return v;
 }
 
+// Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
+__device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
+  return __byte_perm(low, high, order);
+}
+
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
@@ -395,92 +400,239 @@ __device__ __forceinline__ u32 both_high(u32 pair) {
   return d;
 }
 
-// The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
-// first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
-constexpr u32 kSigns = 0x80008000u;
-constexpr u32 kTwos = 0x40004000u;
-constexpr u32 kMinusOnes = 0xbc00bc00u;
-__device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
-  constexpr int shifts[4][4] = {{14, 10, 6, 2}, {14, 10, 6, 2}, {12, 8, 4, 0}, {12, 8, 4, 0}};
-  const u32 moved = word << shifts[f][i];
-  if (f % 2 == 0) {
-    return moved & kTwos;
-  }
+// Planes whose levels stand in tables, the last ones, and planes that are added.
+constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
+constexpr int kAdded = kPlanes - kTablePlanes;
+// Tables of at most 4 levels have one register for rows g and one for rows g + 8, else rows have tables of their own.
+constexpr bool kSharedTables = kTablePlanes < 3;
+
+constexpr u32 kOnes = 0x3c003c00u;
+constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
+
+__device__ __forceinline__ u32 rotate_left(u32 v, int bits) {
+  return __funnelshift_l(v, v, bits);
+}
+__device__ __forceinline__ u32 rotate_right(u32 v, int bits) {
+  return __funnelshift_r(v, v, bits);
+}
+// Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
+__device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   u32 d;
-  asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+  asm("lop3.b32 %0, %1, %2, %3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
   return d;
 }
 
-// Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
-// and where sums start in even and odd fragments.
-struct Coded {
-  u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
+// Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
+__device__ __forceinline__ u32 look_up(const u32 (&table)[2], u32 order) {
+  u32 d;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(d) : "r"(table[0]), "r"(table[1]), "r"(order));
+  return d;
+}
+// a & b | c in one instruction (PTX ISA, lop3).
+__device__ __forceinline__ u32 and_or(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("lop3.b32 %0, %1, %2, %3, 0xea;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
 
-  __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
-    const int g = at.lane / 4;
-    const u32 offsets = parameters(slot, r, kPlanes, h, g);
-    u32 least = offsets;
+// The lower and upper bytes of a row's levels, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of the
+// one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
+template <int Row>
+__device__ __forceinline__ void level_bytes(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
+  u32 scales[kTablePlanes];
 #pragma unroll
-    for (int p = kPlanes - 1; p >= 0; --p) {
-      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
-      const u32 pair = parameters(slot, r, p, h, g);
-      scales[p][0] = both_low(pair);
-      scales[p][1] = both_high(pair);
-      least = sub_f16x2(least, pair);
+  for (int b = 0; b < kTablePlanes; ++b) {
+    scales[b] = Row == 0 ? both_low(pairs[kPlanes - 1 - b]) : both_high(pairs[kPlanes - 1 - b]);
+  }
+  u32 levels[4];
+  levels[0] = fma_f16x2(scales[0], kMinusAndPlusOne, Row == 0 ? both_low(pairs[kPlanes]) : both_high(pairs[kPlanes]));
+#pragma unroll
+  for (int b = 1; b < kTablePlanes; ++b) {
+#pragma unroll
+    for (int i = (1 << (b - 1)) - 1; i >= 0; --i) {
+      levels[(1 << (b - 1)) + i] = fma_f16x2(scales[b], kOnes, levels[i]);
+      levels[i] = sub_f16x2(levels[i], scales[b]);
     }
-    start[0][0] = both_low(least);
-    start[0][1] = both_high(least);
-    start[1][0] = both_low(offsets);
-    start[1][1] = both_high(offsets);
+  }
+#pragma unroll
+  for (int i = 0; i < (kTablePlanes + 1) / 2; ++i) {
+    const int last = kTablePlanes == 1 ? 0 : 2 * i + 1;
+    low[i] = permute_bytes(levels[2 * i], levels[last], 0x6420);
+    high[i] = permute_bytes(levels[2 * i], levels[last], 0x7531);
+  }
+}
+
+// Signs of two cells and the levels of their group, of one row tile.
+struct Coded {
+  // Lower and upper bytes of levels, of rows g and g + 8.
+  u32 low[2][2], high[2][2];
+  // Signs of the planes of the table, gathered by row or by cell, bits of even and of odd fragments.
+  u32 even[2], odd[2], even_third[2], odd_third[2];
+  u32 signs[kAdded > 0 ? kAdded : 1][2], scales[kAdded > 0 ? kAdded : 1];
+
+  __device__ __forceinline__ void load_levels(u32 slot, int r, int h, const Place& at) {
+    const int g = at.lane / 4;
+    u32 pairs[kPlanes + 1];
+#pragma unroll
+    for (int p = 0; p < kPlanes; ++p) {
+      pairs[p] = parameters(slot, r, p, h, g);
+    }
+    pairs[kPlanes] = parameters(slot, r, kPlanes, h, g);
+    u32 low_tables[2][2] = {}, high_tables[2][2] = {};
+    level_bytes<0>(pairs, low_tables[0], high_tables[0]);
+    level_bytes<1>(pairs, low_tables[1], high_tables[1]);
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        low[row][i] = kSharedTables ? low_tables[i][0] : low_tables[row][i];
+        high[row][i] = kSharedTables ? high_tables[i][0] : high_tables[row][i];
+      }
+    }
+#pragma unroll
+    for (int p = 0; p < kAdded; ++p) {
+      scales[p] = pairs[p];
+    }
   }
 
-  // Fragment f of a cell of the unit.
-  __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
+  // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
+  // two even and odd columns of a lane and the upper of them in the order that products want.
+  __device__ __forceinline__ void load_signs(const u32 (&words)[kPlanes][4], int pair) {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      weights[i] = start[f % 2][i % 2];
+    for (int s = 0; s < 2; ++s) {
+      u32 bits[3] = {};
 #pragma unroll
-      for (int p = kPlanes - 1; p >= 0; --p) {
-        weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i % 2], weights[i]);
+      for (int b = 0; b < kTablePlanes; ++b) {
+        const u32 first = words[kPlanes - 1 - b][2 * pair];
+        const u32 second = words[kPlanes - 1 - b][2 * pair + 1];
+        u32 own = s == 0 ? first : second;
+        if (!kSharedTables) {
+          own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+        }
+        bits[b] = rotate_left(permute_bytes(own, own, 0x3120), b);
+      }
+      even[s] = blend(bits[0], bits[1], 0x55555555u);
+      odd[s] = blend(bits[1], bits[0], 0x55555555u);
+      even_third[s] = bits[2] & 0x55555555u;
+      odd_third[s] = bits[2] & 0xaaaaaaaau;
+    }
+#pragma unroll
+    for (int p = 0; p < kAdded; ++p) {
+      signs[p][0] = words[p][2 * pair];
+      signs[p][1] = words[p][2 * pair + 1];
+    }
+  }
+
+  // A half byte for each of 8 weights of fragment f: which level it has, and where tables are shared, of which row.
+  __device__ __forceinline__ u32 numbers(int s, int f) const {
+    const u32 two = f % 2 == 0 ? even[s] : odd[s];
+    const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
+    const u32 mask = rotate_left(0x33333333u, f);
+    if (kTablePlanes == 3) {
+      return rotate_right(blend(two, third, mask), f);
+    }
+    return rotate_right(and_or(two, kTablePlanes == 2 ? mask : rotate_left(0x11111111u, f), rotate_left(0x40404040u, f)), f);
+  }
+
+  // Fragment f of both cells.
+  __device__ __forceinline__ void weights(int f, u32 (&weights)[2][4]) const {
+#pragma unroll
+    for (int s = 0; s < 2; ++s) {
+      const u32 four = numbers(s, f);
+#pragma unroll
+      for (int upper = 0; upper < 2; ++upper) {
+        const u32 order = upper == 0 ? four : four >> 16;
+        const u32 lower_bytes = look_up(low[s], order);
+        const u32 upper_bytes = look_up(high[s], order);
+        const u32 first = permute_bytes(lower_bytes, upper_bytes, 0x6240);
+        const u32 second = permute_bytes(lower_bytes, upper_bytes, 0x7351);
+        if (kSharedTables) {
+          weights[s][2 * upper] = first;
+          weights[s][2 * upper + 1] = second;
+        } else {
+          weights[0][2 * upper + s] = first;
+          weights[1][2 * upper + s] = second;
+        }
+      }
+    }
+#pragma unroll
+    for (int p = kAdded - 1; p >= 0; --p) {
+#pragma unroll
+      for (int s = 0; s < 2; ++s) {
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          const u32 scale = i % 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
+          weights[s][i] = fma_f16x2(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+        }
       }
     }
   }
+
+  // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+  static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
+    constexpr u32 kSigns = 0x80008000u;
+    constexpr u32 kMinusOnes = 0xbc00bc00u;
+    constexpr int kFirst[4] = {15, 11, 7, 3};
+    const u32 moved = word << (kFirst[i] - f);
+    u32 d;
+    asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+    return d;
+  }
 };
+
+// The signs of a unit, of one row tile.
+__device__ __forceinline__ void load_words(u32 slot, int r, const Place& at, u32 (&words)[kPlanes][4]) {
+#pragma unroll
+  for (int p = 0; p < kPlanes; ++p) {
+    load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
+  }
+}
 
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
   const int matrix = at.lane / 8;
+  // One load gives two tiles of columns of a fragment, or the only one of both cells.
   u32 rows[(Tiles + 1) / 2];
 #pragma unroll
   for (int j = 0; j < Tiles; j += 2) {
-    const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16);
+    const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
+    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
   }
+  u32 words[kRowTiles][kPlanes][4];
 #pragma unroll
-  for (int h = 0; h < kFlushes; ++h) {
-    Coded coded[kRowTiles];
+  for (int r = 0; r < kRowTiles; ++r) {
+    load_words(slot, r, at, words[r]);
+  }
+  Coded coded[kRowTiles];
+#pragma unroll
+  for (int pair = 0; pair < 2; ++pair) {
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      coded[r].load(slot, r, h, at);
+      if (pair * 2 % kFlushCells == 0) {
+        coded[r].load_levels(slot, r, pair * 2 / kFlushCells, at);
+      }
+      coded[r].load_signs(words[r], pair);
     }
 #pragma unroll
-    for (int cell = h * kFlushCells; cell < (h + 1) * kFlushCells; ++cell) {
+    for (int f = 0; f < 4; ++f) {
+      u32 fragments[2 * Tiles][2];
+      const u32 column = pair * 2 * kCellBytes;
+      if (Tiles == 1) {
+        load_matrices((rows[0] ^ (f * 32)) + column, fragments);
+      } else {
 #pragma unroll
-      for (int f = 0; f < 4; ++f) {
-        u32 fragments[Tiles + Tiles % 2][2];
-#pragma unroll
-        for (int j = 0; j < Tiles; j += 2) {
-          load_matrices((rows[j / 2] ^ (f * 32)) + cell * kCellBytes, &fragments[j]);
+        for (int j = 0; j < 2 * Tiles; j += 2) {
+          load_matrices((rows[j % Tiles / 2] ^ (f * 32)) + column + j / Tiles * kCellBytes, fragments + j);
         }
+      }
 #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          u32 weights[4];
-          coded[r].weights(cell, f, weights);
+      for (int r = 0; r < kRowTiles; ++r) {
+        u32 weights[2][4];
+        coded[r].weights(f, weights);
 #pragma unroll
-          for (int j = 0; j < Tiles; ++j) {
-            mma(total.v[r][j], weights, fragments[j][0], fragments[j][1]);
-          }
+        for (int j = 0; j < 2 * Tiles; ++j) {
+          mma(total.v[r][j % Tiles], weights[j / Tiles], fragments[j][0], fragments[j][1]);
         }
       }
     }

@@ -37,26 +37,30 @@ final class MultiplyWeightsEmitter {
                 + STORE);
   }
 
+  /** Totals of a warp, and halves of registers. */
+  static final String TOTALS = """
+      // Totals of a warp, as the MMA accumulates them.
+      template <int Tiles>
+      struct Totals {
+        float v[kRowTiles][Tiles][4];
+      };
+
+      // One of the halves of a register twice, which multiplications take as it is.
+      __device__ __forceinline__ u32 both_low(u32 pair) {
+        u32 d;
+        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {low, low};}" : "=r"(d) : "r"(pair));
+        return d;
+      }
+      __device__ __forceinline__ u32 both_high(u32 pair) {
+        u32 d;
+        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {high, high};}" : "=r"(d) : "r"(pair));
+        return d;
+      }
+
+      """;
+
   private static String common(SignStage.StreamSigns stream) {
-    return """
-        // Totals of a warp, as the MMA accumulates them.
-        template <int Tiles>
-        struct Totals {
-          float v[kRowTiles][Tiles][4];
-        };
-
-        // One of the halves of a register twice, which multiplications take as it is.
-        __device__ __forceinline__ u32 both_low(u32 pair) {
-          u32 d;
-          asm("{.reg .b16 low, high; mov.b32 {low, high}, %%1; mov.b32 %%0, {low, low};}" : "=r"(d) : "r"(pair));
-          return d;
-        }
-        __device__ __forceinline__ u32 both_high(u32 pair) {
-          u32 d;
-          asm("{.reg .b16 low, high; mov.b32 {low, high}, %%1; mov.b32 %%0, {high, high};}" : "=r"(d) : "r"(pair));
-          return d;
-        }
-
+    return TOTALS + """
         // The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
         // first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
         constexpr u32 kSigns = 0x%08xu;
@@ -195,7 +199,8 @@ final class MultiplyWeightsEmitter {
 
       """;
 
-  private static final String STORE = """
+  /** How totals leave a warp. */
+  static final String STORE = """
       // Leaves this warp's totals where the block adds them up: [kWarpsK][columns][kTotalStride].
       template <int Tiles>
       __device__ __forceinline__ void store_totals(float* totals, const Totals<Tiles>& total, const Place& at) {

@@ -31,8 +31,12 @@ public final class SignEmitter {
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeights _ -> MultiplyWeightsEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
+      case SignStage.MultiplyWeights _ -> MultiplyLevelsEmitter.fits(ir.stream())
+          ? MultiplyLevelsEmitter.emit(ir.stream())
+          : MultiplyWeightsEmitter.emit(ir.stream());
+      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyLevelsEmitter.fits(ir.stream())
+          ? MultiplyLevelsEmitter.emitWarpgroup(ir.stream())
+          : MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };
     StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
