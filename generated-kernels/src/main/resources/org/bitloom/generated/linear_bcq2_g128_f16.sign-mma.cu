@@ -138,6 +138,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   return v;
 }
 
+__device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
+  asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
+}
+
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
@@ -258,16 +262,27 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
-// aligned to 16 bytes are copied element by element.
+// Starts the copies of one unit of x, a row of it for each warp at a time, without bounds where there is nothing to bound;
+// features past k become 0. Rows that are not aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u32 to = activations(ring, at, slot);
+  const u32 to = activations(ring, at, slot) + at.lane / 8 * kCellBytes;
   const int left = k - unit * kUnitK - at.lane * 8;
   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
-#pragma unroll 4
+  if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
+#pragma unroll 2
+    for (int first = 0; first < kBatch; first += kWarpsN) {
+      const int row = first + at.warp_n;
+      if (first + kWarpsN <= kBatch || row < kBatch) {
+        copy_16(to + row * 128 + ((at.lane % 8 ^ ((kWarpsN % 8 == 0 ? at.warp_n : row) & 7)) * 16), from, 16);
+      }
+      from += static_cast<u64>(kWarpsN) * k;
+    }
+    return;
+  }
+#pragma unroll 1
   for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
-    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
+    const u32 into = to + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
     const int valid = left;
     if (aligned) {
       copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
@@ -497,14 +512,19 @@ struct Coded {
 
   // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
   // two even and odd columns of a lane and the upper of them in the order that products want.
-  __device__ __forceinline__ void load_signs(const u32 (&words)[kPlanes][4], int pair) {
+  __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
+    u32 words[kPlanes][2];
+#pragma unroll
+    for (int p = 0; p < kPlanes; ++p) {
+      load_shared_2(slot + (r * kPlanes + p) * 512 + at.lane * 16 + pair * 8, words[p]);
+    }
 #pragma unroll
     for (int s = 0; s < 2; ++s) {
       u32 bits[3] = {};
 #pragma unroll
       for (int b = 0; b < kTablePlanes; ++b) {
-        const u32 first = words[kPlanes - 1 - b][2 * pair];
-        const u32 second = words[kPlanes - 1 - b][2 * pair + 1];
+        const u32 first = words[kPlanes - 1 - b][0];
+        const u32 second = words[kPlanes - 1 - b][1];
         u32 own = s == 0 ? first : second;
         if (!kSharedTables) {
           own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
@@ -518,8 +538,8 @@ struct Coded {
     }
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
-      signs[p][0] = words[p][2 * pair];
-      signs[p][1] = words[p][2 * pair + 1];
+      signs[p][0] = words[p][0];
+      signs[p][1] = words[p][1];
     }
   }
 
@@ -580,14 +600,6 @@ struct Coded {
   }
 };
 
-// The signs of a unit, of one row tile.
-__device__ __forceinline__ void load_words(u32 slot, int r, const Place& at, u32 (&words)[kPlanes][4]) {
-#pragma unroll
-  for (int p = 0; p < kPlanes; ++p) {
-    load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
-  }
-}
-
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
@@ -599,11 +611,6 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
     const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
     rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
   }
-  u32 words[kRowTiles][kPlanes][4];
-#pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    load_words(slot, r, at, words[r]);
-  }
   Coded coded[kRowTiles];
 #pragma unroll
   for (int pair = 0; pair < 2; ++pair) {
@@ -612,7 +619,7 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
       if (pair * 2 % kFlushCells == 0) {
         coded[r].load_levels(slot, r, pair * 2 / kFlushCells, at);
       }
-      coded[r].load_signs(words[r], pair);
+      coded[r].load_signs(slot, r, pair, at);
     }
 #pragma unroll
     for (int f = 0; f < 4; ++f) {

@@ -1,5 +1,8 @@
 package org.bitloom.codegen.cuda;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
@@ -8,6 +11,7 @@ import org.bitloom.codegen.target.WarpgroupAtom;
 import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.HALVES;
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
+import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_2;
 import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
 import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
 
@@ -28,13 +32,13 @@ final class MultiplyLevelsEmitter {
 
   /** Products of single warps, with activations loaded into registers. */
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES)
+    return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2)
         .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + common(stream) + WARP + MultiplyWeightsEmitter.STORE);
   }
 
   /** Products of warpgroups: two fragments are put together while the products of the two before run. */
   static StagePart emitWarpgroup(SignStage.StreamSigns stream) {
-    return StagePart.of(WARPGROUP_ORDER, HALVES, FMA_F16X2, PERMUTE_BYTES)
+    return StagePart.of(WARPGROUP_ORDER, HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2)
         .functions(
             "#define BATCH (8 * BATCH_TILES)\n" + WarpgroupText.wrapper(WarpgroupAtom.F16) + common(stream) + WARPGROUP
                 + MultiplyWeightsEmitter.STORE);
@@ -140,14 +144,19 @@ final class MultiplyLevelsEmitter {
 
               // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
               // two even and odd columns of a lane and the upper of them in the order that products want.
-              __device__ __forceinline__ void load_signs(const u32 (&words)[kPlanes][4], int pair) {
+              __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
+                u32 words[kPlanes][2];
+            #pragma unroll
+                for (int p = 0; p < kPlanes; ++p) {
+                  load_shared_2(slot + (r * kPlanes + p) * 512 + at.lane * 16 + pair * 8, words[p]);
+                }
             #pragma unroll
                 for (int s = 0; s < 2; ++s) {
                   u32 bits[3] = {};
             #pragma unroll
                   for (int b = 0; b < kTablePlanes; ++b) {
-                    const u32 first = words[kPlanes - 1 - b][2 * pair];
-                    const u32 second = words[kPlanes - 1 - b][2 * pair + 1];
+                    const u32 first = words[kPlanes - 1 - b][0];
+                    const u32 second = words[kPlanes - 1 - b][1];
                     u32 own = s == 0 ? first : second;
                     if (!kSharedTables) {
                       own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
@@ -161,8 +170,8 @@ final class MultiplyLevelsEmitter {
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
-                  signs[p][0] = words[p][2 * pair];
-                  signs[p][1] = words[p][2 * pair + 1];
+                  signs[p][0] = words[p][0];
+                  signs[p][1] = words[p][1];
                 }
               }
 
@@ -223,23 +232,15 @@ final class MultiplyLevelsEmitter {
               }
             };
 
-            // The signs of a unit, of one row tile.
-            __device__ __forceinline__ void load_words(u32 slot, int r, const Place& at, u32 (&words)[kPlanes][4]) {
-            #pragma unroll
-              for (int p = 0; p < kPlanes; ++p) {
-                load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
-              }
-            }
-
             """
             .formatted(stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.SIGNS,
                 firstShifts());
   }
 
   private static String firstShifts() {
-    return java.util.stream.IntStream.range(0, SignLayout.REGISTERS)
+    return IntStream.range(0, SignLayout.REGISTERS)
         .mapToObj(i -> Integer.toString(SignLayout.signShift(0, i)))
-        .collect(java.util.stream.Collectors.joining(", "));
+        .collect(Collectors.joining(", "));
   }
 
   private static final String WARP = """
@@ -254,11 +255,6 @@ final class MultiplyLevelsEmitter {
           const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
           rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
         }
-        u32 words[kRowTiles][kPlanes][4];
-      #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          load_words(slot, r, at, words[r]);
-        }
         Coded coded[kRowTiles];
       #pragma unroll
         for (int pair = 0; pair < 2; ++pair) {
@@ -267,7 +263,7 @@ final class MultiplyLevelsEmitter {
             if (pair * 2 % kFlushCells == 0) {
               coded[r].load_levels(slot, r, pair * 2 / kFlushCells, at);
             }
-            coded[r].load_signs(words[r], pair);
+            coded[r].load_signs(slot, r, pair, at);
           }
       #pragma unroll
           for (int f = 0; f < 4; ++f) {
@@ -300,12 +296,9 @@ final class MultiplyLevelsEmitter {
       // Adds one unit.
       template <int Tiles>
       __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+        // Descriptors are computed once for a warp, by the unit that does so.
+        const u32 tile = __shfl_sync(0xffffffffu, x, 0);
         u32 sets[2][2][4];
-        u32 words[kRowTiles][kPlanes][4];
-      #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          load_words(slot, r, at, words[r]);
-        }
         Coded coded[kRowTiles];
       #pragma unroll
         for (int pair = 0; pair < 2; ++pair) {
@@ -314,10 +307,10 @@ final class MultiplyLevelsEmitter {
             if (pair * 2 % kFlushCells == 0) {
               coded[r].load_levels(slot, r, pair * 2 / kFlushCells, at);
             }
-            coded[r].load_signs(words[r], pair);
+            coded[r].load_signs(slot, r, pair, at);
           }
-          const u64 first = describe(x + pair * 2 * kCellBytes);
-          const u64 second = describe(x + (pair * 2 + 1) * kCellBytes);
+          const u64 first = describe(tile + pair * 2 * kCellBytes);
+          const u64 second = describe(tile + (pair * 2 + 1) * kCellBytes);
       #pragma unroll
           for (int f = 0; f < 4; ++f) {
       #pragma unroll
