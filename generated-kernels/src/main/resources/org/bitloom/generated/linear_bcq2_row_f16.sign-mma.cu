@@ -73,7 +73,7 @@ constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
 constexpr int kCellBytes = kBatch * 128;
-// All units are one window.
+constexpr bool kWindowed = false;                   // all units are one window
 __device__ __forceinline__ int window_units(int columns) {
   return 1 << 30;
 }
@@ -237,7 +237,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -270,7 +270,7 @@ __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring
   const int left = k - unit * kUnitK - at.lane * 8;
   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
   if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
-#pragma unroll 2
+#pragma unroll
     for (int first = 0; first < kBatch; first += kWarpsN) {
       const int row = first + at.warp_n;
       if (first + kWarpsN <= kBatch || row < kBatch) {
@@ -350,7 +350,7 @@ struct Ring {
   // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
-      const int window_end = min(window + at.window, at.end_unit);
+      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
         start(at, slots + slot * kSlotBytes);
         stream_activations(x, k, x_ring, at, unit, slot);
@@ -359,7 +359,7 @@ struct Ring {
       if (unit >= window_end) {
         if (++block == at.end_block) {
           block = at.first_block;
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         }
         unit = window + at.warp_k;
         enter_block(at);
@@ -716,7 +716,7 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
   // A split of k without units has one empty window.
   int window = at.first_unit;
   do {
-    const int window_end = min(window + at.window, at.end_unit);
+    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
     if (window != at.first_unit) {
       __syncthreads();
     }
@@ -748,7 +748,7 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
         }
       }
     }
-    window += at.window;
+    window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.

@@ -74,6 +74,7 @@ constexpr int kTileColumns = 1;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 4096;
 constexpr int kSumBytes = 8;
+constexpr bool kWindowed = true;                    // several windows, maybe
 // As many units as fit; all warps have the same number of them, if they have any.
 __device__ __forceinline__ int window_units(int columns) {
   const int units = max(kWindow / columns, 1);
@@ -200,7 +201,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -277,7 +278,7 @@ struct Ring {
   // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
-      const int window_end = min(window + at.window, at.end_unit);
+      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
         start(at, slots + slot * kSlotBytes);
         stream_activations(x, k, x_ring, at, unit, slot);
@@ -286,7 +287,7 @@ struct Ring {
       if (unit >= window_end) {
         if (++block == at.end_block) {
           block = at.first_block;
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         }
         unit = window + at.warp_k;
         enter_block(at);
@@ -492,7 +493,7 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   // A split of k without units has one empty window.
   int window = at.first_unit;
   do {
-    const int window_end = min(window + at.window, at.end_unit);
+    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
     if (window != at.first_unit) {
       __syncthreads();
     }
@@ -525,7 +526,7 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
-    window += at.window;
+    window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.

@@ -118,7 +118,7 @@ public final class SignEmitter {
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
         at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-        at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+        at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -197,7 +197,7 @@ public final class SignEmitter {
         // A split of k without units has one empty window.
         int window = at.first_unit;
         do {
-          const int window_end = min(window + at.window, at.end_unit);
+          const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
           if (window != at.first_unit) {
             __syncthreads();
           }
@@ -207,7 +207,7 @@ public final class SignEmitter {
             ring.parity ^= 1;
         %s    __syncthreads();
         %s  }
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         } while (window < at.end_unit);
         %s"""
         .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",

@@ -25,7 +25,7 @@ final class StreamXEmitter {
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
                 constexpr int kCellBytes = kBatch * 128;
-                // All units are one window.
+                constexpr bool kWindowed = false;                   // all units are one window
                 __device__ __forceinline__ int window_units(int columns) {
                   return 1 << 30;
                 }
@@ -58,7 +58,7 @@ final class StreamXEmitter {
                   const int left = k - unit * kUnitK - at.lane * 8;
                   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
                   if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
-                #pragma unroll 2
+                #pragma unroll
                     for (int first = 0; first < kBatch; first += kWarpsN) {
                       const int row = first + at.warp_n;
                       if (first + kWarpsN <= kBatch || row < kBatch) {

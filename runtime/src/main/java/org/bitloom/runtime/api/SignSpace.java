@@ -28,6 +28,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
   private static final int WARPGROUP = 4;
+  /** Scales change at most this often in a unit where weights are looked up. */
+  private static final int TABLE_FLUSHES = 2;
   /** What aligning the activations of warpgroups can take. */
   private static final int ALIGNMENT = 1024;
   private static final int MAX_THREADS = 512;
@@ -44,8 +46,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** Microseconds that a sub-core works on a unit of one plane, and on each batch tile of it. */
   private static final double UNIT = 0.02;
   private static final double UNIT_TILE = 0.07;
-  private static final double UNIT_WEIGHTS = 0.15;
-  private static final double UNIT_WEIGHTS_TILE = 0.05;
+  private static final double UNIT_WEIGHTS = 0.11;
+  private static final double UNIT_WEIGHTS_TILE = 0.011;
   private static final double UNIT_LOOK_UPS = 0.115;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2.5;
@@ -113,9 +115,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int[] batchTiles(int m) {
     return switch (family) {
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{2, 4, 8};
-      // Batches of 1 to 8 share a schedule; this family takes as long for 1 as for 8.
-      case SIGN_MMA, SIGN_WGMMA ->
-        m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      // Takes as long for 1 column as for 8.
+      case SIGN_MMA ->
+        m == 1 ? new int[0] : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -187,9 +190,16 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles()
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
-          + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
+          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
+  }
+
+  /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
+  private int rowTileRegisters(int batchTiles) {
+    return flushes <= TABLE_FLUSHES
+        ? Math.max(16, 16 * (planes - 1) + (family == SignFamily.SIGN_MMA ? 12 : 6) * batchTiles - 8)
+        : 16 + 8 * planes + 8 * batchTiles;
   }
 
   private int stageBytes(SignSchedule s) {
