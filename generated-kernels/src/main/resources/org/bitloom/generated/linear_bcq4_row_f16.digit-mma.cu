@@ -366,14 +366,16 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
   // Products of two planes leave no registers for a second item.
   constexpr bool kAhead = kPlanes != 2;
   Item next;
-  if (kAhead) {
+  if (kAhead && items > 0) {
     next.load(x, at, threadIdx.x, first, cells, k, pairs);
   }
   for (int start = threadIdx.x / 32 * 32; start < items; start += kThreads) {
     Item now;
     if (kAhead) {
       now = next;
-      next.load(x, at, start + kThreads + at.lane, first, cells, k, pairs);
+      if (start + kThreads < items) {
+        next.load(x, at, start + kThreads + at.lane, first, cells, k, pairs);
+      }
     } else {
       now.load(x, at, start + at.lane, first, cells, k, pairs);
     }
