@@ -327,22 +327,19 @@ __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
   return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
 }
 
-// What a lane splits at once: one cell of a batch column for one lane of a quad, features 16f + 2t + {0, 8, 1, 9} of each
-// fragment f, in the order of the bits of a byte of signs.
-struct Item {
-  int cell, b;
-  u32 raw[8];
-
-  __device__ __forceinline__ void load(const u16* x, const Place& at, int item, int first, int cells, int k, bool pairs) {
-    cell = item / 4 % cells;
-    b = item / 4 / cells;
+// Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
+// quad: features 16f + 2t + {0, 8, 1, 9} of each fragment f, in the order of the bits of a byte of signs.
+__device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
+                                                  int cells, int k, bool pairs) {
+  for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
+    const int item = start + at.lane;
+    const int t = item % 4;
+    const int cell = item / 4 % cells;
+    const int b = item / 4 / cells;
     const bool inside = b < at.columns;
-    const int column = first * kUnitK + cell * 64 + at.lane % 4 * 2;
+    const int column = first * kUnitK + cell * 64 + 2 * t;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-#pragma unroll
-    for (int i = 0; i < 8; ++i) {
-      raw[i] = 0;
-    }
+    u32 raw[8] = {};
     if (inside && pairs && column + 58 <= k) {
 #pragma unroll
       for (int i = 0; i < 8; ++i) {
@@ -355,33 +352,6 @@ struct Item {
         raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
       }
     }
-  }
-};
-
-// Splits the activations of `cells` cells from unit `first` on. Those of the next item are loaded before these are
-// split.
-__device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
-                                                  int cells, int k, bool pairs) {
-  const int items = at.columns * cells * 4;
-  // Products of two planes leave no registers for a second item.
-  constexpr bool kAhead = kPlanes != 2;
-  Item next;
-  if (kAhead && items > 0) {
-    next.load(x, at, threadIdx.x, first, cells, k, pairs);
-  }
-  for (int start = threadIdx.x / 32 * 32; start < items; start += kThreads) {
-    Item now;
-    if (kAhead) {
-      now = next;
-      if (start + kThreads < items) {
-        next.load(x, at, start + kThreads + at.lane, first, cells, k, pairs);
-      }
-    } else {
-      now.load(x, at, start + at.lane, first, cells, k, pairs);
-    }
-    const u32 (&raw)[8] = now.raw;
-    const int cell = now.cell;
-    const int b = now.b;
     // The largest bits of upper and of lower halves, without their signs.
     u32 upper = 0, lower = 0;
 #pragma unroll
@@ -422,11 +392,11 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
       low += __shfl_xor_sync(0xffffffffu, low, o);
       high += __shfl_xor_sync(0xffffffffu, high, o);
     }
-    if (b < at.columns) {
-      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + at.lane % 4 * 16;
+    if (inside) {
+      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
       store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
       store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
-      if (at.lane % (4 * kFlushCells) == 0) {
+      if (item % (4 * kFlushCells) == 0) {
         const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
         store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
         store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
