@@ -117,7 +117,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{2, 4, 8};
       // Takes as long for 1 column as for 8.
       case SIGN_MMA ->
-        m == 1 ? new int[0] : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+        m == 1
+            ? new int[0]
+            : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
@@ -190,7 +192,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles()
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
-          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
+          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
+        // Seen to spill where two blocks share the registers.
+          + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
