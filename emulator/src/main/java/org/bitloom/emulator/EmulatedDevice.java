@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.memory.Allocation;
@@ -16,6 +17,7 @@ import org.bitloom.runtime.api.DeviceInfo;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.LoadedKernel;
 import org.bitloom.runtime.api.LoadedQuantizer;
@@ -23,6 +25,7 @@ import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.CompileRequest;
 import org.bitloom.runtime.compile.KernelCompiler;
@@ -41,7 +44,7 @@ public final class EmulatedDevice implements KernelDevice {
   private static final DeviceInfo INFO = new DeviceInfo(KIND, "PTX emulator", "compute_90a", DeviceLimits.H100,
       16L << 30);
 
-  private record LoadKey(String entry, String cuda, List<String> defines) {
+  private record LoadKey(String entry, String cuda, StreamOrder order, List<String> defines) {
   }
 
   private final Emulator emulator;
@@ -52,7 +55,7 @@ public final class EmulatedDevice implements KernelDevice {
   private final Map<ActivationQuantizer, EmulatedQuantizer> quantizers = new HashMap<>();
   private final Set<EmulatedStream> streams = new LinkedHashSet<>();
   private Workspace workspace = Workspace.NONE;
-  private Launch.Statistics executed = Launch.Statistics.NONE;
+  private final AtomicReference<Launch.Statistics> executed = new AtomicReference<>(Launch.Statistics.NONE);
   private int buffers;
 
   /** A device whose kernels come from {@code compiler}; it runs as many thread blocks at a time as there are cores. */
@@ -135,15 +138,12 @@ public final class EmulatedDevice implements KernelDevice {
 
   /** What all launches on this device have executed so far. */
   public Launch.Statistics executed() {
-    synchronized (lock) {
-      return executed;
-    }
+    return executed.get();
   }
 
+  /** Takes no lock: who counts holds that of a stream, which {@link #reserve} takes inside of the device's. */
   void count(Launch.Statistics launch) {
-    synchronized (lock) {
-      executed = executed.plus(launch);
-    }
+    executed.accumulateAndGet(launch, Launch.Statistics::plus);
   }
 
   void reserve(Workspace needed) {
@@ -157,7 +157,8 @@ public final class EmulatedDevice implements KernelDevice {
 
   @Override
   public LoadedKernel load(KernelUnit kernel, Schedule schedule) {
-    LoadKey key = new LoadKey(kernel.entry(), kernel.variant(schedule).cuda(), schedule.defines());
+    KernelVariant variant = kernel.variant(schedule);
+    LoadKey key = new LoadKey(kernel.entry(), variant.cuda(), variant.order(), schedule.defines());
     synchronized (lock) {
       EmulatedKernel loaded = kernels.get(key);
       if (loaded != null) {
@@ -166,7 +167,8 @@ public final class EmulatedDevice implements KernelDevice {
     }
     String ptx = compiler.compile(withLines(KernelCompiler.request(kernel, schedule, INFO.arch()))).ptx();
     synchronized (lock) {
-      return kernels.computeIfAbsent(key, absent -> new EmulatedKernel(this, emulator.load(ptx), kernel.entry()));
+      return kernels.computeIfAbsent(key,
+          absent -> new EmulatedKernel(this, emulator.load(ptx), kernel.entry(), variant.order()));
     }
   }
 

@@ -6,6 +6,7 @@ import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.LoadedKernel;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
@@ -14,11 +15,13 @@ final class EmulatedKernel implements LoadedKernel {
   private final EmulatedDevice device;
   private final KernelModule module;
   private final String entry;
+  private final StreamOrder order;
 
-  EmulatedKernel(EmulatedDevice device, KernelModule module, String entry) {
+  EmulatedKernel(EmulatedDevice device, KernelModule module, String entry, StreamOrder order) {
     this.device = device;
     this.module = module;
     this.entry = entry;
+    this.order = order;
   }
 
   /** Nothing: PTX has no registers assigned. */
@@ -37,6 +40,6 @@ final class EmulatedKernel implements LoadedKernel {
     if (!(stream instanceof EmulatedStream own)) {
       throw new IllegalArgumentException("this stream belongs to another device; open one with this device");
     }
-    device.count(own.launch(module, entry, shape, weights, x, y, m));
+    device.count(own.launch(module, entry, order, shape, weights, x, y, m));
   }
 }

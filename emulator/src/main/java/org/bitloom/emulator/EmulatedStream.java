@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.exec.Order;
+import org.bitloom.emulator.exec.Start;
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.ptx.SourceLine;
 import org.bitloom.emulator.sanitize.FaultKind;
@@ -19,6 +21,7 @@ import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ArgumentBlock;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Stream;
+import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
@@ -64,8 +67,8 @@ final class EmulatedStream implements Stream {
   }
 
   /** Runs one launch; y is poisoned before and must be written completely, the counters must be 0 afterwards. */
-  synchronized Launch.Statistics launch(KernelModule module, String entry, LaunchShape shape, WeightArguments weights,
-      long x, long y, int m) {
+  synchronized Launch.Statistics launch(KernelModule module, String entry, StreamOrder order, LaunchShape shape,
+      WeightArguments weights, long x, long y, int m) {
     if (closed) {
       throw new IllegalStateException("this stream is closed");
     }
@@ -83,7 +86,7 @@ final class EmulatedStream implements Stream {
     }
     Grid.Range output = new Grid.Range(y, (long) m * weights.n() * Short.BYTES);
     Emulator.Shape grid = new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()),
-        Grid.Dim.of(shape.threads()), shape.smemBytes(), new Order(launches++));
+        Grid.Dim.of(shape.threads()), shape.smemBytes(), new Order(launches++), start(order, weights));
     Launch.Statistics statistics = emulator.launchChecked(module, entry, grid, arguments(module, entry), output,
         scratch);
     requireZeroCounters(entry, shape.counters());
@@ -105,7 +108,7 @@ final class EmulatedStream implements Stream {
     emulator.memory().upload(MemorySegment.ofArray(unknown), into);
     LaunchShape shape = quantizer.launch(m);
     Emulator.Shape grid = new Emulator.Shape(new Grid.Dim(shape.gridX(), shape.gridY(), shape.gridZ()),
-        Grid.Dim.of(shape.threads()), shape.smemBytes());
+        Grid.Dim.of(shape.threads()), shape.smemBytes()).at(new Start.Early(List.of()));
     return emulator.launch(module, quantizer.entry(), grid, new Arguments().add(x).add(into).add(k).add(m),
         List.of(new Grid.Range(into, bytes)));
   }
@@ -113,6 +116,16 @@ final class EmulatedStream implements Stream {
   /** Address of the buffer for activations that are quantized on this stream. */
   synchronized long quantized() {
     return quantized;
+  }
+
+  /** Kernels that keep themselves in order may use what was loaded before any of them ran. */
+  private Start start(StreamOrder order, WeightArguments weights) {
+    return switch (order) {
+      case LAUNCH -> new Start.Behind();
+      case KERNEL -> new Start.Early(LongStream.of(weights.codes(), weights.scale(), weights.outerScale(),
+          weights.zero(), weights.offset(), weights.bias()).mapToObj(emulator.memory()::at)
+          .map(loaded -> new Grid.Range(loaded.base(), loaded.bytes())).distinct().toList());
+    };
   }
 
   private Arguments arguments(KernelModule module, String entry) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import org.bitloom.emulator.exec.Grid;
 import org.bitloom.emulator.exec.Launch;
 import org.bitloom.emulator.exec.Order;
+import org.bitloom.emulator.exec.Start;
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.memory.GlobalMemory;
 import org.bitloom.emulator.ptx.SourceLine;
@@ -47,15 +48,20 @@ public final class Emulator implements AutoCloseable {
   }
 
   /** What a launch needs beside its kernel. */
-  public record Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem, Order order) {
-    /** In ascending order. */
+  public record Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem, Order order, Start start) {
+    /** In ascending order, behind all earlier launches. */
     public Shape(Grid.Dim grid, Grid.Dim block, int dynamicSmem) {
-      this(grid, block, dynamicSmem, Order.ASCENDING);
+      this(grid, block, dynamicSmem, Order.ASCENDING, new Start.Behind());
     }
 
     /** The same in another order. */
     public Shape in(Order other) {
-      return new Shape(grid, block, dynamicSmem, other);
+      return new Shape(grid, block, dynamicSmem, other, start);
+    }
+
+    /** The same, started at another time. */
+    public Shape at(Start other) {
+      return new Shape(grid, block, dynamicSmem, order, other);
     }
 
     /** One-dimensional. */
@@ -73,7 +79,7 @@ public final class Emulator implements AutoCloseable {
   public Launch.Statistics launch(KernelModule module, String entry, Shape shape, Arguments arguments,
       List<Grid.Range> outputs) {
     Grid grid = new Grid(module.program(entry), memory, shape.grid(), shape.block(), shape.dynamicSmem(),
-        arguments.toMemory(), outputs, shape.order(), INSTRUCTION_LIMIT);
+        arguments.toMemory(), outputs, shape.order(), shape.start(), INSTRUCTION_LIMIT);
     return Launch.run(grid, threads, parallelism);
   }
 

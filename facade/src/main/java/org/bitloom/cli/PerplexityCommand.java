@@ -54,7 +54,8 @@ final class PerplexityCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
-      out.println("%-16s %-12s %15s %12s".formatted("projections", "method", "bits per weight", "perplexity"));
+      out.println("%-16s %-12s %15s %12s  %s".formatted("projections", "method", "bits per weight", "perplexity",
+          "loss less that of the first format"));
     }
     try {
       new PerplexityJob(model, config, words, chosen, methods, windows).run(measured -> {
@@ -68,12 +69,16 @@ final class PerplexityCommand implements Callable<Integer> {
   }
 
   private static String line(Measured measured) {
-    return "%-16s %-12s %15.3f %12.6f".formatted(measured.format().isEmpty() ? "as they are" : measured.format(),
-        measured.method(), measured.bitsPerWeight(), measured.perplexity());
+    String difference = measured.difference()
+        .map(d -> "  %+.6f, standard error %.6f".formatted(d.mean(), d.standardError())).orElse("");
+    return "%-16s %-12s %15.3f %12.6f%s".formatted(measured.format().isEmpty() ? "as they are" : measured.format(),
+        measured.method(), measured.bitsPerWeight(), measured.perplexity(), difference);
   }
 
   private static String json(Measured measured) {
-    return new JsonObject().text("format", measured.format()).text("method", measured.method())
-        .number("bits_per_weight", measured.bitsPerWeight()).number("perplexity", measured.perplexity()).toString();
+    JsonObject object = new JsonObject().text("format", measured.format()).text("method", measured.method())
+        .number("bits_per_weight", measured.bitsPerWeight()).number("perplexity", measured.perplexity());
+    return measured.difference().map(d -> object.number("loss_difference", d.mean())
+        .number("standard_error", d.standardError())).orElse(object).toString();
   }
 }

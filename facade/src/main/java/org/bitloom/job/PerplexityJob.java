@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import org.bitloom.llama.Llama;
 import org.bitloom.llama.LlamaConfig;
+import org.bitloom.llama.LossDifference;
 import org.bitloom.llama.Perplexity;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.safetensors.SafetensorsFile;
@@ -31,8 +32,10 @@ public record PerplexityJob(Path model, Path config, Path text, List<WeightForma
    *
    * @param format name of the format; empty for the model as it is
    * @param method how its scales were chosen; empty for the model as it is
+   * @param difference to the first format and method, in nats a token; empty for that, the model as it is, and one window
    */
-  public record Measured(String format, String method, double bitsPerWeight, double perplexity) {
+  public record Measured(String format, String method, double bitsPerWeight, double perplexity,
+      Optional<LossDifference> difference) {
   }
 
   /** Measures the model as it is, then every format by every method. */
@@ -50,13 +53,16 @@ public record PerplexityJob(Path model, Path config, Path text, List<WeightForma
     Perplexity perplexity = new Perplexity(windows, LENGTH);
     try (SafetensorsFile file = SafetensorsFile.open(model)) {
       double exact = perplexity.of(new Llama(shape, file, Optional.empty()), bytes);
-      each.accept(new Measured("", "", Short.SIZE, exact));
+      each.accept(new Measured("", "", Short.SIZE, exact, Optional.empty()));
+      Optional<double[]> first = Optional.empty();
       for (WeightFormat format : formats) {
         for (QuantizerChoice method : methods) {
           Llama.Quantization how = new Llama.Quantization(format.info(), method.quantizer(format.info()));
-          double found = perplexity.of(new Llama(shape, file, Optional.of(how)), bytes);
+          double[] losses = perplexity.losses(new Llama(shape, file, Optional.of(how)), bytes);
           each.accept(new Measured(format.info().name(), method.title(format.info()),
-              Layer.bitsPerWeight(format.info(), shape.hidden(), shape.hidden()), found));
+              Layer.bitsPerWeight(format.info(), shape.hidden(), shape.hidden()), Perplexity.ofLosses(losses),
+              first.filter(_ -> windows > 1).map(others -> LossDifference.of(losses, others))));
+          first = Optional.of(first.orElse(losses));
         }
       }
     }

@@ -33,6 +33,20 @@ public record Perplexity(int windows, int length, ParallelRows parallel) {
    * @throws IllegalArgumentException if the text is too short
    */
   public double of(Llama model, byte[] text) {
+    return ofLosses(losses(model, text));
+  }
+
+  /** The perplexity of windows with these losses. */
+  public static double ofLosses(double[] losses) {
+    return Math.exp(Arrays.stream(losses).sum() / losses.length);
+  }
+
+  /**
+   * The mean negative logarithm of the targets' probabilities in each window.
+   *
+   * @throws IllegalArgumentException if the text is too short
+   */
+  public double[] losses(Llama model, byte[] text) {
     if (windows > windowsOf(text, length)) {
       throw new IllegalArgumentException("a text of " + text.length + " bytes has " + windowsOf(text, length)
           + " windows of " + length + ", not " + windows);
@@ -40,10 +54,10 @@ public record Perplexity(int windows, int length, ParallelRows parallel) {
     double[] losses = new double[windows];
     parallel.forEach(windows, 1, (first, end) -> {
       for (int window = first; window < end; window++) {
-        losses[window] = loss(model, text, window * length);
+        losses[window] = loss(model, text, window * length) / length;
       }
     });
-    return Math.exp(Arrays.stream(losses).sum() / ((double) windows * length));
+    return losses;
   }
 
   private double loss(Llama model, byte[] text, int from) {

@@ -178,6 +178,13 @@ class CommandLineTest {
     assertTrue(outcome.out().contains("as they are"), outcome.out());
     assertTrue(outcome.out().lines().anyMatch(line -> line.matches("bcq2_g128 +greedy +2\\.375 +\\d+\\.\\d{6}")),
         outcome.out());
+    Outcome compared = run("perplexity", MODEL, "--windows", "2", "--format", "int2_g128,bcq2_g128", "--method",
+        "standard",
+        "--json");
+    assertEquals(ExitCode.OK, compared.status(), compared.err());
+    assertEquals(1, compared.out().lines().filter(line -> line.contains("loss_difference")).count(), compared.out());
+    assertTrue(compared.out().lines().anyMatch(line -> line.contains("\"bcq2_g128\"")
+        && line.matches(".*\"loss_difference\": -[0-9.E-]+, \"standard_error\": [0-9.E-]+}")), compared.out());
     Outcome tooLong = run("perplexity", MODEL, "--windows", "1000");
     assertEquals(ExitCode.BAD_INPUT, tooLong.status());
     assertTrue(tooLong.err().contains("72 windows of 256"), tooLong.err());

@@ -5,10 +5,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.Stage;
+
+import static org.bitloom.codegen.cuda.Text.TYPES;
 
 /**
  * Prints a kernel as self-contained, header-free CUDA text. The frame of a streaming kernel is here; what its stages say in
@@ -25,7 +26,7 @@ public final class CudaEmitter {
    */
   public static String emit(KernelIr ir, String header) {
     List<StagePart> parts = ir.stages().stream().map(stage -> part(stage, ir)).toList();
-    return header + FRAME_TYPES + FRAME_CONSTANTS + join(parts, StagePart::constants, "\n") + slotConstants(ir)
+    return header + TYPES + FRAME_CONSTANTS + join(parts, StagePart::constants, "\n") + slotConstants(ir)
         + "\n" + wrappers(parts) + FRAME_PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts);
   }
 
@@ -44,14 +45,6 @@ public final class CudaEmitter {
       case Stage.StoreTile s -> StoreTileEmitter.emit(s);
     };
   }
-
-  private static final String FRAME_TYPES = """
-      typedef unsigned char u8;
-      typedef unsigned short u16;
-      typedef unsigned int u32;
-      typedef unsigned long long u64;
-
-      """;
 
   private static final String FRAME_CONSTANTS = """
       // The schedule.
@@ -135,7 +128,7 @@ public final class CudaEmitter {
         PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static String entry(KernelIr ir, List<StagePart> parts) {

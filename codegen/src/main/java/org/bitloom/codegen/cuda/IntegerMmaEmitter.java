@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.IntegerIr.Signedness;
 import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.QuantizedShape;
 
 import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
@@ -25,6 +25,7 @@ import static org.bitloom.codegen.cuda.PtxInstruction.F32_TO_F16;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
 import static org.bitloom.codegen.cuda.PtxInstruction.SHARED_ADDRESS;
 import static org.bitloom.codegen.cuda.PtxInstruction.WAIT_COPIES;
+import static org.bitloom.codegen.cuda.Text.TYPES;
 
 /** Prints a kernel that multiplies integers: the frame that streams codes and operands, and sums exactly in s32. */
 public final class IntegerMmaEmitter {
@@ -42,16 +43,9 @@ public final class IntegerMmaEmitter {
         + IntegerMmaText.reduce(ir.grouped()) + StoreTileEmitter.functions(ir.store()) + entry(ir);
   }
 
-  private static final String TYPES = """
-      typedef unsigned char u8;
-      typedef unsigned short u16;
-      typedef unsigned int u32;
-      typedef unsigned long long u64;
-
-      """;
-
   private static String constants(IntegerIr ir) {
     boolean planes = ir.operand() instanceof WeightOperand.Planes;
+    OperandForm form = planes ? OperandForm.PLANES : OperandForm.BYTES;
     int steps = switch (ir.operand()) {
       case WeightOperand.Planes _ -> 1;
       case WeightOperand.BytesOfPlanes _ -> 4;
@@ -80,8 +74,9 @@ public final class IntegerMmaEmitter {
             """
             .formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps,
                 ir.weights().step(),
-                ir.weights().low(), ir.activations().step(), ir.activations().low(), planes ? 1024 : 256,
-                planes ? ir.columnPlanes() : 2, QuantizedShape.REPLICATED_TOKENS, QuantizedShape.REPLICAS)
+                ir.weights().low(), ir.activations().step(), ir.activations().low(), QuantizedShape.rowsK(form),
+                planes ? ir.columnPlanes() : QuantizedShape.rowsK(form) / QuantizedShape.ROW_BYTES,
+                QuantizedShape.REPLICATED_TOKENS, QuantizedShape.REPLICAS)
         + IntegerMmaText.SHAPES
         + IntegerApplyEmitter.constants(ir) + "\n";
   }
@@ -90,7 +85,7 @@ public final class IntegerMmaEmitter {
     Set<PtxInstruction> used = EnumSet.of(SHARED_ADDRESS, EVICT_FIRST, COPY_16_STREAMED, COPY_16, COMMIT_COPIES,
         WAIT_COPIES, BARRIER, LOAD_SHARED_4, F16_TO_F32, ARRIVE_AT_COUNTER,
         ir.store().y() == ActivationType.F16 ? F32_TO_F16 : F32_TO_BF16);
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static MmaAtom atom(IntegerIr ir) {
@@ -124,7 +119,7 @@ public final class IntegerMmaEmitter {
         .replace("%row%", Text.indent(2, IntegerApplyEmitter.row(ir)))
         .replace("%sum%", Text.indent(14, IntegerApplyEmitter.sum(ir)))
         .replace("%flush%", Text.indent(12, String.join("", flush)))
-        .replace("%recover%", Text.indent(2, ir.grouped() ? IntegerMmaText.SCALED_SUMS : IntegerMmaText.RECOVER))
+        .replace("%recover%", Text.indent(2, IntegerMmaText.leaveSums(ir.grouped())))
         .replace("%apply%", Text.indent(6, IntegerApplyEmitter.apply(ir) + StoreTileEmitter.steps(ir.store())))
         .replace("%round%", ir.store().y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16");
   }

@@ -221,47 +221,36 @@ final class IntegerMmaText {
         .formatted(type, register, ptx);
   }
 
-  /** Doubles from the highest set down: sums of weight planes' products, and of activation planes' where tiles are whole. */
-  static final String RECOVER = """
-      Sum* sums = reinterpret_cast<Sum*>(shared);
-      #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-      #pragma unroll
-        for (int t = 0; t < kAccTiles; ++t) {
-      #pragma unroll
-          for (int i = 0; i < 4; ++i) {
+  /**
+   * Sums of a warp to where the block adds them up: totals that were scaled by group, or sums of planes' products, which double
+   * from the highest set down, weight planes and, where tiles are whole, activation planes.
+   */
+  static String leaveSums(boolean scaled) {
+    return """
+        Sum* sums = reinterpret_cast<Sum*>(shared);
+        #pragma unroll
+        for (int r = 0; r < kRowTiles; ++r) {
+        #pragma unroll
+          for (int t = 0; t < kAccTiles; ++t) {
+        #pragma unroll
+            for (int i = 0; i < 4; ++i) {
+        %s      const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
+              const int column = t * 8 + at.lane %% 4 * 2 + i %% 2;
+              if (kSumColumns %% 8 == 0 || column < kSumColumns) {
+                sums[(at.warp_k * kSumColumns + column) * kSumStride + row] = %s;
+              }
+            }
+          }
+        }
+        """.formatted(scaled ? "" : DOUBLE, scaled ? "total[r][t][i]" : "v");
+  }
+
+  private static final String DOUBLE = """
             int v = acc[r][kSets - 1][t][i];
       #pragma unroll
             for (int s = kSets - 2; s >= 0; --s) {
               v = 2 * v + acc[r][s][t][i];
             }
-            const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
-            const int column = t * 8 + at.lane % 4 * 2 + i % 2;
-            if (kSumColumns % 8 == 0 || column < kSumColumns) {
-              sums[(at.warp_k * kSumColumns + column) * kSumStride + row] = v;
-            }
-          }
-        }
-      }
-      """;
-
-  /** The same where totals were scaled by group. */
-  static final String SCALED_SUMS = """
-      Sum* sums = reinterpret_cast<Sum*>(shared);
-      #pragma unroll
-      for (int r = 0; r < kRowTiles; ++r) {
-      #pragma unroll
-        for (int t = 0; t < kAccTiles; ++t) {
-      #pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            const int row = (at.warp_n * kRowTiles + r) * 16 + at.lane / 4 + 8 * (i / 2);
-            const int column = t * 8 + at.lane % 4 * 2 + i % 2;
-            if (kSumColumns % 8 == 0 || column < kSumColumns) {
-              sums[(at.warp_k * kSumColumns + column) * kSumStride + row] = total[r][t][i];
-            }
-          }
-        }
-      }
       """;
 
   static final String ENTRY = """

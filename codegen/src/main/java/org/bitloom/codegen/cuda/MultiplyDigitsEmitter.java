@@ -101,27 +101,21 @@ final class MultiplyDigitsEmitter {
                   }
                 }
 
-                // Leaves this warp's totals where the block adds them up: [kWarpsK][columns][kTotalStride].
-                template <int Tiles>
-                __device__ __forceinline__ void store_totals(float* totals, const Totals<Tiles>& total, const Place& at) {
-                #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
-                #pragma unroll
-                    for (int j = 0; j < Tiles; ++j) {
-                      const int column = 4 * j + at.lane %% 4;
-                      if (column < at.columns) {
-                        float* to = totals + (at.warp_k * at.columns + column) * kTotalStride
-                            + (at.warp_n * kRowTiles + r) * 16 + at.lane / 4;
-                        to[0] = total.v[r][j][0];
-                        to[8] = total.v[r][j][1];
-                      }
-                    }
-                  }
-                }
                 """
                 .formatted(stream.offsets() == 0 ? "" : ", and offset * sum of x",
-                    stream.offsets() == 0 ? "" : OFFSETS, stream.offsets() == 0 ? "" : OFFSET));
+                    stream.offsets() == 0 ? "" : OFFSETS, stream.offsets() == 0 ? "" : OFFSET)
+            + ReduceTurnsEmitter.storeTotals(STORE));
   }
+
+  private static final String STORE = """
+      const int column = 4 * j + at.lane % 4;
+      if (column < at.columns) {
+        float* to = totals + (at.warp_k * at.columns + column) * kTotalStride
+            + (at.warp_n * kRowTiles + r) * 16 + at.lane / 4;
+        to[0] = total.v[r][j][0];
+        to[8] = total.v[r][j][1];
+      }
+      """;
 
   private static final String OFFSETS = """
             const u32 offsets = parameters(slot, r, kPlanes, h, g);

@@ -201,26 +201,16 @@ final class MultiplyWeightsEmitter {
       """;
 
   /** How totals leave a warp. */
-  static final String STORE = """
-      // Leaves this warp's totals where the block adds them up: [kWarpsK][columns][kTotalStride].
-      template <int Tiles>
-      __device__ __forceinline__ void store_totals(float* totals, const Totals<Tiles>& total, const Place& at) {
+  static final String STORE = ReduceTurnsEmitter.storeTotals("""
       #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-      #pragma unroll
-          for (int j = 0; j < Tiles; ++j) {
-      #pragma unroll
-            for (int i = 0; i < 4; ++i) {
-              const int column = 8 * j + at.lane % 4 * 2 + i % 2;
-              if (column < at.columns) {
-                totals[(at.warp_k * at.columns + column) * kTotalStride + (at.warp_n * kRowTiles + r) * 16 + at.lane / 4
-                    + 8 * (i / 2)] = total.v[r][j][i];
-              }
-            }
-          }
+      for (int i = 0; i < 4; ++i) {
+        const int column = 8 * j + at.lane % 4 * 2 + i % 2;
+        if (column < at.columns) {
+          totals[(at.warp_k * at.columns + column) * kTotalStride + (at.warp_n * kRowTiles + r) * 16 + at.lane / 4
+              + 8 * (i / 2)] = total.v[r][j][i];
         }
       }
-      """;
+      """);
 
   private static String shifts() {
     return IntStream.range(0, SignLayout.FRAGMENTS)

@@ -1,5 +1,8 @@
 package org.bitloom.codegen.cuda;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** The PTX instructions that generated kernels call by name: one wrapper each, header-free, on 32-bit registers. */
 enum PtxInstruction {
   /** PTX ISA 9.7.9 (cvta). */
@@ -314,8 +317,8 @@ enum PtxInstruction {
     this.wrapper = wrapper;
   }
 
-  /** The CUDA text of the wrapper. */
-  String wrapper() {
-    return wrapper;
+  /** The CUDA text of wrappers. */
+  static String wrappers(Set<PtxInstruction> used) {
+    return used.stream().map(instruction -> instruction.wrapper).collect(Collectors.joining("\n", "", "\n"));
   }
 }

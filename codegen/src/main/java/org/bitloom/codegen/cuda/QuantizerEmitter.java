@@ -3,7 +3,6 @@ package org.bitloom.codegen.cuda;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.runtime.api.ActivationCode;
@@ -12,6 +11,8 @@ import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.QuantizedShape;
+
+import static org.bitloom.codegen.cuda.Text.TYPES;
 
 /** Prints the kernel that quantizes activations: scale and sum of each token, and its operands in the order kernels read. */
 public final class QuantizerEmitter {
@@ -36,7 +37,7 @@ public final class QuantizerEmitter {
   }
 
   private static String text(String name, ActivationCode code, OperandForm form, int run, ActivationType x) {
-    return header(code, form, x) + types() + constants(code, form, run) + wrappers(x) + number(x)
+    return header(code, form, x) + TYPES + constants(code, form, run) + wrappers(x) + number(x)
         + operands(code, form) + token() + QuantizerWrites.of(form) + entry(name);
   }
 
@@ -57,16 +58,6 @@ public final class QuantizerEmitter {
         // Grid: a block for each token.
 
         """.formatted(code.spelling(), x.name().toLowerCase(Locale.ROOT), operands);
-  }
-
-  private static String types() {
-    return """
-        typedef unsigned char u8;
-        typedef unsigned short u16;
-        typedef unsigned int u32;
-        typedef unsigned long long u64;
-
-        """;
   }
 
   private static String constants(ActivationCode code, OperandForm form, int run) {
@@ -107,7 +98,7 @@ public final class QuantizerEmitter {
     Set<PtxInstruction> used = x == ActivationType.F16
         ? EnumSet.of(PtxInstruction.F16_TO_F32)
         : EnumSet.noneOf(PtxInstruction.class);
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static String number(ActivationType x) {

@@ -13,6 +13,22 @@ final class ReduceTurnsEmitter {
   private ReduceTurnsEmitter() {
   }
 
+  /** The function that leaves totals of warps where turns add them up; {@code tile} does it for batch tile j of row tile r. */
+  static String storeTotals(String tile) {
+    return """
+        // Leaves this warp's totals where the block adds them up: [kWarpsK][columns][kTotalStride].
+        template <int Tiles>
+        __device__ __forceinline__ void store_totals(float* totals, const Totals<Tiles>& total, const Place& at) {
+        #pragma unroll
+          for (int r = 0; r < kRowTiles; ++r) {
+        #pragma unroll
+            for (int j = 0; j < Tiles; ++j) {
+        %s    }
+          }
+        }
+        """.formatted(Text.indent(6, tile));
+  }
+
   static StagePart emit(Stage.StoreTile stage) {
     return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL)
         .constants("""

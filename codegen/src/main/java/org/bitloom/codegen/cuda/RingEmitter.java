@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import org.bitloom.codegen.ir.IntegerStage;
 import org.bitloom.codegen.ir.IntegerWgmmaIr;
 
+import static org.bitloom.codegen.cuda.Text.TYPES;
+
 /**
  * Prints an integer kernel of warpgroups as self-contained, header-free CUDA text: a warpgroup fills rings of shared memory with
  * bulk copies, the others multiply, and blocks stay until all output tiles are done. What the stages say in each slot of
@@ -41,14 +43,6 @@ public final class RingEmitter {
       case IntegerStage.StoreColumns s -> StoreColumnsEmitter.emit(s);
     };
   }
-
-  private static final String TYPES = """
-      typedef unsigned char u8;
-      typedef unsigned short u16;
-      typedef unsigned int u32;
-      typedef unsigned long long u64;
-
-      """;
 
   private static final String CONSTANTS = """
       // The schedule.
@@ -145,7 +139,7 @@ public final class RingEmitter {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
         PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static String entry(IntegerWgmmaIr ir, List<RingPart> parts) {

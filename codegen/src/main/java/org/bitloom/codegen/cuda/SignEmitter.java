@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
 
+import static org.bitloom.codegen.cuda.Text.TYPES;
+
 /**
  * Prints a kernel for binary-coded weights as self-contained, header-free CUDA text: the frame, in which thread blocks work off
  * blocks of rows one after another; what the stages say in it comes from one emitter for each.
@@ -55,7 +57,7 @@ public final class SignEmitter {
         PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
         PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static String planes(SignStage.StreamSigns stream) {
@@ -67,14 +69,6 @@ public final class SignEmitter {
 
         """.formatted(stream.planes());
   }
-
-  private static final String TYPES = """
-      typedef unsigned char u8;
-      typedef unsigned short u16;
-      typedef unsigned int u32;
-      typedef unsigned long long u64;
-
-      """;
 
   private static final String CONSTANTS = """
       // The schedule.

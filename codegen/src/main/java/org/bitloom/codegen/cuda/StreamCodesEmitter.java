@@ -11,18 +11,23 @@ final class StreamCodesEmitter {
   private StreamCodesEmitter() {
   }
 
+  /** The sizes of packed codes. */
+  static String constants(Stage.StreamCodes stage) {
+    return """
+        // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
+        constexpr int kCodeBits = %d;
+        constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
+        constexpr int kUnitK = 64 * kCells;
+        constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
+        constexpr int kUnitBytes = kChunks * 512;
+        constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
+        constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
+        """.formatted(stage.codeBits(), stage.cells());
+  }
+
   static StagePart emit(Stage.StreamCodes stage) {
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
-        .constants("""
-            // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
-            constexpr int kCodeBits = %d;
-            constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
-            constexpr int kUnitK = 64 * kCells;
-            constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
-            constexpr int kUnitBytes = kChunks * 512;
-            constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
-            constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
-            """.formatted(stage.codeBits(), stage.cells()))
+        .constants(constants(stage))
         .functions(
             """
                 // Starts the copies of one stage of codes: kRowTiles tiles x kUnitsPerStage units, this lane's bytes.

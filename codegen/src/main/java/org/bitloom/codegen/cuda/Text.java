@@ -2,8 +2,17 @@ package org.bitloom.codegen.cuda;
 
 import java.util.stream.Collectors;
 
-/** Layout of generated text: indentation, which leaves preprocessor lines at the margin. */
+/** What all generated texts share: their types, and indentation, which leaves preprocessor lines at the margin. */
 final class Text {
+  /** The types of every kernel text. */
+  static final String TYPES = """
+      typedef unsigned char u8;
+      typedef unsigned short u16;
+      typedef unsigned int u32;
+      typedef unsigned long long u64;
+
+      """;
+
   private Text() {
   }
 

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.layout.Decode;
 
+import static org.bitloom.codegen.cuda.Text.TYPES;
+
 /**
  * Prints a warpgroup kernel as self-contained, header-free CUDA text. One warpgroup copies stages into a ring, the others multiply
  * what it brings, each at its own pace; barriers in shared memory say which slots are filled and which are free again. What the
@@ -39,14 +41,6 @@ public final class WarpgroupEmitter {
         + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
         + join(parts, StagePart::functions, "\n") + entry(ir, copying, working);
   }
-
-  private static final String TYPES = """
-      typedef unsigned char u8;
-      typedef unsigned short u16;
-      typedef unsigned int u32;
-      typedef unsigned long long u64;
-
-      """;
 
   private static final String CONSTANTS = """
       // The schedule.
@@ -160,7 +154,7 @@ public final class WarpgroupEmitter {
         PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
         PtxInstruction.PINNED, PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
     parts.forEach(part -> used.addAll(part.instructions()));
-    return used.stream().map(PtxInstruction::wrapper).collect(Collectors.joining("\n", "", "\n"));
+    return PtxInstruction.wrappers(used);
   }
 
   private static String entry(WarpgroupIr ir, List<StagePart> copying, List<StagePart> working) {

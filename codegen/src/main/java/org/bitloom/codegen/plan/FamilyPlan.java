@@ -26,11 +26,17 @@ public sealed interface FamilyPlan {
   /** The family's name, as its schedules spell it. */
   String family();
 
-  /** Who keeps the kernel behind earlier work of its stream. */
-  StreamOrder order();
+  /** Who keeps the kernel behind earlier work of its stream: the kernels of all families start early, and wait. */
+  default StreamOrder order() {
+    return StreamOrder.KERNEL;
+  }
 
   /** The schedules that the kernel may run with. */
   ScheduleSpace space();
+
+  private static String lines(FamilyPlan plan, String decided) {
+    return "family    %s\n%sspace     %s\n".formatted(plan.family(), decided, plan.space());
+  }
 
   /** Decodes weights of up to 8 bits into f16 or bf16 fragments for mma.sync; batch 1 to 64, sm_80 and newer. */
   record DequantMma(Decode decode, ActivationForm form, List<PlaneUse> planes, DequantMmaSpace space)
@@ -46,19 +52,12 @@ public sealed interface FamilyPlan {
     }
 
     @Override
-    public StreamOrder order() {
-      return StreamOrder.KERNEL;
-    }
-
-    @Override
     public String toString() {
-      return """
-          family    %s
+      return lines(this, """
           operands  %s, x %s
           decode    %s
           planes    %s
-          space     %s
-          """.formatted(family(), form.operand(), form, decode, planes, space);
+          """.formatted(form.operand(), form, decode, planes));
     }
   }
 
@@ -81,19 +80,12 @@ public sealed interface FamilyPlan {
     }
 
     @Override
-    public StreamOrder order() {
-      return StreamOrder.KERNEL;
-    }
-
-    @Override
     public String toString() {
-      return """
-          family    %s
+      return lines(this, """
           operands  %s, weights * 2^%d
           decode    %s
           planes    %s
-          space     %s
-          """.formatted(family(), decode.register(), lift, decode, planes, space);
+          """.formatted(decode.register(), lift, decode, planes));
     }
   }
 
@@ -105,17 +97,10 @@ public sealed interface FamilyPlan {
     }
 
     @Override
-    public StreamOrder order() {
-      return StreamOrder.KERNEL;
-    }
-
-    @Override
     public String toString() {
-      return """
-          family    %s
+      return lines(this, """
           groups    %s, %d offset planes
-          space     %s
-          """.formatted(family(), groups.features() == 0 ? "rows" : groups.features() + " features", offsets, space);
+          """.formatted(groups.features() == 0 ? "rows" : groups.features() + " features", offsets));
     }
   }
 
@@ -139,19 +124,12 @@ public sealed interface FamilyPlan {
     }
 
     @Override
-    public StreamOrder order() {
-      return StreamOrder.KERNEL;
-    }
-
-    @Override
     public String toString() {
-      return """
-          family    %s
+      return lines(this, """
           operands  %s, x %s
           weights   %d * operand + %d
           planes    %s
-          space     %s
-          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), planes, space);
+          """.formatted(form, code.spelling(), weights.step(), weights.low(), planes));
     }
   }
 
@@ -173,19 +151,12 @@ public sealed interface FamilyPlan {
     }
 
     @Override
-    public StreamOrder order() {
-      return StreamOrder.KERNEL;
-    }
-
-    @Override
     public String toString() {
-      return """
-          family    %s
+      return lines(this, """
           operands  %s, x %s
           weights   %d * operand + %d
           scale     %s per row
-          space     %s
-          """.formatted(family(), form, code.spelling(), weights.step(), weights.low(), scale, space);
+          """.formatted(form, code.spelling(), weights.step(), weights.low(), scale));
     }
   }
 }

@@ -42,7 +42,9 @@ final class WarpDecoder implements InstructionDecoder {
       case "movmatrix" -> Optional
           .of(new MatrixMoveOps.Transpose(rows.ints(i.operands().get(0)), rows.ints(i.operands().get(1))));
       case "trap" -> Optional.of(ControlOps.Act.trap());
-      case "griddepcontrol", "nanosleep", "setmaxnreg", "pmevent" -> Optional.of(ControlOps.Act.nothing());
+      case "griddepcontrol" -> Optional
+          .of(i.has("wait") ? ControlOps.Act.waitForEarlierLaunches() : ControlOps.Act.nothing());
+      case "nanosleep", "setmaxnreg", "pmevent" -> Optional.of(ControlOps.Act.nothing());
       default -> Optional.empty();
     };
   }

@@ -136,7 +136,12 @@ public final class ControlOps {
       return new Act(w -> w.cta.order.fenceProxy(w.number));
     }
 
-    /** An instruction that changes nothing here: hints, prefetches, griddepcontrol, setmaxnreg. */
+    /** griddepcontrol.wait (PTX ISA 9.7.13.13). */
+    public static Act waitForEarlierLaunches() {
+      return new Act(w -> w.cta.order.waitForEarlierLaunches(w.number));
+    }
+
+    /** An instruction that changes nothing here: hints, prefetches, griddepcontrol.launch_dependents, setmaxnreg. */
     public static Act nothing() {
       return new Act(w -> {
       });

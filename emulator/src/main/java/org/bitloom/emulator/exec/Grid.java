@@ -10,10 +10,11 @@ import org.bitloom.emulator.memory.GlobalMemory;
  *
  * @param outputs address ranges that the kernel may write; empty if it may write all of memory
  * @param order of its blocks and warps
+ * @param start when its blocks may start
  * @param instructionLimit warp instructions a CTA may execute before it counts as hung
  */
 public record Grid(Program program, GlobalMemory memory, Dim grid, Dim block, int dynamicSmem, MemorySegment arguments,
-    List<Range> outputs, Order order, long instructionLimit) {
+    List<Range> outputs, Order order, Start start, long instructionLimit) {
   /** Three extents. */
   public record Dim(int x, int y, int z) {
     public Dim {

@@ -1,6 +1,7 @@
 package org.bitloom.emulator.exec;
 
 import java.util.Arrays;
+import java.util.List;
 
 import org.bitloom.emulator.memory.Allocation;
 import org.bitloom.emulator.sanitize.FaultKind;
@@ -43,6 +44,8 @@ public final class Warp {
   int active;
   /** Lanes that have not exited. */
   int live;
+  /** Whether earlier launches may still run, as far as this warp was seen to know. */
+  private boolean early;
   int pc;
   State state = State.DONE;
   long executed;
@@ -75,6 +78,7 @@ public final class Warp {
   void start() {
     int threads = Math.min(LANES, cta.grid.block().count() - index * LANES);
     live = threads == LANES ? ALL : (1 << threads) - 1;
+    early = cta.grid.start() instanceof Start.Early;
     active = live;
     pc = 0;
     reconverge = program.code().size();
@@ -312,7 +316,19 @@ public final class Warp {
     if ((offset & alignment - 1) != 0) {
       throw fault(FaultKind.MISALIGNED, lane, verb + " of " + size + " bytes at " + place(a, address));
     }
+    if (early) {
+      requireSettled(a, address, size, lane, verb);
+    }
     return a;
+  }
+
+  private void requireSettled(Allocation a, long address, int size, int lane, String verb) {
+    early = !cta.order.behindEarlierLaunches(number);
+    if (early && a.access() == Allocation.Access.READ_WRITE
+        && cta.grid.start() instanceof Start.Early(List<Grid.Range> settled)
+        && settled.stream().noneMatch(range -> range.holds(address, size))) {
+      throw fault(FaultKind.EARLY_ACCESS, lane, verb + " of " + size + " bytes at " + place(a, address));
+    }
   }
 
   private static String place(Allocation a, long address) {

@@ -12,8 +12,9 @@ public enum FaultKind {
                               "barrier in divergent code"), DEADLOCK("deadlock"), HANG(
                                   "no end in sight"), INVALID_OPERAND(
                                       "invalid operand"), UNFENCED_WRITE(
-                                          "write not fenced for asynchronous reads"), UNSUPPORTED(
-                                              "instruction not supported");
+                                          "write not fenced for asynchronous reads"), EARLY_ACCESS(
+                                              "access to what earlier kernels may still use"), UNSUPPORTED(
+                                                  "instruction not supported");
 
   private final String title;
 

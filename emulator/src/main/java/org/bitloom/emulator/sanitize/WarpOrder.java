@@ -37,6 +37,7 @@ public final class WarpOrder {
   private final int warps;
   private final int[][] known;
   private final int[][] fenced;
+  private final int[] waited;
   private int now;
   private int base;
 
@@ -45,6 +46,7 @@ public final class WarpOrder {
     this.warps = warps;
     known = new int[warps][warps];
     fenced = new int[warps][warps];
+    waited = new int[warps];
     reset();
   }
 
@@ -64,6 +66,7 @@ public final class WarpOrder {
     for (int[] row : fenced) {
       Arrays.fill(row, base);
     }
+    Arrays.fill(waited, LAST);
   }
 
   /** How many warps there are. */
@@ -124,6 +127,22 @@ public final class WarpOrder {
   public void fenceProxy(int w) {
     raise(fenced[w], known[w]);
     fenced[w][w] = tick();
+  }
+
+  /** griddepcontrol.wait (PTX ISA 9.7.13.13): what warp {@code w} does, and who learns of it, comes behind earlier launches. */
+  public void waitForEarlierLaunches(int w) {
+    waited[w] = Math.min(waited[w], now);
+    known[w][w] = tick();
+  }
+
+  /** Whether warp {@code w} waited for earlier launches, or knows of a warp that did. */
+  public boolean behindEarlierLaunches(int w) {
+    for (int other = 0; other < warps; other++) {
+      if (waited[other] < known[w][other]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A barrier of warp {@code w} alone. */

@@ -317,8 +317,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     int tiles = rowTiles(problem);
     int gridX = Math.min(tiles, s.blocksN());
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    long shares = s.splitK() == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
-    return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s),
-        shares * s.splitK() * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
+    // Warps that multiply wait for earlier kernels by waiting for activations: each block has some.
+    int splits = Math.min(s.splitK(), Math.ceilDiv(problem.k(), stageK(s)));
+    long shares = splits == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
+    return new LaunchShape(gridX, splits, gridZ, s.threads(), smemBytes(s),
+        shares * splits * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
   }
 }

@@ -46,8 +46,16 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
   /** Rows of 128 bytes of one token, over all of k and all planes. */
   public int rows() {
     return switch (form) {
-      case PLANES -> bits * Math.ceilDiv(k, 8 * ROW_BYTES);
-      case BYTES -> 2 * Math.ceilDiv(k, 2 * ROW_BYTES);
+      case PLANES -> bits * Math.ceilDiv(k, rowsK(form));
+      case BYTES -> rowsK(form) / ROW_BYTES * Math.ceilDiv(k, rowsK(form));
+    };
+  }
+
+  /** Input features that rows of a token are a whole number of times long: those of one row of each plane, of two rows of bytes. */
+  public static int rowsK(OperandForm form) {
+    return switch (form) {
+      case PLANES -> 8 * ROW_BYTES;
+      case BYTES -> 2 * ROW_BYTES;
     };
   }
 

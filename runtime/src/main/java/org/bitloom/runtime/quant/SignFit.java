@@ -11,6 +11,7 @@ final class SignFit {
   /** Weights of each code, and the sum of what their levels miss: all that least squares needs to know of a group. */
   private final double[] counts;
   private final double[] residuals;
+  private final SignNormal normal;
 
   /** A coding of a group. */
   record Coding(SignGroup group, byte[] codes, double squaredError) {
@@ -24,6 +25,7 @@ final class SignFit {
     this.types = types;
     this.counts = new double[1 << types.planes()];
     this.residuals = new double[1 << types.planes()];
+    this.normal = new SignNormal(types.planes(), types.offset().isPresent());
   }
 
   /**
@@ -105,7 +107,7 @@ final class SignFit {
       counts[code]++;
       residuals[code] += weights[i] - levels[code];
     }
-    double[] change = new SignNormal(types.planes(), types.offset().isPresent(), counts, residuals).solve();
+    double[] change = normal.solve(counts, residuals);
     double[] scales = before.group().scales().clone();
     for (int i = 0; i < scales.length; i++) {
       scales[i] += change[i];

@@ -3,7 +3,7 @@ package org.bitloom.runtime.quant;
 import org.bitloom.runtime.api.DecodeTable;
 
 /**
- * Groups of evenly spaced levels to start from. The first is the uniform integer format of as many bits under the scale that
+ * Evenly spaced levels to start from. The first are those of the uniform integer format of as many bits under the scale that
  * {@link ClipSearch} finds for it: its levels s * (c - 2^(q-1)) are those of scales s * 2^(q-2), ..., s / 2 and the offset
  * -s / 2. Without an offset it is the odd integers, {@code bipolar q}.
  */
@@ -28,36 +28,49 @@ final class UniformStart {
     this.middle = offset ? -0.5 : 0;
   }
 
-  /** The coding by the integer format's levels. */
-  SignFit.Coding integers(SignFit fit, double[] weights) {
-    Affine one = Affine.scale(1);
-    Need need = one.need(Span.of(weights, 0, weights.length), values);
+  /**
+   * The integer format's levels.
+   *
+   * @param sorted the weights less {@code centre}
+   */
+  SignGroup integers(double[] weights, SortedWeights sorted, double centre) {
+    Need need = Affine.scale(1).need(Span.of(weights, 0, weights.length), values);
     StoredScale stored = new StoredScale(types.scale(), 1);
     double scale = need.weights() == 0
         ? 0
         : stored.value(new ScaleChoice.LeastSquares().scale(stored, need,
-            s -> one.withScale(s).squaredError(weights, 0, weights.length, values)));
-    return fit.nearest(weights, group(scale * step, scale * middle));
+            s -> sorted.squaredError(s * values.smallest() - centre, s * step, 1 << types.planes())));
+    return group(scale * step, scale * middle);
   }
 
-  /** The best coding by levels that span most of the weights' extent, around its middle. */
-  SignFit.Coding span(SignFit fit, double[] weights) {
-    Span span = Span.of(weights, 0, weights.length);
-    SignFit.Coding best = null;
+  /** Evenly spaced levels over most of the weights' extent, around its middle: those that miss least. */
+  LevelSearch.Levels span(SortedWeights weights) {
+    double width = weights.highest() - weights.lowest();
+    double middle = types.offset().isPresent() ? (weights.highest() + weights.lowest()) / 2 : 0;
+    int count = 1 << types.planes();
+    double best = 0;
+    double least = Double.POSITIVE_INFINITY;
     for (double clip : CLIPS) {
-      double distance = clip * span.width() / ((1 << types.planes()) - 1);
-      SignFit.Coding coding = fit.nearest(weights, group(distance, span.middle()));
-      best = best == null ? coding : best.better(coding);
+      double distance = clip * width / (count - 1);
+      double error = weights.squaredError(middle - distance * (count - 1) / 2, distance, count);
+      if (error < least) {
+        least = error;
+        best = distance;
+      }
     }
-    return best;
+    return new LevelSearch.Levels(scales(best), middle);
   }
 
   /** Levels {@code distance} apart around {@code offset}. */
   private SignGroup group(double distance, double offset) {
+    return SignGroup.nearest(types, scales(distance), offset);
+  }
+
+  private double[] scales(double distance) {
     double[] scales = new double[types.planes()];
     for (int plane = 0; plane < scales.length; plane++) {
       scales[plane] = Math.scalb(distance, scales.length - 2 - plane);
     }
-    return SignGroup.nearest(types, scales, offset);
+    return scales;
   }
 }

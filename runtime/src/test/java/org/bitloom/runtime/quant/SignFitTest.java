@@ -76,8 +76,12 @@ class SignFitTest {
     SignFit.Coding greedy = fit.greedy(weights);
     check(greedy, weights, what);
     check(fit.alternate(weights, greedy), weights, what);
-    check(new UniformStart(types).integers(fit, weights), weights, what);
-    check(new UniformStart(types).span(fit, weights), weights, what);
+    check(integers(types, fit, weights), weights, what);
+    check(new GroupFit(types).code(weights), weights, what);
+  }
+
+  private static SignFit.Coding integers(SignGroup.Types types, SignFit fit, double[] weights) {
+    return fit.nearest(weights, new UniformStart(types).integers(weights, new SortedWeights(weights, 0), 0));
   }
 
   @ParameterizedTest
@@ -88,9 +92,9 @@ class SignFitTest {
     double[] weights = weights(random);
     SignFit fit = new SignFit(types);
     for (SignFit.Coding start : new SignFit.Coding[]{fit.greedy(weights),
-        new UniformStart(types).integers(fit, weights)}) {
+        integers(types, fit, weights)}) {
       double last = start.squaredError();
-      for (SignFit.Coding round : Alternating.rounds(fit, weights, start)) {
+      for (SignFit.Coding round : GroupFit.rounds(fit, weights, start)) {
         assertTrue(round.squaredError() <= last, "seed " + seed + ", " + types + ": " + round.squaredError() + " after "
             + last);
         last = round.squaredError();
@@ -115,7 +119,7 @@ class SignFitTest {
       counts[before.codes()[i]]++;
       residuals[before.codes()[i]] += weights[i] - levels[before.codes()[i]];
     }
-    double[] change = new SignNormal(planes, true, counts, residuals).solve();
+    double[] change = new SignNormal(planes, true).solve(counts, residuals);
     double[] scales = before.group().scales().clone();
     for (int i = 0; i < planes; i++) {
       scales[i] += change[i];

@@ -1,19 +1,16 @@
 package org.bitloom.tests.emulated;
 
-import java.util.List;
-
 import org.bitloom.runtime.api.KernelUnit;
-import org.bitloom.runtime.api.KernelVariant;
 
 /**
  * A deliberate mistake in a generated kernel.
  *
  * @param what the mistake, in words
- * @param kernel which of {@link Faults#DECLARATIONS} it is made in
- * @param right text that occurs exactly once in that kernel's first variant that has it
+ * @param text where it is made
+ * @param right what occurs exactly once there
  * @param wrong what stands there instead
  */
-record Fault(String what, String kernel, String right, String wrong, Show show) {
+record Fault(String what, KernelText text, String right, String wrong, Show show) {
   /** How a fault comes to light. */
   enum Show {
     /** The same in every run. */
@@ -22,22 +19,21 @@ record Fault(String what, String kernel, String right, String wrong, Show show) 
     AS_BLOCKS_MEET
   }
 
-  Fault(String what, String kernel, String right, String wrong) {
-    this(what, kernel, right, wrong, Show.ALWAYS_ALIKE);
+  Fault(String what, KernelText text, String right, String wrong) {
+    this(what, text, right, wrong, Show.ALWAYS_ALIKE);
   }
 
-  /** {@code unit} with the mistake. */
+  /** {@code unit} with the mistake, in the family of its text alone. */
   KernelUnit in(KernelUnit unit) {
-    KernelVariant variant = unit.variants().stream().filter(v -> v.cuda().contains(right)).findFirst()
-        .orElse(unit.variants().getFirst());
-    String cuda = variant.cuda();
+    return text.change(unit, this::edit);
+  }
+
+  private String edit(String cuda) {
     int at = cuda.indexOf(right);
     if (at < 0 || cuda.indexOf(right, at + 1) >= 0) {
-      throw new IllegalStateException("'" + what + "' no longer fits " + kernel + ": '" + right
+      throw new IllegalStateException("'" + what + "' no longer fits " + text + ": '" + right
           + (at < 0 ? "' is not in its text" : "' is in its text more than once"));
     }
-    return new KernelUnit(unit.entry(), unit.format(), unit.layout(), unit.x(), unit.y(), unit.epilogue(),
-        List.of(new KernelVariant(variant.family(),
-            cuda.substring(0, at) + wrong + cuda.substring(at + right.length()), variant.order(), variant.space())));
+    return cuda.substring(0, at) + wrong + cuda.substring(at + right.length());
   }
 }

@@ -20,12 +20,13 @@ final class Layers {
 
   /**
    * Layers of one kernel: aligned, with rings that go round; ragged in n and k; and an odd k, whose rows of x are not
-   * aligned.
+   * aligned, with more rows than a tile of a warpgroup that multiplies integers.
    */
   static List<Workload> of(WeightFormat format, KernelUnit kernel) {
     int unit = kernel.layout().unitK();
+    int rows = kernel.code().isPresent() ? 64 + 37 : 37;
     return List.of(Workload.quantized(format, kernel, 32, UNITS * unit, MOST, SEED),
         Workload.quantized(format, kernel, 37, 200, MOST, SEED + 1),
-        Workload.quantized(format, kernel, 37, 2 * unit + 27, MOST, SEED + 2));
+        Workload.quantized(format, kernel, rows, 2 * unit + 27, MOST, SEED + 2));
   }
 }

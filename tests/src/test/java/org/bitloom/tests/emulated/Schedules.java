@@ -10,6 +10,7 @@ import org.bitloom.runtime.api.DequantMmaSchedule;
 import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.IntegerMmaSchedule;
+import org.bitloom.runtime.api.IntegerWgmmaSchedule;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LayoutInfo;
 import org.bitloom.runtime.api.Problem;
@@ -27,14 +28,17 @@ final class Schedules {
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
       new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
       new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1), new DequantWgmmaSchedule(1, 1, 2, 2, 5, 1, 1, 1),
-      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 2, 1, 1, 8, 1, 2, 2, 1),
+      new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 8, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 2, 4, 2, 4, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 2, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 1, 1, 4, 2, 4, 1, 1));
-  /** Several turns with windows; warps without a unit in a window; split-K; several batch tiles. */
-  private static final List<SignSchedule> SIGN_WISHES = List.of(
+  /**
+   * Several turns with windows; warps without a unit in a window; split-K; several batch tiles. Warpgroups of integers alone and
+   * side by side, as one block for all tiles and as two.
+   */
+  private static final List<Schedule> EXACT_WISHES = List.of(
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 2, 4, 2, 2, 24, 2, 1, 2, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 1, 1, 4, 16, 4, 3, 2, 1),
@@ -46,9 +50,15 @@ final class Schedules {
       new SignSchedule(SignFamily.SIGN_WGMMA, 8, 1, 1, 4, 1, 4, 3, 2, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 1, 2, 2, 2, 5, 3, 2, 1, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 2, 4, 2, 1, 3, 2, 1, 2, 1),
-      new SignSchedule(SignFamily.LUT_GEMV, 1, 1, 4, 2, 2, 4, 1, 2, 1));
+      new SignSchedule(SignFamily.LUT_GEMV, 1, 1, 4, 2, 2, 4, 1, 2, 1),
+      new IntegerWgmmaSchedule(IntegerWgmmaSchedule.PLANES, 1, 16, 3, 1, 1, 1),
+      new IntegerWgmmaSchedule(IntegerWgmmaSchedule.PLANES, 2, 32, 2, 1, 2, 2),
+      new IntegerWgmmaSchedule(IntegerWgmmaSchedule.BYTES, 2, 32, 3, 2, 1, 1),
+      new IntegerWgmmaSchedule(IntegerWgmmaSchedule.BYTES, 1, 16, 2, 3, 2, 2));
   /** Enough units along k for every schedule wished for. */
   private static final int UNITS = 16;
+
+  private static final int LEAST = 3;
 
   /** All but the blocks of a multiprocessor. */
   static final int FEATURES = 7;
@@ -67,8 +77,31 @@ final class Schedules {
               .thenComparing(Schedule::toString))
           .ifPresent(near::add);
     }
-    SIGN_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
+    EXACT_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
     return List.copyOf(near);
+  }
+
+  /**
+   * At least three of {@link #of}: each second one of a dequant family, so that kernels with an even and an odd number have all
+   * between them, and all of the others.
+   */
+  static List<Schedule> half(KernelUnit kernel, DeviceLimits limits, int number) {
+    List<Schedule> all = of(kernel, limits);
+    Set<Schedule> half = new LinkedHashSet<>();
+    int turn = number;
+    for (Schedule schedule : all) {
+      boolean dequant = switch (schedule) {
+        case DequantMmaSchedule _,DequantWgmmaSchedule _ -> true;
+        case SignSchedule _,IntegerMmaSchedule _,IntegerWgmmaSchedule _ -> false;
+      };
+      if (!dequant || turn++ % 2 == 0) {
+        half.add(schedule);
+      }
+    }
+    for (int i = 0; half.size() < LEAST && i < all.size(); i++) {
+      half.add(all.get(i));
+    }
+    return List.copyOf(half);
   }
 
   /** Every schedule that a search would try for small batches. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.bitloom.ShippedFormats;
@@ -25,12 +26,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every shipped kernel, compiled to PTX and run on the JVM under the sanitizer, against float64. */
 class ShippedKernelsEmulatedTest {
-  private record Shipped(WeightFormat format, KernelUnit kernel) {
+  /** @param number counts the kernels of a format */
+  private record Shipped(WeightFormat format, KernelUnit kernel, int number) {
+    List<Schedule> schedules(DeviceLimits limits) {
+      return Schedules.half(kernel, limits, number);
+    }
+  }
+
+  private static Stream<Shipped> shipped(WeightFormat format) {
+    List<KernelUnit> kernels = format.kernels();
+    return IntStream.range(0, kernels.size()).mapToObj(i -> new Shipped(format, kernels.get(i), i));
   }
 
   private static List<Shipped> shipped() {
-    return ShippedFormats.all().stream()
-        .flatMap(format -> format.kernels().stream().map(kernel -> new Shipped(format, kernel))).toList();
+    return ShippedFormats.all().stream().flatMap(ShippedKernelsEmulatedTest::shipped).toList();
   }
 
   @Test
@@ -38,7 +47,7 @@ class ShippedKernelsEmulatedTest {
     AtomicInteger products = new AtomicInteger();
     try (Device device = Devices.open("emulated")) {
       List<String> wrong = shipped().parallelStream().flatMap(one -> {
-        List<Schedule> schedules = Schedules.of(one.kernel(), device.info().limits());
+        List<Schedule> schedules = one.schedules(device.info().limits());
         return Layers.of(one.format(), one.kernel()).stream().flatMap(work -> {
           products.addAndGet(schedules.size() * Layers.BATCHES.size());
           return new KernelCheck(device).first(work, schedules, Layers.BATCHES).stream();
@@ -60,20 +69,28 @@ class ShippedKernelsEmulatedTest {
   }
 
   @Test
-  void schedulesOfEveryKernelUseEveryFeature() {
+  void everyKernelHasThreeSchedules() {
     try (Device device = Devices.open("emulated")) {
       for (Shipped one : shipped()) {
-        List<Schedule> schedules = Schedules.of(one.kernel(), device.info().limits());
+        List<Schedule> schedules = one.schedules(device.info().limits());
         assertTrue(schedules.size() >= 3, () -> one.kernel().entry() + ": " + schedules);
-        List<DequantMmaSchedule> mma = schedules.stream().filter(DequantMmaSchedule.class::isInstance)
-            .map(DequantMmaSchedule.class::cast).toList();
+      }
+    }
+  }
+
+  @Test
+  void schedulesOfEveryFormatUseEveryFeature() {
+    try (Device device = Devices.open("emulated")) {
+      for (WeightFormat format : ShippedFormats.all()) {
+        List<DequantMmaSchedule> mma = shipped(format).flatMap(one -> one.schedules(device.info().limits()).stream())
+            .filter(DequantMmaSchedule.class::isInstance).map(DequantMmaSchedule.class::cast).toList();
         if (mma.isEmpty()) {
           continue;
         }
         for (Predicate<DequantMmaSchedule> feature : List.<Predicate<DequantMmaSchedule>>of(s -> s.warpsN() > 1,
             s -> s.warpsK() > 1, s -> s.splitK() > 1, s -> s.rowTiles() > 1, s -> s.batchTiles() > 1,
             s -> s.unitsPerStage() > 1, s -> s.stages() > 2)) {
-          assertTrue(mma.stream().anyMatch(feature), () -> one.kernel().entry() + ": " + mma);
+          assertTrue(mma.stream().anyMatch(feature), () -> format.info().name() + ": " + mma);
         }
       }
     }
@@ -86,9 +103,10 @@ class ShippedKernelsEmulatedTest {
       DeviceLimits limits = device.info().limits();
       Map<String, List<Schedule>> possible = byFamily(shipped().stream().flatMap(
           one -> one.kernel().space().candidates(new Problem(4096, 4096, 16), limits).stream()));
-      byFamily(shipped().stream().flatMap(one -> Schedules.of(one.kernel(), limits).stream()))
+      byFamily(shipped().stream().flatMap(one -> one.schedules(limits).stream()))
           .forEach((family, own) -> {
-            for (int number = 0; number < Schedules.FEATURES; number++) {
+            int numbers = Math.min(Schedules.FEATURES, own.getFirst().numbers().size());
+            for (int number = 0; number < numbers; number++) {
               assertTrue(values(own, number) > 1 || values(possible.getOrDefault(family, own), number) == 1,
                   family + ": number " + number);
             }

@@ -10,6 +10,7 @@ import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
+import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +67,20 @@ class WarpgroupTilesTest {
 
   private static Workload work(KernelUnit kernel) {
     return Workload.quantized(compiled.format(kernel.format().name()), kernel, ROWS, FEATURES, BATCH, 7);
+  }
+
+  /** Warps that multiply learn from activations that earlier kernels have ended. */
+  @Test
+  void noBlockOfASplitKIsWithoutActivations() {
+    KernelUnit kernel = compiled.kernel("fp6_f16");
+    DequantWgmmaSchedule three = new DequantWgmmaSchedule(2, 1, 2, 1, 4, 3, 1, 1);
+    int stageK = three.unitsPerStage() * kernel.layout().unitK();
+    for (int stages = 1; stages < 5; stages++) {
+      assertEquals(Math.min(three.splitK(), stages),
+          kernel.space().launch(three, new Problem(ROWS, stages * stageK - 1, BATCH)).gridY());
+    }
+    Workload work = Workload.quantized(compiled.format("fp6"), kernel, ROWS, stageK - 1, BATCH, 7);
+    assertEquals(Optional.empty(), new KernelCheck(device).first(work, List.of(three), List.of(BATCH)));
   }
 
   @ParameterizedTest

@@ -39,6 +39,8 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
     MemorySegment x, double[] truth, int m) {
   private static final double WEIGHT = 0.04;
   private static final int BLOCK = 16;
+  /** One of so many activations is 0 where they are quantized: its sign is positive. */
+  private static final int ZERO = 31;
 
   /** Random weights, bias and activations that depend on {@code seed} alone. */
   static Workload quantized(WeightFormat format, KernelUnit kernel, int n, int k, int m, long seed) {
@@ -67,6 +69,11 @@ record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Op
     int n = quantized.n();
     int k = quantized.k();
     MemorySegment x = numbers(kernel.x(), (long) m * k, random.split(), arena);
+    if (kernel.code().isPresent()) {
+      for (long i = 0; i < (long) m * k; i += ZERO) {
+        x.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) 0);
+      }
+    }
     Optional<MemorySegment> bias = kernel.takesBias()
         ? Optional.of(numbers(kernel.y(), n, random.split(), arena))
         : Optional.empty();
