@@ -173,6 +173,16 @@ __device__ __forceinline__ float load_partial(const float* p) {
   return v;
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
@@ -626,15 +636,26 @@ linear_bcq3_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
       return;
     }
     __threadfence();
-    const int rows = (at.end_block - at.first_block) * kRows;
-    for (int e = threadIdx.x; e < rows * at.columns; e += kThreads) {
-      const int column = at.first_column + e / rows;
-      const int row = at.first_block * kRows + e % rows;
-      float v = 0;
+    // Four rows at a time and four splits together: each round of reading waits for L2.
+    const int quads = (at.end_block - at.first_block) * (kRows / 4);
+    for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
+      const int column = at.first_column + e / quads;
+      const int row = at.first_block * kRows + e % quads * 4;
+      const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
+      float sums[4] = {};
+#pragma unroll 4
       for (int s = 0; s < gridDim.y; ++s) {
-        v += load_partial(partial + (static_cast<u64>(s) * m + column) * at.blocks * kRows + row);
+        float v[4];
+        load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          sums[i] += v[i];
+        }
       }
-      store_result(y, bias, column, row, n, v);
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        store_result(y, bias, column, row + i, n, sums[i]);
+      }
     }
   }
 }

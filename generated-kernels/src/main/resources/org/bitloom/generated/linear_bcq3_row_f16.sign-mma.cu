@@ -211,6 +211,16 @@ __device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
   return __byte_perm(low, high, order);
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
@@ -418,8 +428,8 @@ __device__ __forceinline__ u32 both_high(u32 pair) {
 // Planes whose levels stand in tables, the last ones, and planes that are added.
 constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
 constexpr int kAdded = kPlanes - kTablePlanes;
-// Tables of at most 4 levels have one register for rows g and one for rows g + 8, else rows have tables of their own.
-constexpr bool kSharedTables = kTablePlanes < 3;
+// Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
+constexpr bool kWholeLevels = kTablePlanes < 3;
 
 constexpr u32 kOnes = 0x3c003c00u;
 constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
@@ -443,17 +453,16 @@ __device__ __forceinline__ u32 look_up(const u32 (&table)[2], u32 order) {
   asm("prmt.b32 %0, %1, %2, %3;" : "=r"(d) : "r"(table[0]), "r"(table[1]), "r"(order));
   return d;
 }
-// a & b | c in one instruction (PTX ISA, lop3).
-__device__ __forceinline__ u32 and_or(u32 a, u32 b, u32 c) {
-  u32 d;
-  asm("lop3.b32 %0, %1, %2, %3, 0xea;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
+// The upper half of `order` in both halves: a move on the pipe that permutes no bytes. As f16 numbers, halves of orders are
+// neither infinite nor negative, since bits 3 and 11 and the highest are 0.
+__device__ __forceinline__ u32 upper_half(u32 order) {
+  return fma_f16x2(both_high(order), kOnes, 0);
 }
 
-// The lower and upper bytes of a row's levels, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of the
-// one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
+// A row's levels, or their lower and upper bytes, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of
+// the one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
 template <int Row>
-__device__ __forceinline__ void level_bytes(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
+__device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
   u32 scales[kTablePlanes];
 #pragma unroll
   for (int b = 0; b < kTablePlanes; ++b) {
@@ -470,18 +479,17 @@ __device__ __forceinline__ void level_bytes(const u32 (&pairs)[kPlanes + 1], u32
     }
   }
 #pragma unroll
-  for (int i = 0; i < (kTablePlanes + 1) / 2; ++i) {
-    const int last = kTablePlanes == 1 ? 0 : 2 * i + 1;
-    low[i] = permute_bytes(levels[2 * i], levels[last], 0x6420);
-    high[i] = permute_bytes(levels[2 * i], levels[last], 0x7531);
+  for (int i = 0; i < 2; ++i) {
+    low[i] = kWholeLevels ? levels[kTablePlanes == 1 ? 0 : i] : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x6420);
+    high[i] = kWholeLevels ? 0 : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x7531);
   }
 }
 
 // Signs of two cells and the levels of their group, of one row tile.
 struct Coded {
-  // Lower and upper bytes of levels, of rows g and g + 8.
+  // Levels of rows g and g + 8, or their lower and upper bytes.
   u32 low[2][2], high[2][2];
-  // Signs of the planes of the table, gathered by row or by cell, bits of even and of odd fragments.
+  // Signs of the planes of the table, gathered by cell or by row, bits of even and of odd fragments.
   u32 even[2], odd[2], even_third[2], odd_third[2];
   u32 signs[kAdded > 0 ? kAdded : 1][2], scales[kAdded > 0 ? kAdded : 1];
 
@@ -493,17 +501,8 @@ struct Coded {
       pairs[p] = parameters(slot, r, p, h, g);
     }
     pairs[kPlanes] = parameters(slot, r, kPlanes, h, g);
-    u32 low_tables[2][2] = {}, high_tables[2][2] = {};
-    level_bytes<0>(pairs, low_tables[0], high_tables[0]);
-    level_bytes<1>(pairs, low_tables[1], high_tables[1]);
-#pragma unroll
-    for (int row = 0; row < 2; ++row) {
-#pragma unroll
-      for (int i = 0; i < 2; ++i) {
-        low[row][i] = kSharedTables ? low_tables[i][0] : low_tables[row][i];
-        high[row][i] = kSharedTables ? high_tables[i][0] : high_tables[row][i];
-      }
-    }
+    tabulate<0>(pairs, low[0], high[0]);
+    tabulate<1>(pairs, low[1], high[1]);
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
       scales[p] = pairs[p];
@@ -511,7 +510,8 @@ struct Coded {
   }
 
   // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
-  // two even and odd columns of a lane and the upper of them in the order that products want.
+  // two even and odd columns of a lane and the upper of them in the order that products want. Even and odd fragments
+  // take turns at the bits, the last plane first.
   __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
     u32 words[kPlanes][2];
 #pragma unroll
@@ -526,11 +526,18 @@ struct Coded {
         const u32 first = words[kPlanes - 1 - b][0];
         const u32 second = words[kPlanes - 1 - b][1];
         u32 own = s == 0 ? first : second;
-        if (!kSharedTables) {
+        if (!kWholeLevels) {
           own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
         }
-        bits[b] = rotate_left(permute_bytes(own, own, 0x3120), b);
+        bits[b] = permute_bytes(own, own, 0x3120);
       }
+      if (kWholeLevels) {
+        even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
+        odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
+        continue;
+      }
+      bits[1] = rotate_left(bits[1], 1);
+      bits[2] = rotate_left(bits[2], 2);
       even[s] = blend(bits[0], bits[1], 0x55555555u);
       odd[s] = blend(bits[1], bits[0], 0x55555555u);
       even_third[s] = bits[2] & 0x55555555u;
@@ -543,35 +550,35 @@ struct Coded {
     }
   }
 
-  // A half byte for each of 8 weights of fragment f: which level it has, and where tables are shared, of which row.
-  __device__ __forceinline__ u32 numbers(int s, int f) const {
+  // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f.
+  __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
+    const u32 numbers = (f % 2 == 0 ? even[s] : odd[s]) >> (f / 2 * 2 + 4 * row) & 0x03030303u;
+    return numbers * 0x22 + 0x10101010u;
+  }
+
+  // Of bytes of levels: a half byte for each of 8 weights of fragment f, which level it has.
+  __device__ __forceinline__ u32 byte_order(int s, int f) const {
     const u32 two = f % 2 == 0 ? even[s] : odd[s];
     const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
-    const u32 mask = rotate_left(0x33333333u, f);
-    if (kTablePlanes == 3) {
-      return rotate_right(blend(two, third, mask), f);
-    }
-    return rotate_right(and_or(two, kTablePlanes == 2 ? mask : rotate_left(0x11111111u, f), rotate_left(0x40404040u, f)), f);
+    return rotate_right(blend(two, third, rotate_left(0x33333333u, f)), f);
   }
 
   // Fragment f of both cells.
   __device__ __forceinline__ void weights(int f, u32 (&weights)[2][4]) const {
 #pragma unroll
     for (int s = 0; s < 2; ++s) {
-      const u32 four = numbers(s, f);
 #pragma unroll
-      for (int upper = 0; upper < 2; ++upper) {
-        const u32 order = upper == 0 ? four : four >> 16;
-        const u32 lower_bytes = look_up(low[s], order);
-        const u32 upper_bytes = look_up(high[s], order);
-        const u32 first = permute_bytes(lower_bytes, upper_bytes, 0x6240);
-        const u32 second = permute_bytes(lower_bytes, upper_bytes, 0x7351);
-        if (kSharedTables) {
-          weights[s][2 * upper] = first;
-          weights[s][2 * upper + 1] = second;
+      for (int i = 0; i < 2; ++i) {
+        if (kWholeLevels) {
+          const u32 order = level_order(s, f, i);
+          weights[s][i] = look_up(low[i], order);
+          weights[s][2 + i] = look_up(low[i], upper_half(order));
         } else {
-          weights[0][2 * upper + s] = first;
-          weights[1][2 * upper + s] = second;
+          const u32 order = i == 0 ? byte_order(s, f) : upper_half(byte_order(s, f));
+          const u32 lower_bytes = look_up(low[s], order);
+          const u32 upper_bytes = look_up(high[s], order);
+          weights[0][2 * i + s] = permute_bytes(lower_bytes, upper_bytes, 0x6240);
+          weights[1][2 * i + s] = permute_bytes(lower_bytes, upper_bytes, 0x7351);
         }
       }
     }
@@ -764,15 +771,26 @@ linear_bcq3_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
       return;
     }
     __threadfence();
-    const int rows = (at.end_block - at.first_block) * kRows;
-    for (int e = threadIdx.x; e < rows * at.columns; e += kThreads) {
-      const int column = at.first_column + e / rows;
-      const int row = at.first_block * kRows + e % rows;
-      float v = 0;
+    // Four rows at a time and four splits together: each round of reading waits for L2.
+    const int quads = (at.end_block - at.first_block) * (kRows / 4);
+    for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
+      const int column = at.first_column + e / quads;
+      const int row = at.first_block * kRows + e % quads * 4;
+      const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
+      float sums[4] = {};
+#pragma unroll 4
       for (int s = 0; s < gridDim.y; ++s) {
-        v += load_partial(partial + (static_cast<u64>(s) * m + column) * at.blocks * kRows + row);
+        float v[4];
+        load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          sums[i] += v[i];
+        }
       }
-      store_result(y, bias, column, row, n, v);
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        store_result(y, bias, column, row + i, n, sums[i]);
+      }
     }
   }
 }
