@@ -699,7 +699,7 @@ struct Coded {
           weights[s][i] = look_up(low[i], order);
           weights[s][2 + i] = look_up(low[i], upper_half(order));
         } else {
-          const u32 order = i == 0 ? byte_order(s, f) : upper_half(byte_order(s, f));
+          const u32 order = i == 0 ? byte_order(s, f) : byte_order(s, f) >> 16;
           const u32 lower_bytes = look_up(low[s], order);
           const u32 upper_bytes = look_up(high[s], order);
           weights[0][2 * i + s] = permute_bytes(lower_bytes, upper_bytes, 0x6240);
