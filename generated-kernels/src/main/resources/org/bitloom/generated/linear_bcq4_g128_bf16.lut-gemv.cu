@@ -74,6 +74,7 @@ constexpr int kTileColumns = 1;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 4096;
 constexpr int kSumBytes = 8;
+constexpr bool kWindowed = true;                    // several windows, maybe
 // As many units as fit; all warps have the same number of them, if they have any.
 __device__ __forceinline__ int window_units(int columns) {
   const int units = max(kWindow / columns, 1);
@@ -174,6 +175,16 @@ __device__ __forceinline__ float load_partial(const float* p) {
   return v;
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
@@ -200,7 +211,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -277,7 +288,7 @@ struct Ring {
   // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
-      const int window_end = min(window + at.window, at.end_unit);
+      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
         start(at, slots + slot * kSlotBytes);
         stream_activations(x, k, x_ring, at, unit, slot);
@@ -286,7 +297,7 @@ struct Ring {
       if (unit >= window_end) {
         if (++block == at.end_block) {
           block = at.first_block;
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         }
         unit = window + at.warp_k;
         enter_block(at);
@@ -492,7 +503,7 @@ linear_bcq4_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
   // A split of k without units has one empty window.
   int window = at.first_unit;
   do {
-    const int window_end = min(window + at.window, at.end_unit);
+    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
     if (window != at.first_unit) {
       __syncthreads();
     }
@@ -525,7 +536,7 @@ linear_bcq4_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
         }
       }
     }
-    window += at.window;
+    window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.
@@ -541,15 +552,26 @@ linear_bcq4_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
       return;
     }
     __threadfence();
-    const int rows = (at.end_block - at.first_block) * kRows;
-    for (int e = threadIdx.x; e < rows * at.columns; e += kThreads) {
-      const int column = at.first_column + e / rows;
-      const int row = at.first_block * kRows + e % rows;
-      float v = 0;
+    // Four rows at a time and four splits together: each round of reading waits for L2.
+    const int quads = (at.end_block - at.first_block) * (kRows / 4);
+    for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
+      const int column = at.first_column + e / quads;
+      const int row = at.first_block * kRows + e % quads * 4;
+      const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
+      float sums[4] = {};
+#pragma unroll 4
       for (int s = 0; s < gridDim.y; ++s) {
-        v += load_partial(partial + (static_cast<u64>(s) * m + column) * at.blocks * kRows + row);
+        float v[4];
+        load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          sums[i] += v[i];
+        }
       }
-      store_result(y, bias, column, row, n, v);
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        store_result(y, bias, column, row + i, n, sums[i]);
+      }
     }
   }
 }

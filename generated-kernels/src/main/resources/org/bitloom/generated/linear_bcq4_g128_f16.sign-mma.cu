@@ -73,7 +73,7 @@ constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
 constexpr int kCellBytes = kBatch * 128;
-// All units are one window.
+constexpr bool kWindowed = false;                   // all units are one window
 __device__ __forceinline__ int window_units(int columns) {
   return 1 << 30;
 }
@@ -136,6 +136,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
   return v;
+}
+
+__device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
+  asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
 }
 
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
@@ -202,6 +206,21 @@ __device__ __forceinline__ float load_partial(const float* p) {
   return v;
 }
 
+// Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
+__device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
+  return __byte_perm(low, high, order);
+}
+
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
@@ -228,7 +247,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
   at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
   at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
   at.blocks = (n + kRows - 1) / kRows;
   at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
   at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -253,16 +272,27 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
-// aligned to 16 bytes are copied element by element.
+// Starts the copies of one unit of x, a row of it for each warp at a time, without bounds where there is nothing to bound;
+// features past k become 0. Rows that are not aligned to 16 bytes are copied element by element.
 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u32 to = activations(ring, at, slot);
+  const u32 to = activations(ring, at, slot) + at.lane / 8 * kCellBytes;
   const int left = k - unit * kUnitK - at.lane * 8;
   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
-#pragma unroll 4
+  if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
+#pragma unroll
+    for (int first = 0; first < kBatch; first += kWarpsN) {
+      const int row = first + at.warp_n;
+      if (first + kWarpsN <= kBatch || row < kBatch) {
+        copy_16(to + row * 128 + ((at.lane % 8 ^ ((kWarpsN % 8 == 0 ? at.warp_n : row) & 7)) * 16), from, 16);
+      }
+      from += static_cast<u64>(kWarpsN) * k;
+    }
+    return;
+  }
+#pragma unroll 1
   for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
-    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
+    const u32 into = to + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
     const int valid = left;
     if (aligned) {
       copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
@@ -330,7 +360,7 @@ struct Ring {
   // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
-      const int window_end = min(window + at.window, at.end_unit);
+      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
         start(at, slots + slot * kSlotBytes);
         stream_activations(x, k, x_ring, at, unit, slot);
@@ -339,7 +369,7 @@ struct Ring {
       if (unit >= window_end) {
         if (++block == at.end_block) {
           block = at.first_block;
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         }
         unit = window + at.warp_k;
         enter_block(at);
@@ -395,55 +425,185 @@ __device__ __forceinline__ u32 both_high(u32 pair) {
   return d;
 }
 
-// The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
-// first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
-constexpr u32 kSigns = 0x80008000u;
-constexpr u32 kTwos = 0x40004000u;
-constexpr u32 kMinusOnes = 0xbc00bc00u;
-__device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
-  constexpr int shifts[4][4] = {{14, 10, 6, 2}, {14, 10, 6, 2}, {12, 8, 4, 0}, {12, 8, 4, 0}};
-  const u32 moved = word << shifts[f][i];
-  if (f % 2 == 0) {
-    return moved & kTwos;
-  }
+// Planes whose levels stand in tables, the last ones, and planes that are added.
+constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
+constexpr int kAdded = kPlanes - kTablePlanes;
+// Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
+constexpr bool kWholeLevels = kTablePlanes < 3;
+
+constexpr u32 kOnes = 0x3c003c00u;
+constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
+
+__device__ __forceinline__ u32 rotate_left(u32 v, int bits) {
+  return __funnelshift_l(v, v, bits);
+}
+__device__ __forceinline__ u32 rotate_right(u32 v, int bits) {
+  return __funnelshift_r(v, v, bits);
+}
+// Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
+__device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   u32 d;
-  asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+  asm("lop3.b32 %0, %1, %2, %3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
   return d;
 }
 
-// Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
-// and where sums start in even and odd fragments.
-struct Coded {
-  u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
+// Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
+__device__ __forceinline__ u32 look_up(const u32 (&table)[2], u32 order) {
+  u32 d;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(d) : "r"(table[0]), "r"(table[1]), "r"(order));
+  return d;
+}
+// The upper half of `order` in both halves: a move on the pipe that permutes no bytes. As f16 numbers, halves of orders are
+// neither infinite nor negative, since bits 3 and 11 and the highest are 0.
+__device__ __forceinline__ u32 upper_half(u32 order) {
+  return fma_f16x2(both_high(order), kOnes, 0);
+}
 
-  __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
-    const int g = at.lane / 4;
-    const u32 offsets = parameters(slot, r, kPlanes, h, g);
-    u32 least = offsets;
+// A row's levels, or their lower and upper bytes, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of
+// the one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
+template <int Row>
+__device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
+  u32 scales[kTablePlanes];
 #pragma unroll
-    for (int p = kPlanes - 1; p >= 0; --p) {
-      load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
-      const u32 pair = parameters(slot, r, p, h, g);
-      scales[p][0] = both_low(pair);
-      scales[p][1] = both_high(pair);
-      least = sub_f16x2(least, pair);
+  for (int b = 0; b < kTablePlanes; ++b) {
+    scales[b] = Row == 0 ? both_low(pairs[kPlanes - 1 - b]) : both_high(pairs[kPlanes - 1 - b]);
+  }
+  u32 levels[4];
+  levels[0] = fma_f16x2(scales[0], kMinusAndPlusOne, Row == 0 ? both_low(pairs[kPlanes]) : both_high(pairs[kPlanes]));
+#pragma unroll
+  for (int b = 1; b < kTablePlanes; ++b) {
+#pragma unroll
+    for (int i = (1 << (b - 1)) - 1; i >= 0; --i) {
+      levels[(1 << (b - 1)) + i] = fma_f16x2(scales[b], kOnes, levels[i]);
+      levels[i] = sub_f16x2(levels[i], scales[b]);
     }
-    start[0][0] = both_low(least);
-    start[0][1] = both_high(least);
-    start[1][0] = both_low(offsets);
-    start[1][1] = both_high(offsets);
+  }
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    low[i] = kWholeLevels ? levels[kTablePlanes == 1 ? 0 : i] : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x6420);
+    high[i] = kWholeLevels ? 0 : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x7531);
+  }
+}
+
+// Signs of two cells and the levels of their group, of one row tile.
+struct Coded {
+  // Levels of rows g and g + 8, or their lower and upper bytes.
+  u32 low[2][2], high[2][2];
+  // Signs of the planes of the table, gathered by cell or by row, bits of even and of odd fragments.
+  u32 even[2], odd[2], even_third[2], odd_third[2];
+  u32 signs[kAdded > 0 ? kAdded : 1][2], scales[kAdded > 0 ? kAdded : 1];
+
+  __device__ __forceinline__ void load_levels(u32 slot, int r, int h, const Place& at) {
+    const int g = at.lane / 4;
+    u32 pairs[kPlanes + 1];
+#pragma unroll
+    for (int p = 0; p < kPlanes; ++p) {
+      pairs[p] = parameters(slot, r, p, h, g);
+    }
+    pairs[kPlanes] = parameters(slot, r, kPlanes, h, g);
+    tabulate<0>(pairs, low[0], high[0]);
+    tabulate<1>(pairs, low[1], high[1]);
+#pragma unroll
+    for (int p = 0; p < kAdded; ++p) {
+      scales[p] = pairs[p];
+    }
   }
 
-  // Fragment f of a cell of the unit.
-  __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
+  // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
+  // two even and odd columns of a lane and the upper of them in the order that products want. Even and odd fragments
+  // take turns at the bits, the last plane first.
+  __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
+    u32 words[kPlanes][2];
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      weights[i] = start[f % 2][i % 2];
+    for (int p = 0; p < kPlanes; ++p) {
+      load_shared_2(slot + (r * kPlanes + p) * 512 + at.lane * 16 + pair * 8, words[p]);
+    }
 #pragma unroll
-      for (int p = kPlanes - 1; p >= 0; --p) {
-        weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i % 2], weights[i]);
+    for (int s = 0; s < 2; ++s) {
+      u32 bits[3] = {};
+#pragma unroll
+      for (int b = 0; b < kTablePlanes; ++b) {
+        const u32 first = words[kPlanes - 1 - b][0];
+        const u32 second = words[kPlanes - 1 - b][1];
+        u32 own = s == 0 ? first : second;
+        if (!kWholeLevels) {
+          own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+        }
+        bits[b] = permute_bytes(own, own, 0x3120);
+      }
+      if (kWholeLevels) {
+        even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
+        odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
+        continue;
+      }
+      bits[1] = rotate_left(bits[1], 1);
+      bits[2] = rotate_left(bits[2], 2);
+      even[s] = blend(bits[0], bits[1], 0x55555555u);
+      odd[s] = blend(bits[1], bits[0], 0x55555555u);
+      even_third[s] = bits[2] & 0x55555555u;
+      odd_third[s] = bits[2] & 0xaaaaaaaau;
+    }
+#pragma unroll
+    for (int p = 0; p < kAdded; ++p) {
+      signs[p][0] = words[p][0];
+      signs[p][1] = words[p][1];
+    }
+  }
+
+  // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f.
+  __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
+    const u32 numbers = (f % 2 == 0 ? even[s] : odd[s]) >> (f / 2 * 2 + 4 * row) & 0x03030303u;
+    return numbers * 0x22 + 0x10101010u;
+  }
+
+  // Of bytes of levels: a half byte for each of 8 weights of fragment f, which level it has.
+  __device__ __forceinline__ u32 byte_order(int s, int f) const {
+    const u32 two = f % 2 == 0 ? even[s] : odd[s];
+    const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
+    return rotate_right(blend(two, third, rotate_left(0x33333333u, f)), f);
+  }
+
+  // Fragment f of both cells.
+  __device__ __forceinline__ void weights(int f, u32 (&weights)[2][4]) const {
+#pragma unroll
+    for (int s = 0; s < 2; ++s) {
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        if (kWholeLevels) {
+          const u32 order = level_order(s, f, i);
+          weights[s][i] = look_up(low[i], order);
+          weights[s][2 + i] = look_up(low[i], upper_half(order));
+        } else {
+          const u32 order = i == 0 ? byte_order(s, f) : upper_half(byte_order(s, f));
+          const u32 lower_bytes = look_up(low[s], order);
+          const u32 upper_bytes = look_up(high[s], order);
+          weights[0][2 * i + s] = permute_bytes(lower_bytes, upper_bytes, 0x6240);
+          weights[1][2 * i + s] = permute_bytes(lower_bytes, upper_bytes, 0x7351);
+        }
       }
     }
+#pragma unroll
+    for (int p = kAdded - 1; p >= 0; --p) {
+#pragma unroll
+      for (int s = 0; s < 2; ++s) {
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          const u32 scale = i % 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
+          weights[s][i] = fma_f16x2(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+        }
+      }
+    }
+  }
+
+  // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+  static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
+    constexpr u32 kSigns = 0x80008000u;
+    constexpr u32 kMinusOnes = 0xbc00bc00u;
+    constexpr int kFirst[4] = {15, 11, 7, 3};
+    const u32 moved = word << (kFirst[i] - f);
+    u32 d;
+    asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+    return d;
   }
 };
 
@@ -451,36 +611,42 @@ struct Coded {
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
   const int matrix = at.lane / 8;
+  // One load gives two tiles of columns of a fragment, or the only one of both cells.
   u32 rows[(Tiles + 1) / 2];
 #pragma unroll
   for (int j = 0; j < Tiles; j += 2) {
-    const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16);
+    const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
+    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
   }
+  Coded coded[kRowTiles];
 #pragma unroll
-  for (int h = 0; h < kFlushes; ++h) {
-    Coded coded[kRowTiles];
+  for (int pair = 0; pair < 2; ++pair) {
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      coded[r].load(slot, r, h, at);
+      if (pair * 2 % kFlushCells == 0) {
+        coded[r].load_levels(slot, r, pair * 2 / kFlushCells, at);
+      }
+      coded[r].load_signs(slot, r, pair, at);
     }
 #pragma unroll
-    for (int cell = h * kFlushCells; cell < (h + 1) * kFlushCells; ++cell) {
+    for (int f = 0; f < 4; ++f) {
+      u32 fragments[2 * Tiles][2];
+      const u32 column = pair * 2 * kCellBytes;
+      if (Tiles == 1) {
+        load_matrices((rows[0] ^ (f * 32)) + column, fragments);
+      } else {
 #pragma unroll
-      for (int f = 0; f < 4; ++f) {
-        u32 fragments[Tiles + Tiles % 2][2];
-#pragma unroll
-        for (int j = 0; j < Tiles; j += 2) {
-          load_matrices((rows[j / 2] ^ (f * 32)) + cell * kCellBytes, &fragments[j]);
+        for (int j = 0; j < 2 * Tiles; j += 2) {
+          load_matrices((rows[j % Tiles / 2] ^ (f * 32)) + column + j / Tiles * kCellBytes, fragments + j);
         }
+      }
 #pragma unroll
-        for (int r = 0; r < kRowTiles; ++r) {
-          u32 weights[4];
-          coded[r].weights(cell, f, weights);
+      for (int r = 0; r < kRowTiles; ++r) {
+        u32 weights[2][4];
+        coded[r].weights(f, weights);
 #pragma unroll
-          for (int j = 0; j < Tiles; ++j) {
-            mma(total.v[r][j], weights, fragments[j][0], fragments[j][1]);
-          }
+        for (int j = 0; j < 2 * Tiles; ++j) {
+          mma(total.v[r][j % Tiles], weights[j / Tiles], fragments[j][0], fragments[j][1]);
         }
       }
     }
@@ -557,7 +723,7 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   // A split of k without units has one empty window.
   int window = at.first_unit;
   do {
-    const int window_end = min(window + at.window, at.end_unit);
+    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
     if (window != at.first_unit) {
       __syncthreads();
     }
@@ -589,7 +755,7 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
-    window += at.window;
+    window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.
@@ -605,15 +771,26 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
       return;
     }
     __threadfence();
-    const int rows = (at.end_block - at.first_block) * kRows;
-    for (int e = threadIdx.x; e < rows * at.columns; e += kThreads) {
-      const int column = at.first_column + e / rows;
-      const int row = at.first_block * kRows + e % rows;
-      float v = 0;
+    // Four rows at a time and four splits together: each round of reading waits for L2.
+    const int quads = (at.end_block - at.first_block) * (kRows / 4);
+    for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
+      const int column = at.first_column + e / quads;
+      const int row = at.first_block * kRows + e % quads * 4;
+      const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
+      float sums[4] = {};
+#pragma unroll 4
       for (int s = 0; s < gridDim.y; ++s) {
-        v += load_partial(partial + (static_cast<u64>(s) * m + column) * at.blocks * kRows + row);
+        float v[4];
+        load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          sums[i] += v[i];
+        }
       }
-      store_result(y, bias, column, row, n, v);
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        store_result(y, bias, column, row + i, n, sums[i]);
+      }
     }
   }
 }

@@ -37,81 +37,86 @@ final class MultiplyWeightsEmitter {
                 + STORE);
   }
 
+  /** Totals of a warp, and halves of registers. */
+  static final String TOTALS = """
+      // Totals of a warp, as the MMA accumulates them.
+      template <int Tiles>
+      struct Totals {
+        float v[kRowTiles][Tiles][4];
+      };
+
+      // One of the halves of a register twice, which multiplications take as it is.
+      __device__ __forceinline__ u32 both_low(u32 pair) {
+        u32 d;
+        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {low, low};}" : "=r"(d) : "r"(pair));
+        return d;
+      }
+      __device__ __forceinline__ u32 both_high(u32 pair) {
+        u32 d;
+        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {high, high};}" : "=r"(d) : "r"(pair));
+        return d;
+      }
+
+      """;
+
   private static String common(SignStage.StreamSigns stream) {
-    return """
-        // Totals of a warp, as the MMA accumulates them.
-        template <int Tiles>
-        struct Totals {
-          float v[kRowTiles][Tiles][4];
-        };
-
-        // One of the halves of a register twice, which multiplications take as it is.
-        __device__ __forceinline__ u32 both_low(u32 pair) {
-          u32 d;
-          asm("{.reg .b16 low, high; mov.b32 {low, high}, %%1; mov.b32 %%0, {low, low};}" : "=r"(d) : "r"(pair));
-          return d;
-        }
-        __device__ __forceinline__ u32 both_high(u32 pair) {
-          u32 d;
-          asm("{.reg .b16 low, high; mov.b32 {low, high}, %%1; mov.b32 %%0, {high, high};}" : "=r"(d) : "r"(pair));
-          return d;
-        }
-
-        // The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
-        // first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
-        constexpr u32 kSigns = 0x%08xu;
-        constexpr u32 kTwos = 0x%08xu;
-        constexpr u32 kMinusOnes = 0xbc00bc00u;
-        __device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
-          constexpr int shifts[4][4] = {%s};
-          const u32 moved = word << shifts[f][i];
-          if (f %% 2 == 0) {
-            return moved & kTwos;
-          }
-          u32 d;
-          asm("lop3.b32 %%0, %%1, %%2, %%3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
-          return d;
-        }
-
-        // Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
-        // and where sums start in even and odd fragments.
-        struct Coded {
-          u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
-
-          __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
-            const int g = at.lane / 4;
-            const u32 offsets = %s;
-            u32 least = offsets;
-        #pragma unroll
-            for (int p = kPlanes - 1; p >= 0; --p) {
-              load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
-              const u32 pair = parameters(slot, r, p, h, g);
-              scales[p][0] = both_low(pair);
-              scales[p][1] = both_high(pair);
-              least = sub_f16x2(least, pair);
-            }
-            start[0][0] = both_low(least);
-            start[0][1] = both_high(least);
-            start[1][0] = both_low(offsets);
-            start[1][1] = both_high(offsets);
-          }
-
-          // Fragment f of a cell of the unit.
-          __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
-        #pragma unroll
-            for (int i = 0; i < 4; ++i) {
-              weights[i] = start[f %% 2][i %% 2];
-        #pragma unroll
-              for (int p = kPlanes - 1; p >= 0; --p) {
-                weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i %% 2], weights[i]);
+    return TOTALS
+        + """
+            // The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
+            // first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+            constexpr u32 kSigns = 0x%08xu;
+            constexpr u32 kTwos = 0x%08xu;
+            constexpr u32 kMinusOnes = 0xbc00bc00u;
+            __device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
+              constexpr int shifts[4][4] = {%s};
+              const u32 moved = word << shifts[f][i];
+              if (f %% 2 == 0) {
+                return moved & kTwos;
               }
+              u32 d;
+              asm("lop3.b32 %%0, %%1, %%2, %%3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
+              return d;
             }
-          }
-        };
 
-        """
-        .formatted(SignLayout.SIGNS, SignLayout.TWOS, shifts(),
-            stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)");
+            // Signs and parameters of the features of one flush, of one row tile: scales of rows g and g + 8, each twice in a register,
+            // and where sums start in even and odd fragments.
+            struct Coded {
+              u32 words[kPlanes][4], scales[kPlanes][2], start[2][2];
+
+              __device__ __forceinline__ void load(u32 slot, int r, int h, const Place& at) {
+                const int g = at.lane / 4;
+                const u32 offsets = %s;
+                u32 least = offsets;
+            #pragma unroll
+                for (int p = kPlanes - 1; p >= 0; --p) {
+                  load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
+                  const u32 pair = parameters(slot, r, p, h, g);
+                  scales[p][0] = both_low(pair);
+                  scales[p][1] = both_high(pair);
+                  least = sub_f16x2(least, pair);
+                }
+                start[0][0] = both_low(least);
+                start[0][1] = both_high(least);
+                start[1][0] = both_low(offsets);
+                start[1][1] = both_high(offsets);
+              }
+
+              // Fragment f of a cell of the unit.
+              __device__ __forceinline__ void weights(int cell, int f, u32 (&weights)[4]) const {
+            #pragma unroll
+                for (int i = 0; i < 4; ++i) {
+                  weights[i] = start[f %% 2][i %% 2];
+            #pragma unroll
+                  for (int p = kPlanes - 1; p >= 0; --p) {
+                    weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i %% 2], weights[i]);
+                  }
+                }
+              }
+            };
+
+            """
+            .formatted(SignLayout.SIGNS, SignLayout.TWOS, shifts(),
+                stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)");
   }
 
   private static final String WARP = """
@@ -195,7 +200,8 @@ final class MultiplyWeightsEmitter {
 
       """;
 
-  private static final String STORE = ReduceTurnsEmitter.storeTotals("""
+  /** How totals leave a warp. */
+  static final String STORE = ReduceTurnsEmitter.storeTotals("""
       #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int column = 8 * j + at.lane % 4 * 2 + i % 2;

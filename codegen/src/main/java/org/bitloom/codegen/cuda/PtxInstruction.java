@@ -89,6 +89,10 @@ enum PtxInstruction {
                 asm("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address));
                 return v;
               }
+              """), LOAD_SHARED_2("""
+              __device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
+                asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
+              }
               """), LOAD_SHARED_4("""
               __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
                 asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"

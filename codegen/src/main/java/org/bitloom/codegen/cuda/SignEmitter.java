@@ -33,8 +33,12 @@ public final class SignEmitter {
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeights _ -> MultiplyWeightsEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
+      case SignStage.MultiplyWeights _ -> MultiplyLevelsEmitter.fits(ir.stream())
+          ? MultiplyLevelsEmitter.emit(ir.stream())
+          : MultiplyWeightsEmitter.emit(ir.stream());
+      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyLevelsEmitter.fits(ir.stream())
+          ? MultiplyLevelsEmitter.emitWarpgroup(ir.stream())
+          : MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };
     StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
@@ -108,7 +112,7 @@ public final class SignEmitter {
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
         at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-        at.windows = ((at.units + splits - 1) / splits + at.window - 1) / at.window;
+        at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
@@ -187,7 +191,7 @@ public final class SignEmitter {
         // A split of k without units has one empty window.
         int window = at.first_unit;
         do {
-          const int window_end = min(window + at.window, at.end_unit);
+          const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
           if (window != at.first_unit) {
             __syncthreads();
           }
@@ -197,7 +201,7 @@ public final class SignEmitter {
             ring.parity ^= 1;
         %s    __syncthreads();
         %s  }
-          window += at.window;
+          window = kWindowed ? window + at.window : at.end_unit;
         } while (window < at.end_unit);
         %s"""
         .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",

@@ -91,7 +91,7 @@ final class StreamSignsEmitter {
                   // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
                   __device__ __forceinline__ void fetch(const Place& at, int slot) {
                     if (window < at.end_unit) {
-                      const int window_end = min(window + at.window, at.end_unit);
+                      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
                       if (unit < window_end) {
                         start(at, slots + slot * kSlotBytes);
                         stream_activations(x, k, x_ring, at, unit, slot);
@@ -100,7 +100,7 @@ final class StreamSignsEmitter {
                       if (unit >= window_end) {
                         if (++block == at.end_block) {
                           block = at.first_block;
-                          window += at.window;
+                          window = kWindowed ? window + at.window : at.end_unit;
                         }
                         unit = window + at.warp_k;
                         enter_block(at);

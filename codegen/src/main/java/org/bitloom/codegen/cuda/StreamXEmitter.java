@@ -25,7 +25,7 @@ final class StreamXEmitter {
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
                 constexpr int kCellBytes = kBatch * 128;
-                // All units are one window.
+                constexpr bool kWindowed = false;                   // all units are one window
                 __device__ __forceinline__ int window_units(int columns) {
                   return 1 << 30;
                 }
@@ -50,16 +50,27 @@ final class StreamXEmitter {
                   }
                 }
 
-                // Starts the copies of one unit of x, a row of it for each warp at a time; features past k become 0. Rows that are not
-                // aligned to 16 bytes are copied element by element.
+                // Starts the copies of one unit of x, a row of it for each warp at a time, without bounds where there is nothing to bound;
+                // features past k become 0. Rows that are not aligned to 16 bytes are copied element by element.
                 __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
                   const bool aligned = k %% 8 == 0 && reinterpret_cast<u64>(x) %% 16 == 0;
-                  const u32 to = activations(ring, at, slot);
+                  const u32 to = activations(ring, at, slot) + at.lane / 8 * kCellBytes;
                   const int left = k - unit * kUnitK - at.lane * 8;
                   const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
-                #pragma unroll 4
+                  if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
+                #pragma unroll
+                    for (int first = 0; first < kBatch; first += kWarpsN) {
+                      const int row = first + at.warp_n;
+                      if (first + kWarpsN <= kBatch || row < kBatch) {
+                        copy_16(to + row * 128 + ((at.lane %% 8 ^ ((kWarpsN %% 8 == 0 ? at.warp_n : row) & 7)) * 16), from, 16);
+                      }
+                      from += static_cast<u64>(kWarpsN) * k;
+                    }
+                    return;
+                  }
+                #pragma unroll 1
                   for (int row = at.warp_n; row < %2$s; row += kWarpsN) {
-                    const u32 into = to + at.lane / 8 * kCellBytes + row * 128 + ((at.lane %% 8 ^ (row & 7)) * 16);
+                    const u32 into = to + row * 128 + ((at.lane %% 8 ^ (row & 7)) * 16);
                     const int valid = %3$s;
                     if (aligned) {
                       copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);

@@ -9,8 +9,9 @@ import org.bitloom.codegen.plan.KernelPlan;
 /**
  * The families for binary-coded weights. {@code digit-mma}, batch 1 to 64: signs become bytes, activations two digits of 8 bits
  * each, and integer Tensor Cores add them up exactly. {@code lut-gemv}, batch 1 and 2: four signs at a time look a sum of
- * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 8 to 64 of f16: weights are
- * put together in f16, so that Tensor Cores multiply once and not for each plane; {@code sign-wgmma}, batch 9 to 64 on Hopper,
+ * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 2 to 64 of f16: weights are
+ * put together in f16, looked up in registers where groups have 128 features and more, so that Tensor Cores multiply once and not
+ * for each plane; {@code sign-wgmma}, batch 9 to 64 on Hopper,
  * does so by warpgroups. All read as many planes as they are told to.
  */
 public final class SignKernels {

@@ -48,7 +48,10 @@ public sealed interface SignStage {
   record MultiplyDigits() implements Multiply {
   }
 
-  /** Adds the planes of each weight up in f16, {@code offset + sum of +-scale}, and multiplies on f16 Tensor Cores. */
+  /**
+   * Makes f16 numbers of weights, {@code offset + sum of +-scale}, by tables of levels or plane by plane, and multiplies on f16 Tensor
+   * Cores.
+   */
   record MultiplyWeights() implements Multiply {
   }
 

@@ -55,6 +55,11 @@ public final class SignLayout {
     return ODD_COLUMN - 1 - even(fragment | 1, register);
   }
 
+  /** Bits to the left that bring register {@code register} of {@code fragment} under {@link #SIGNS}. */
+  public static int signShift(int fragment, int register) {
+    return ODD_COLUMN - 1 - even(fragment, register);
+  }
+
   /** Pair 4f + r, r as registers of an A fragment count. */
   static Placement placement() {
     List<Integer> places = new ArrayList<>();

@@ -28,6 +28,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
   private static final int WARPGROUP = 4;
+  /** Scales change at most this often in a unit where weights are looked up. */
+  private static final int TABLE_FLUSHES = 2;
   /** What aligning the activations of warpgroups can take. */
   private static final int ALIGNMENT = 1024;
   private static final int MAX_THREADS = 512;
@@ -44,15 +46,20 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** Microseconds that a sub-core works on a unit of one plane, and on each batch tile of it. */
   private static final double UNIT = 0.02;
   private static final double UNIT_TILE = 0.07;
-  private static final double UNIT_WEIGHTS = 0.15;
-  private static final double UNIT_WEIGHTS_TILE = 0.05;
+  private static final double UNIT_WEIGHTS = 0.044;
+  private static final double UNIT_WARP_TILE = 0.06;
+  private static final double UNIT_WARPGROUP_TILE = 0.03;
+  /** What a warp adds for each stage of streamed activations, however many row tiles it has. */
+  private static final double STAGE = 0.11;
+  /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
+  private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2.5;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
   private static final double PREPARE_TABLE = 0.03;
-  private static final double PREPARE_STREAM = 0.004;
+  private static final double PREPARE_STREAM = 0.0004;
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
 
@@ -84,7 +91,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private Stream<SignSchedule> considered(Problem problem, DeviceLimits limits) {
     List<SignSchedule> considered = new ArrayList<>();
     for (int tiles : batchTiles(problem.m())) {
-      for (int warpsN : new int[]{1, 2, 4, 8, 16}) {
+      for (int warpsN : new int[]{1, 2, 3, 4, 6, 8, 16}) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
             for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
@@ -113,9 +120,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int[] batchTiles(int m) {
     return switch (family) {
       case DIGIT_MMA -> m <= 8 ? new int[]{2} : m <= 16 ? new int[]{2, 4} : new int[]{2, 4, 8};
-      // Batches of 1 to 8 share a schedule; this family takes as long for 1 as for 8.
-      case SIGN_MMA, SIGN_WGMMA ->
-        m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      // Takes as long for 1 column as for 8.
+      case SIGN_MMA ->
+        m == 1
+            ? new int[0]
+            : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -187,9 +197,18 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles()
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
-          + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
+          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
+        // Seen to spill where two blocks share the registers.
+          + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
+  }
+
+  /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
+  private int rowTileRegisters(int batchTiles) {
+    return flushes <= TABLE_FLUSHES
+        ? Math.max(16, 16 * (planes - 1) + (family == SignFamily.SIGN_MMA ? 12 : 6) * batchTiles - 8)
+        : 16 + 8 * planes + 8 * batchTiles;
   }
 
   private int stageBytes(SignSchedule s) {
@@ -231,22 +250,25 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
     double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
     int tiles = Math.ceilDiv(columns, family.tileColumns());
-    double unit = switch (family) {
-      case DIGIT_MMA -> UNIT + UNIT_TILE * tiles;
-      case SIGN_MMA, SIGN_WGMMA -> UNIT_WEIGHTS + UNIT_WEIGHTS_TILE * tiles;
-      case LUT_GEMV -> UNIT_LOOK_UPS * tiles;
+    double stage = switch (family) {
+      case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
+      case SIGN_MMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
+      case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
+      case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
     };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(ALONE, s.warps() * s.blocks() / 4.0);
-    double working = s.turns() * rounds * s.rowTiles() * planes * unit * busy;
-    double windows = family.streams() ? 1 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double working = s.turns() * rounds * stage * busy;
+    double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
       case DIGIT_MMA -> PREPARE;
       case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
-    return 3 + split + passes * (Math.max(reading, working) + preparing + windows * (WINDOW + TURN * s.turns()));
+    double exposed = family.streams() ? NOT_HIDDEN * Math.min(reading, working) : 0;
+    return 3 + split
+        + passes * (Math.max(reading, working) + exposed + preparing + windows * (WINDOW + TURN * s.turns()));
   }
 
   private SignSchedule own(Schedule schedule) {

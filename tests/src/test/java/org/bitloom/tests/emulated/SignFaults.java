@@ -6,13 +6,15 @@ import org.bitloom.runtime.api.SignFamily;
 
 /** Deliberate mistakes in the families of binary-coded weights. */
 final class SignFaults {
-  private static final KernelText DIGITS = text(SignFamily.DIGIT_MMA);
-  private static final KernelText WEIGHTS = text(SignFamily.SIGN_MMA);
-  private static final KernelText WARPGROUPS = text(SignFamily.SIGN_WGMMA);
-  private static final KernelText TABLES = text(SignFamily.LUT_GEMV);
+  private static final KernelText DIGITS = text("signs_plain", SignFamily.DIGIT_MMA);
+  private static final KernelText WEIGHTS = text("signs_plain", SignFamily.SIGN_MMA);
+  private static final KernelText WHOLE_LEVELS = text("signs_two", SignFamily.SIGN_MMA);
+  private static final KernelText ADDED_PLANES = text("signs_fine", SignFamily.SIGN_MMA);
+  private static final KernelText WARPGROUPS = text("signs_plain", SignFamily.SIGN_WGMMA);
+  private static final KernelText TABLES = text("signs_plain", SignFamily.LUT_GEMV);
 
-  private static KernelText text(SignFamily family) {
-    return KernelText.of("signs_plain", family.title());
+  private static KernelText text(String kernel, SignFamily family) {
+    return KernelText.of(kernel, family.title());
   }
 
   /** All of them; what families have in common is made wrong in one of them. */
@@ -44,13 +46,28 @@ final class SignFaults {
       new Fault("off by one at the last group of k", DIGITS,
           "% kUnitGroups, at.groups - 1)",
           "% kUnitGroups, at.groups)"),
-      new Fault("one register of a fragment shifted as the next", WEIGHTS,
+      new Fault("third signs of other fragments looked up", WEIGHTS,
+          "blend(two, third, rotate_left(0x33333333u, f))",
+          "blend(two, third, 0x33333333u)"),
+      new Fault("levels of rows g for rows g + 8", WEIGHTS,
+          "tabulate<1>(pairs,",
+          "tabulate<0>(pairs,"),
+      new Fault("upper half of the numbers of levels not taken", WEIGHTS,
+          "upper_half(byte_order(s, f))",
+          "byte_order(s, f)"),
+      new Fault("bytes of a level swapped", WHOLE_LEVELS,
+          "numbers * 0x22 + 0x10101010u",
+          "numbers * 0x22 + 0x01010101u"),
+      new Fault("signs of odd fragments taken one bit too high", WHOLE_LEVELS,
+          "blend(bits[0] >> 1, bits[1], 0x55555555u)",
+          "blend(bits[0] >> 2, bits[1], 0x55555555u)"),
+      new Fault("one register of a fragment shifted as the next", ADDED_PLANES,
           "{{14, 10, 6, 2}, {14, 10, 6, 2}, {12,",
           "{{14, 6, 6, 2}, {14, 10, 6, 2}, {12,"),
-      new Fault("sums of even fragments start without the scales", WEIGHTS,
+      new Fault("sums of even fragments start without the scales", ADDED_PLANES,
           "start[0][0] = both_low(least);",
           "start[0][0] = both_low(offsets);"),
-      new Fault("scales of rows g and g + 8 swapped in sums of planes", WEIGHTS,
+      new Fault("scales of rows g and g + 8 swapped in sums of planes", ADDED_PLANES,
           "scales[p][i % 2], weights[i])",
           "scales[p][1 - i % 2], weights[i])"),
       new Fault("no barrier between the warps that share a unit of activations", WEIGHTS,
@@ -69,11 +86,11 @@ final class SignFaults {
           "  wait_groups<0>();\n",
           ""),
       new Fault("registers not fenced before a product", WARPGROUPS,
-          "          open_group();\n",
+          "        open_group();\n",
           ""),
       new Fault("descriptor moved by half a step along k", WARPGROUPS,
-          "tile + 2 * f",
-          "tile + f"),
+          "weights[0], first + 2 * f, 1)",
+          "weights[0], first + f, 1)"),
       new Fault("one entry of a table has another one's sign", TABLES,
           "__float_as_uint(base + difference)",
           "__float_as_uint(base - difference)"),
