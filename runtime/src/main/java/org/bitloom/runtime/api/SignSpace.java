@@ -91,7 +91,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private Stream<SignSchedule> considered(Problem problem, DeviceLimits limits) {
     List<SignSchedule> considered = new ArrayList<>();
     for (int tiles : batchTiles(problem.m())) {
-      for (int warpsN : new int[]{1, 2, 3, 4, 6, 8, 16}) {
+      for (int warpsN : family.streams() ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16}) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
             for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {

@@ -43,7 +43,7 @@ final class Schedules {
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 2, 4, 2, 2, 24, 2, 1, 2, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 1, 1, 4, 16, 4, 3, 2, 1),
-      new SignSchedule(SignFamily.SIGN_MMA, 2, 2, 1, 1, 1, 3, 2, 1, 1),
+      new SignSchedule(SignFamily.SIGN_MMA, 3, 2, 1, 1, 1, 3, 2, 1, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 1, 1, 2, 2, 2, 2, 1, 2, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 4, 1, 1, 4, 1, 4, 3, 2, 1),
       new SignSchedule(SignFamily.SIGN_WGMMA, 4, 2, 1, 2, 1, 3, 2, 1, 1),
