@@ -39,6 +39,9 @@ final class TuneCommand implements Callable<Integer> {
   @Option(names = "--kernels", paramLabel = "REGEX", description = "Kernels whose name matches (default: of each format the one that multiplies activations as they are, else all).")
   private Optional<String> kernels;
 
+  @Option(names = "--planes", paramLabel = "P,...", split = ",", description = "Use the first P sign planes of binary-coded weights only, each P a kernel of its own.")
+  private List<Integer> planes = List.of();
+
   @Option(names = "--shapes", paramLabel = "NxK[@M+M],...", split = ",", defaultValue = "4096x4096,8192x8192", description = "Shapes, perhaps with batches of their own (default: ${DEFAULT-VALUE}).")
   private List<String> shapes;
 
@@ -78,7 +81,7 @@ final class TuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TuneRequest request = new TuneRequest(formats, kernels.map(SelftestCommand::pattern),
+    TuneRequest request = new TuneRequest(formats, kernels.map(SelftestCommand::pattern), planes,
         shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
         resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));

@@ -73,8 +73,7 @@ final class Bench {
       RepeatedActivations x = RepeatedActivations.random(kernel.x(), most, shape.k(), SEED, arena);
       double[] truth = Reference.of(kernel, weights.block(), Optional.empty()).multiply(x.block().bits(),
           x.block().m());
-      long bytes = kernel.signPlanes().map(used -> weights.packed().shape().payloadBytes(used))
-          .orElseGet(() -> weights.packed().shape().payloadBytes());
+      long bytes = PlainKernels.bytes(kernel, weights.packed().shape());
       try (LayerCopies copies = LayerCopies.load(site.device(), format, kernel, weights.packed(), bytes,
           site.rotationBytes());
           ProductRunner runner = new ProductRunner(site.device(), shape.n(), shape.k(), most)) {

@@ -25,12 +25,12 @@ final class LayerCopies implements AutoCloseable {
     this.copies = copies;
   }
 
-  /** As many copies as make four times the L2 cache; at least two. */
+  /** As many copies as make a rotation that stays out of the cache; at least two. */
   static LayerCopies load(Device device, WeightFormat format, KernelUnit kernel, PackedWeights weights) {
-    return load(device, format, kernel, weights, weights.shape().payloadBytes(), rotationBytes(device));
+    return load(device, format, kernel, weights, PlainKernels.bytes(kernel, weights.shape()), rotationBytes(device));
   }
 
-  /** What keeps a rotation of copies out of the cache of {@code device}. */
+  /** What keeps a rotation of copies out of the cache of {@code device}: four times its size. */
   static long rotationBytes(Device device) {
     return L2_MULTIPLE * device.info().limits().l2Bytes();
   }

@@ -33,7 +33,7 @@ final class LoadedLayer implements AutoCloseable {
     try (Arena arena = Arena.ofShared()) {
       RepeatedLayer layer = RepeatedLayer.random(format, shape, arena);
       RepeatedActivations x = RepeatedActivations.random(kernel.x(), most, shape.k(), SEED, arena);
-      bytes = layer.packed().shape().payloadBytes();
+      bytes = PlainKernels.bytes(kernel, layer.packed().shape());
       verdict = new Verdict(shape.n(), layer.block().n(), x.block().m(),
           Reference.of(kernel, layer.block(), Optional.empty()).multiply(x.block().bits(), x.block().m()));
       runner = new ProductRunner(device, shape.n(), shape.k(), most);

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.WeightFormat;
 
 /** Which kernels of a format are measured and tuned: those without an epilogue. */
@@ -29,8 +30,18 @@ final class PlainKernels {
     return direct.isEmpty() ? plain : direct;
   }
 
-  /** The kernel's format; of a kernel that quantizes activations with their code, as in {@code w2_bipolar x bipolar 2}. */
+  /** What {@code kernel} reads of weights packed as {@code packed} says. */
+  static long bytes(KernelUnit kernel, PackedShape packed) {
+    return kernel.signPlanes().map(packed::payloadBytes).orElseGet(packed::payloadBytes);
+  }
+
+  /**
+   * The kernel's format; of a kernel that quantizes activations with their code, as in {@code w2_bipolar x bipolar 2}, of one
+   * that reads some of the sign planes with their number, as in {@code bcq4_g128 p=2}.
+   */
   static String label(KernelUnit kernel) {
-    return kernel.format().name() + kernel.code().map(code -> " x " + code.spelling()).orElse("");
+    String planes = kernel.signPlanes().filter(used -> !used.equals(kernel.format().element()))
+        .map(used -> " p=" + used.count()).orElse("");
+    return kernel.format().name() + planes + kernel.code().map(code -> " x " + code.spelling()).orElse("");
   }
 }

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.tune.TuningKey;
@@ -34,12 +35,23 @@ final class TuneTargets {
       if (kernels.isEmpty() && request.kernels().isEmpty()) {
         throw new BadInput(format.info().name() + " has no kernel without epilogue for " + request.type());
       }
-      kernels.forEach(kernel -> targets.add(new Target(format, kernel)));
+      kernels.forEach(kernel -> targets.addAll(planes(format, kernel, request.planes())));
     }
     if (targets.isEmpty()) {
       throw new BadInput("no kernel of these formats without an epilogue is named so");
     }
     return targets;
+  }
+
+  private static List<Target> planes(WeightFormat format, KernelUnit kernel, List<Integer> planes) {
+    if (planes.isEmpty()) {
+      return List.of(new Target(format, kernel));
+    }
+    try {
+      return planes.stream().map(used -> new Target(format, kernel.withPlanes(new SignPlanes(used)))).toList();
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--planes: " + e.getMessage());
+    }
   }
 
   private static List<WeightFormat> withKernels() {

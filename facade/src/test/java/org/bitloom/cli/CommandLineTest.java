@@ -340,6 +340,19 @@ class CommandLineTest {
   }
 
   @Test
+  void tuneRefusesSignPlanesThatAFormatDoesNotHave() {
+    assertTunesNot("int4_g128", "1", "int4_g128 has no 1 sign planes");
+    assertTunesNot("bcq3_g128", "2,4", "bcq3_g128 has no 4 sign planes");
+    assertTunesNot("bcq3_g128", "0", "planes");
+  }
+
+  private void assertTunesNot(String format, String planes, String why) {
+    Outcome outcome = run("tune", format, "--planes", planes, "--out", temp.resolve("none.json").toString());
+    assertEquals(ExitCode.BAD_INPUT, outcome.status(), outcome.err());
+    assertTrue(outcome.err().contains(why), outcome.err());
+  }
+
+  @Test
   void explainCanCompileForATarget() {
     Outcome outcome = run("explain", "fp6_e3m2", "--stage", "cuda", "--target", "sm_90a");
     assertTrue(outcome.out().stripTrailing().lines().toList().getLast().startsWith("// sm_90a, schedule "),

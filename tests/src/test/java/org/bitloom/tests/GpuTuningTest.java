@@ -59,7 +59,7 @@ class GpuTuningTest {
   }
 
   private TuneRequest request(String format, Shape shape, List<Integer> batches) {
-    return new TuneRequest(List.of(format), Optional.empty(), List.of(new ShapeBatches(shape, batches)),
+    return new TuneRequest(List.of(format), Optional.empty(), List.of(), List.of(new ShapeBatches(shape, batches)),
         ActivationType.F16, temp.resolve("tuning.json"),
         TuneRequest.Known.KEEP, Duration.ofSeconds(25));
   }

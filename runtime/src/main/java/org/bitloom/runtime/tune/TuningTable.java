@@ -82,12 +82,20 @@ public final class TuningTable {
     return List.copyOf(found);
   }
 
-  /** Winners of the same format and batches at other shapes, or of the nearest larger batches that fill as many tiles. */
+  /**
+   * Winners of the same format and batches at other shapes, or of the nearest larger batches that fill as many tiles; where some
+   * were found for the very texts of {@code key}, those alone: fewer sign planes of the same weights are other texts.
+   */
   public List<TuningEntry> elsewhere(TuningKey key) {
     return IntStream.concat(IntStream.of(key.bucket()), BatchBucket.of(key.bucket()).fuller())
         .mapToObj(bucket -> kinds.getOrDefault(Kind.of(key, bucket), List.of()).stream()
             .filter(entry -> entry.key().n() != key.n() || entry.key().k() != key.k()).toList())
-        .filter(winners -> !winners.isEmpty()).findFirst().orElse(List.of());
+        .filter(winners -> !winners.isEmpty()).findFirst().map(winners -> sameTexts(winners, key)).orElse(List.of());
+  }
+
+  private static List<TuningEntry> sameTexts(List<TuningEntry> winners, TuningKey key) {
+    List<TuningEntry> same = winners.stream().filter(entry -> entry.key().generator().equals(key.generator())).toList();
+    return same.isEmpty() ? winners : same;
   }
 
   private static Fit fit(TuningKey asked, TuningKey stored) {

@@ -119,6 +119,16 @@ class TunedChooserTest {
   }
 
   @Test
+  void winnersOfOtherTextsDoNotCountWhereTheSameTextsWonElsewhere() {
+    Problem elsewhere = new Problem(4096, 4096, 8);
+    TuningEntry same = entry(Keys.PLATFORM, KERNEL, elsewhere, TUNED);
+    TuningEntry fewerPlanes = entry(Keys.PLATFORM, Kernels.unit("linear_a", "// other text"), elsewhere, OTHER);
+    TuningKey key = TuningKey.of(Keys.PLATFORM, KERNEL, PROBLEM);
+    assertEquals(List.of(same), table(fewerPlanes, same).elsewhere(key));
+    assertEquals(List.of(fewerPlanes), table(fewerPlanes).elsewhere(key));
+  }
+
+  @Test
   void whatIsMeasuredGoesBeforeWhatWonElsewhere() {
     TunedChooser chooser = new TunedChooser(Keys.PLATFORM, List.of(table(entry(Keys.PLATFORM, KERNEL, PROBLEM, OTHER),
         entry(Keys.PLATFORM, KERNEL, new Problem(4096, 4096, 8), TUNED))));
