@@ -130,7 +130,10 @@ public final class TuneJob {
       return TuningKey.of(device.tuned().platform(), target.kernel(), problem);
     }
 
-    /** One format and shape: its batches share the time, and each starts from the winners of those before. */
+    /**
+     * One format and shape: its batches share the time, and each starts from what products use so far, perhaps found for an earlier
+     * text, and from the winners of the batches before.
+     */
     void tune(Target target, ShapeBatches asked, int total) {
       SortedMap<Integer, List<Integer>> buckets = TuneTargets.buckets(asked.batches());
       Shape shape = asked.shape();
@@ -142,7 +145,9 @@ public final class TuneJob {
           Problem problem = new Problem(shape.n(), shape.k(), batches.getLast());
           listener.began(PlainKernels.label(target.kernel()) + " " + shape + " m=" + problem.m(), ++begun, total);
           long start = System.nanoTime();
-          Winner winner = winner(target, layer, problem, winners, left.dividedBy(bucketsLeft--));
+          List<Schedule> seeds = new ArrayList<>(winners);
+          seeds.addFirst(device.tuned().choice(target.kernel(), TuningKey.largest(problem), limits).schedule());
+          Winner winner = winner(target, layer, problem, seeds, left.dividedBy(bucketsLeft--));
           left = left.minusNanos(System.nanoTime() - start);
           winners.addFirst(winner.schedule());
           batches.forEach(m -> listener.row(row(target, layer, new Problem(shape.n(), shape.k(), m), winner)));
