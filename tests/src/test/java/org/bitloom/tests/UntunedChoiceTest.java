@@ -15,13 +15,20 @@ import java.util.regex.Pattern;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.DeviceLimits;
+import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.LaunchShape;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.tune.ShapeTransfer;
+import org.bitloom.runtime.tune.TunedChooser;
+import org.bitloom.runtime.tune.TuningEntry;
+import org.bitloom.runtime.tune.TuningKey;
+import org.bitloom.runtime.tune.TuningPlatform;
+import org.bitloom.runtime.tune.TuningTable;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -95,6 +102,25 @@ class UntunedChoiceTest {
       }
     }
     return cases;
+  }
+
+  @Test
+  void winnersForFewBitsOfActivationsAreNotTakenForMany() {
+    TuningPlatform platform = new TuningPlatform("device", "13.0", "12.9");
+    Problem problem = new Problem(8192, 8192, 8192);
+    Schedule planes = Schedule.parse("plane-wgmma.w2.n256.s4.o1.x132");
+    KernelUnit two = kernel("linear_w2_bipolar_a2_f16");
+    TunedChooser chooser = new TunedChooser(platform, List.of(
+        TuningTable.of(List.of(new TuningEntry(TuningKey.of(platform, two, problem), planes.toString(), 8192, 395)))));
+    assertEquals(planes, chooser.choice(two, problem, LIMITS).schedule());
+    TunedChooser.Choice choice = chooser.choice(kernel("linear_w2_bipolar_a8_f16"), problem, LIMITS);
+    assertEquals("byte-wgmma", choice.schedule().family());
+    assertEquals(List.of(planes + ": it won for " + two.entry() + ", for which it suits better"), choice.skipped());
+  }
+
+  private static KernelUnit kernel(String entry) {
+    return ShippedFormats.byName("w2_bipolar").orElseThrow().kernels().stream()
+        .filter(kernel -> kernel.entry().equals(entry)).findFirst().orElseThrow();
   }
 
   @Test

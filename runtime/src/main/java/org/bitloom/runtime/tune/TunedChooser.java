@@ -12,6 +12,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
+import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.tune.TuningTable.Fit;
 import org.bitloom.runtime.tune.TuningTable.Found;
 
@@ -43,6 +44,12 @@ public final class TunedChooser implements ScheduleChooser {
       }).orElse("first choice, not tuned");
     }
   }
+
+  /**
+   * How much slower than its first choice the model may hold the winner of another kernel: no less than the model errs, so that kernels
+   * with epilogues or of another type share winners, but too little for, say, 16 pairs of planes where bytes take the time of 8.
+   */
+  private static final double TRUST_IN_OTHER_KERNELS = 1.5;
 
   private final TuningPlatform platform;
   private final Supplier<List<TuningTable>> source;
@@ -77,7 +84,7 @@ public final class TunedChooser implements ScheduleChooser {
     TuningKey key = TuningKey.of(platform, kernel, problem);
     List<String> skipped = new ArrayList<>();
     for (Found found : found(key)) {
-      Optional<String> reason = reason(found, kernel, limits);
+      Optional<String> reason = reason(found, kernel, problem, limits);
       if (reason.isEmpty()) {
         return new Choice(Schedule.parse(found.entry().schedule()), Optional.of(found.fit()), skipped);
       }
@@ -106,9 +113,16 @@ public final class TunedChooser implements ScheduleChooser {
         .toList();
   }
 
-  private static Optional<String> reason(Found found, KernelUnit kernel, DeviceLimits limits) {
+  private static Optional<String> reason(Found found, KernelUnit kernel, Problem problem, DeviceLimits limits) {
     try {
-      return kernel.space().rejection(Schedule.parse(found.entry().schedule()), limits);
+      ScheduleSpace space = kernel.space();
+      Schedule schedule = Schedule.parse(found.entry().schedule());
+      return space.rejection(schedule, limits)
+          .or(() -> found.fit() == Fit.OTHER_KERNEL
+              && space.estimateUs(schedule, problem, limits) > TRUST_IN_OTHER_KERNELS
+                  * space.estimateUs(space.firstChoice(problem, limits), problem, limits)
+                      ? Optional.of("it won for " + found.entry().key().kernel() + ", for which it suits better")
+                      : Optional.empty());
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
