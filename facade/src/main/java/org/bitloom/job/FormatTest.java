@@ -57,9 +57,9 @@ final class FormatTest {
   /** Every schedule that a shipped tuning file names for this format, whatever shape it won. */
   private Tally tuned(WeightFormat format, Shape shape) {
     Tally tally = Tally.NOTHING;
-    for (KernelUnit kernel : format.kernels()) {
+    for (KernelUnit kernel : format.kernels().stream().flatMap(unit -> unit.byPlanes().stream()).toList()) {
       Set<Schedule> schedules = new LinkedHashSet<>();
-      tuned.stream().filter(entry -> entry.key().kernel().equals(kernel.entry()))
+      tuned.stream().filter(entry -> entry.key().kernel().equals(kernel.name()))
           .flatMap(entry -> entry.parsed().stream())
           .filter(schedule -> kernel.space().rejection(schedule, device.info().limits()).isEmpty())
           .forEach(schedules::add);

@@ -2,6 +2,7 @@ package org.bitloom.runtime.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * One declared kernel and what is needed to compile and launch it, by any of the kernel families that can run it. The single
@@ -43,16 +44,28 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
   /**
    * This kernel on the first {@code used} sign planes of the same packed weights; the others are not read.
    *
-   * @throws IllegalArgumentException if the format has no so many sign planes
+   * @throws IllegalArgumentException if the format has no so many sign planes, or this kernel reads fewer
    */
   public KernelUnit withPlanes(SignPlanes used) {
     if (!(format.element() instanceof SignPlanes all) || used.count() > all.count()) {
       throw new IllegalArgumentException(format.name() + " has no " + used.count() + " sign planes");
     }
-    return used.equals(all)
+    return signPlanes().equals(Optional.of(used))
         ? this
         : new KernelUnit(entry, format, layout, x, y, epilogue,
             variants.stream().map(variant -> variant.withPlanes(used)).toList());
+  }
+
+  /** This kernel, and those that read fewer of its sign planes. */
+  public List<KernelUnit> byPlanes() {
+    return signPlanes().<List<KernelUnit>>map(all -> IntStream.iterate(all.count(), used -> used > 0, used -> used - 1)
+        .mapToObj(used -> withPlanes(new SignPlanes(used))).toList()).orElseGet(() -> List.of(this));
+  }
+
+  /** The entry, and how many sign planes are read if not all are: {@code linear_bcq4_g128_f16 p=2}. */
+  public String name() {
+    return signPlanes().filter(used -> !used.equals(format.element())).map(used -> entry + " p=" + used.count())
+        .orElse(entry);
   }
 
   /** The sign planes that this kernel reads; nothing where codes are no signs. */

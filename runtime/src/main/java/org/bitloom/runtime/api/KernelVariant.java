@@ -13,17 +13,19 @@ import java.util.Optional;
  */
 public record KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space,
     Optional<ActivationQuantizer> quantizer) {
+  private static final String PLANES = "#define PLANES ";
+
   /** A kernel that reads activations as they are. */
   public KernelVariant(String family, String cuda, StreamOrder order, ScheduleSpace space) {
     this(family, cuda, order, space, Optional.empty());
   }
 
-  /** The same kernel on the first {@code used} sign planes: the text takes their number as a macro. */
+  /** The same kernel on the first {@code used} of the sign planes that it reads: the text takes their number as a macro. */
   KernelVariant withPlanes(SignPlanes used) {
     if (!(space instanceof SignSpace signs)) {
       throw new IllegalArgumentException("family " + family + " reads no sign planes");
     }
-    return new KernelVariant(family, "#define PLANES " + used.count() + "\n" + cuda, order, signs.withPlanes(used),
-        quantizer);
+    String text = cuda.startsWith(PLANES) ? cuda.substring(cuda.indexOf('\n') + 1) : cuda;
+    return new KernelVariant(family, PLANES + used.count() + "\n" + text, order, signs.withPlanes(used), quantizer);
   }
 }

@@ -14,7 +14,7 @@ import org.bitloom.runtime.compile.Sha256;
  *
  * @param generator names the generator's version by its work: a fingerprint of the kernel's texts
  * @param layout the bit placement of the packed weights, see {@link org.bitloom.runtime.api.LayoutInfo#id()}
- * @param kernel the entry's name
+ * @param kernel the name, see {@link KernelUnit#name()}
  * @param bucket the largest of the batches that share a schedule, see {@link BatchBucket}
  */
 public record TuningKey(TuningPlatform platform, String generator, String format, String layout,
@@ -37,7 +37,7 @@ public record TuningKey(TuningPlatform platform, String generator, String format
 
   /** The key of {@code problem} for {@code kernel}. */
   public static TuningKey of(TuningPlatform platform, KernelUnit kernel, Problem problem) {
-    return new TuningKey(platform, fingerprint(kernel), kernel.format().name(), kernel.layout().id(), kernel.entry(),
+    return new TuningKey(platform, fingerprint(kernel), kernel.format().name(), kernel.layout().id(), kernel.name(),
         problem.n(), problem.k(), bucket(problem.m()));
   }
 

@@ -54,9 +54,8 @@ class ShippedTuningTest {
     for (Path file : files()) {
       for (TuningEntry entry : new TuningStore(file).entries()) {
         WeightFormat format = ShippedFormats.byName(entry.key().format()).orElseThrow();
-        KernelUnit kernel = format.kernels().stream().filter(unit -> unit.entry().equals(entry.key().kernel()))
-            .findFirst()
-            .orElseThrow();
+        KernelUnit kernel = format.kernels().stream().flatMap(unit -> unit.byPlanes().stream())
+            .filter(unit -> unit.name().equals(entry.key().kernel())).findFirst().orElseThrow();
         named.add(new Named(format, kernel, entry.parsed().orElseThrow()));
       }
     }
@@ -76,7 +75,7 @@ class ShippedTuningTest {
   void everyScheduleIsLegal() throws IOException {
     for (Named one : named()) {
       assertEquals(Optional.empty(), one.kernel().space().rejection(one.schedule(), DeviceLimits.H100),
-          one.kernel().entry() + " " + one.schedule());
+          one.kernel().name() + " " + one.schedule());
     }
   }
 

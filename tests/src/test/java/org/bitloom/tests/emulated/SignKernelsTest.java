@@ -98,9 +98,12 @@ class SignKernelsTest {
       try (Device device = Devices.open(name);
           Linear all = device.linear(work.format(), kernel, work.packed(), work.bias());
           Linear two = all.withPlanes(new SignPlanes(2));
-          Linear again = device.linear(work.format(), kernel.withPlanes(new SignPlanes(2)), work.packed(),
+          Linear one = two.withPlanes(new SignPlanes(1));
+          Linear again = device.linear(work.format(), kernel.withPlanes(new SignPlanes(2)), work.packed(), work.bias());
+          Linear first = device.linear(work.format(), kernel.withPlanes(new SignPlanes(1)), work.packed(),
               work.bias())) {
         assertArrayEquals(KernelCheck.forward(device, again, work), KernelCheck.forward(device, two, work), name);
+        assertArrayEquals(KernelCheck.forward(device, first, work), KernelCheck.forward(device, one, work), name);
         assertTrue(KernelCheck.distance(KernelCheck.forward(device, all, work), work.truth()) < 1e-3, name);
         assertTrue(KernelCheck.distance(KernelCheck.forward(device, two, work), work.truth()) > 1e-2, name);
         assertThrows(IllegalArgumentException.class, () -> all.withPlanes(new SignPlanes(4)));
