@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.bitloom.ShippedFormats;
@@ -49,17 +51,19 @@ class ShippedTuningTest {
     }
   }
 
-  private static Set<Named> named() throws IOException {
-    Set<Named> named = new LinkedHashSet<>();
+  private static Collection<Named> named() throws IOException {
+    Map<String, WeightFormat> formats = ShippedFormats.all().stream()
+        .collect(Collectors.toMap(format -> format.info().name(), format -> format));
+    Map<String, Named> named = new LinkedHashMap<>();
     for (Path file : files()) {
       for (TuningEntry entry : new TuningStore(file).entries()) {
-        WeightFormat format = ShippedFormats.byName(entry.key().format()).orElseThrow();
+        WeightFormat format = formats.get(entry.key().format());
         KernelUnit kernel = format.kernels().stream().flatMap(unit -> unit.byPlanes().stream())
             .filter(unit -> unit.name().equals(entry.key().kernel())).findFirst().orElseThrow();
-        named.add(new Named(format, kernel, entry.parsed().orElseThrow()));
+        named.put(kernel.name() + " " + entry.schedule(), new Named(format, kernel, entry.parsed().orElseThrow()));
       }
     }
-    return named;
+    return named.values();
   }
 
   @Test
