@@ -343,7 +343,7 @@ class CommandLineTest {
   void tuneRefusesSignPlanesThatAFormatDoesNotHave() {
     assertTunesNot("int4_g128", "1", "int4_g128 has no 1 sign planes");
     assertTunesNot("bcq3_g128", "2,4", "bcq3_g128 has no 4 sign planes");
-    assertTunesNot("bcq3_g128", "0", "planes");
+    assertTunesNot("bcq3_g128", "0", "binary-coded weights have 1..8 planes, not 0");
   }
 
   private void assertTunesNot(String format, String planes, String why) {

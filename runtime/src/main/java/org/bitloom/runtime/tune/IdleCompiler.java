@@ -27,10 +27,13 @@ public final class IdleCompiler implements AutoCloseable {
 
   private void feed(Iterator<Runnable> compilations) {
     try {
-      while (compilations.hasNext()) {
+      while (!Thread.interrupted() && compilations.hasNext()) {
         Runnable compilation = compilations.next();
         while (!threads.getQueue().isEmpty() || threads.getActiveCount() >= threads.getMaximumPoolSize()) {
           Thread.sleep(LOOK_AGAIN_MS);
+        }
+        if (Thread.interrupted()) {
+          return;
         }
         // What does not compile is told when a search asks for it.
         threads.submit(compilation);
@@ -40,10 +43,23 @@ public final class IdleCompiler implements AutoCloseable {
     }
   }
 
-  /** Calls off what has not begun. */
+  /** Calls off what has not begun: nothing is submitted afterwards. */
   @Override
   public void close() {
-    feeder.ifPresent(Thread::interrupt);
+    feeder.ifPresent(thread -> {
+      thread.interrupt();
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    });
     feeder = Optional.empty();
   }
 }

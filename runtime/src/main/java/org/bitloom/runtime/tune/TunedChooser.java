@@ -118,14 +118,17 @@ public final class TunedChooser implements ScheduleChooser {
       ScheduleSpace space = kernel.space();
       Schedule schedule = Schedule.parse(found.entry().schedule());
       return space.rejection(schedule, limits)
-          .or(() -> found.fit() == Fit.OTHER_KERNEL
-              && space.estimateUs(schedule, problem, limits) > TRUST_IN_OTHER_KERNELS
-                  * space.estimateUs(space.firstChoice(problem, limits), problem, limits)
-                      ? Optional.of("it won for " + found.entry().key().kernel() + ", for which it suits better")
-                      : Optional.empty());
+          .or(() -> found.fit() == Fit.OTHER_KERNEL && !suits(schedule, space, problem, limits)
+              ? Optional.of("it won for " + found.entry().key().kernel() + ", for which it suits better")
+              : Optional.empty());
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean suits(Schedule schedule, ScheduleSpace space, Problem problem, DeviceLimits limits) {
+    return space.candidates(problem, limits).isEmpty() || space.estimateUs(schedule, problem,
+        limits) <= TRUST_IN_OTHER_KERNELS * space.estimateUs(space.firstChoice(problem, limits), problem, limits);
   }
 
   private List<TuningTable> tables() {

@@ -1,6 +1,7 @@
 package org.bitloom.runtime.tune;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,14 @@ class IdleCompilerTest {
 
   private List<Runnable> times(int count, Runnable each) {
     return IntStream.range(0, count).<Runnable>mapToObj(_ -> each).toList();
+  }
+
+  private void awaitBusy() {
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+      while (threads.getActiveCount() < 2) {
+        Thread.sleep(1);
+      }
+    });
   }
 
   private void await(int count) {
@@ -72,9 +82,7 @@ class IdleCompilerTest {
     };
     try (IdleCompiler idle = new IdleCompiler(threads)) {
       idle.begin(times(1000, slow).iterator());
-      while (threads.getActiveCount() < 2) {
-        Thread.sleep(1);
-      }
+      awaitBusy();
       var asked = threads.submit(done::get);
       go.countDown();
       assertTrue(asked.get() <= 4, "behind " + asked.get() + " others");
@@ -93,14 +101,39 @@ class IdleCompilerTest {
         }
         done.incrementAndGet();
       }).iterator());
-      while (threads.getActiveCount() < 2) {
-        Thread.sleep(1);
-      }
+      awaitBusy();
       CountDownLatch last = new CountDownLatch(1);
       idle.begin(List.<Runnable>of(last::countDown).iterator());
       go.countDown();
       assertTrue(last.await(20, TimeUnit.SECONDS));
       assertTrue(done.get() <= 3, done + " of the old plan");
+    }
+  }
+
+  @Test
+  void nothingIsSubmittedOnceItIsClosed() throws InterruptedException {
+    for (int turn = 0; turn < 20; turn++) {
+      try (ThreadPoolExecutor many = (ThreadPoolExecutor) Executors.newFixedThreadPool(16)) {
+        AtomicInteger asked = new AtomicInteger();
+        Iterator<Runnable> endless = Stream.<Runnable>generate(() -> {
+          asked.incrementAndGet();
+          return () -> {
+          };
+        }).iterator();
+        IdleCompiler idle = new IdleCompiler(many);
+        idle.begin(endless);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+          while (asked.get() < 10) {
+            Thread.onSpinWait();
+          }
+        });
+        assertTimeoutPreemptively(Duration.ofSeconds(20), idle::close);
+        int before = asked.get();
+        long submitted = many.getTaskCount();
+        Thread.sleep(5);
+        assertEquals(before, asked.get(), "asked for more behind the end");
+        assertEquals(submitted, many.getTaskCount(), "submitted more behind the end");
+      }
     }
   }
 }
