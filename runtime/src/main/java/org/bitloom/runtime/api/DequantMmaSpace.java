@@ -65,6 +65,9 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double FEW_WARPS = 0.63;
   private static final double OVERLAP = 0.15;
   private static final int MANY_TILES = 4;
+  /** Registers where units overlap, for parameters of groups, and for addresses of values that are looked up. */
+  private static final int GROUPS_AHEAD = 12;
+  private static final int LOOKUPS_AHEAD = 18;
   /** Groups so short that the scales of several of them wait in registers. */
   private static final int SMALL_GROUP = 32;
   private static final int MAX_RESIDENT_THREADS = 2048;
@@ -234,7 +237,10 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
           + (s.unitsPerStage() > 1 && (unitK > 64 || s.rowTiles() < 3) ? 12 : 0);
     }
     double overlap = s.batchTiles() >= 8 ? 4.5 : s.batchTiles() >= 4 ? 5 : 3.5;
-    return counted + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles();
+    int ahead = s.batchTiles() > 1 || overlapped == 1 || groupPlanes.isEmpty() || smallGroups > 0
+        ? 0
+        : GROUPS_AHEAD + (staticSmem > FLAG_BYTES ? LOOKUPS_AHEAD : 0);
+    return counted + (int) (overlap * cells * overlapped) + 5 * (accumulatorSets - 1) * s.rowTiles() + ahead;
   }
 
   private int stageBytes(DequantMmaSchedule s) {
