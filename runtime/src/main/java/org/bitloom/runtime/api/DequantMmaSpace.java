@@ -42,29 +42,36 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double BELOW_READ = 0.1;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
   private static final double SM_READ = 34500;
-  private static final double SM_L2 = 73500;
+  private static final double SM_L2 = 95000;
   private static final double SM_SHARED = 374000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 0.42;
-  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for one MMA, a step of 16 k, a flush of a group, and so on. */
-  private static final double TILE = 7.1;
+  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for each bit of its codes, for one MMA, a step of 16 k, and so on. */
+  private static final double TILE = 3.5;
+  private static final double TILE_BIT = 0.9;
   private static final double MMA = 2.3;
   private static final double STEP = 0.4;
   private static final double FLUSH = 0.35;
   private static final double FLUSH_MMA = 1.9;
-  private static final double STAGE = 71;
+  private static final double STAGE = 60;
+  /** More slots of a tile of codes that are looked up. */
+  private static final double LOOKUP = 7;
   /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
   private static final double ISSUE = 4 * 1750 * 0.714;
   private static final double FULL_WARPS = 27;
-  private static final double WARPS_EXPONENT = 0.4;
-  /** A power of the share of the busiest part of a multiprocessor, where warps are no multiple of its parts. */
-  private static final double UNEVEN_EXPONENT = 0.4;
+  private static final double WARPS_EXPONENT = 0.33;
   /** Microseconds of a launch, of each further wave of blocks, and of a start and an end that few warps share. */
   private static final double LAUNCH = 1.4;
   private static final double WAVE = 0.62;
   private static final double FEW_WARPS = 0.63;
   private static final double OVERLAP = 0.15;
   private static final int MANY_TILES = 4;
+  /** Part of the places of a last wave that are free, which a multiprocessor fills with blocks that others would have had. */
+  private static final double PILE = 0.5;
+  /** Microseconds that adding up takes for each warp along k. */
+  private static final double TOTALS = 0.05;
+  /** Part of what the first stage of a warp takes, and the last, that nothing hides. */
+  private static final double FILL = 0.3;
   /** Registers where units overlap, for parameters of groups, and for addresses of values that are looked up. */
   private static final int GROUPS_AHEAD = 12;
   private static final int LOOKUPS_AHEAD = 18;
@@ -282,11 +289,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private double estimate(DequantMmaSchedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double most = Math.ceil((double) blocks / limits.multiprocessors());
-    double waves = Math.ceil(most / s.blocks());
+    double even = Math.ceil((double) blocks / limits.multiprocessors());
+    int places = places(s, limits);
+    double waves = Math.ceil(even / places);
+    // The next launch begins wherever there is place: places that a wave leaves free let blocks pile up.
+    double most = even + PILE * (waves * places - even);
     double stagesOfBlock = (double) Math.ceilDiv(problem.k(), stageK(s)) / s.splitK();
     double kOfBlock = stagesOfBlock * stageK(s);
-    double warps = Math.min(s.blocks(), most) * s.warpsN() * s.warpsK();
+    double warps = Math.min(places, even) * s.warpsN() * s.warpsK();
 
     double codes = (double) s.blockTiles() / s.rowTiles() * stageBytes(s) * stagesOfBlock;
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
@@ -295,11 +305,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double reading = most * codes / Math.min(SM_READ, warps * (s.stages() - 1) * stageBytes(s) / READ_LATENCY);
     double moving = most * (codes + x) / SM_L2;
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
-    double slots = tiles * (TILE + MMA * s.batchTiles()) + steps * (STEP + MMA * sumSets * s.batchTiles())
+    double slots = tiles * (TILE + TILE_BIT * codeBits + (staticSmem > FLAG_BYTES ? LOOKUP : 0) + MMA * s.batchTiles())
+        + steps * (STEP + MMA * sumSets * s.batchTiles())
         + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE;
-    double uneven = warps / (SM_PARTS * Math.ceil(warps / SM_PARTS));
-    double issuing = most * slots / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT)
-        * Math.pow(uneven, UNEVEN_EXPONENT));
+    double evenness = warps / (SM_PARTS * Math.ceil(warps / SM_PARTS));
+    double issuing = most * slots
+        / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT) * evenness);
 
     // A slot of the ring is asked for, filled and used up, one after the other; of few columns the warps take turns.
     double ring = s.batchTiles() < MANY_TILES
@@ -307,12 +318,20 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
         : (READ_LATENCY * waves * stagesOfBlock / s.warpsK() + reading + issuing) / s.stages();
     double slowest = Math.max(Math.max(Math.max(reading, moving), Math.max(shared, issuing)), ring);
     double sum = reading + moving + shared + issuing;
-    double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * s.blocks() / 16.0);
-    double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few;
+    double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * places / 16.0);
+    double fill = FILL * (reading + issuing) / Math.max(1, stagesOfBlock / s.warpsK());
+    double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few + fill + TOTALS * s.warpsK() * waves;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
     double estimate = fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest);
     double least = LAUNCH + blocks * codes / READ;
     return Math.max(estimate, least - BELOW_READ * (least - estimate));
+  }
+
+  /** Blocks that a multiprocessor holds: as many as asked for, or two where they fit anyway. */
+  private int places(DequantMmaSchedule s, DeviceLimits limits) {
+    boolean two = 2 * s.threads() * Math.ceilDiv(registers(s), 8) * 8 <= REGISTERS_PER_SM
+        && 2 * (smemBytes(s) + staticSmem + RESERVED_SMEM) <= limits.smemPerMultiprocessor();
+    return Math.max(s.blocks(), two ? 2 : 1);
   }
 
   /** How often scales are applied, over {@code tiles} tiles of 16 x 16 weights. */

@@ -58,10 +58,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final double CELL = 0.008;
   private static final double CELL_COLUMNS = 0.002;
   private static final double GROUP_COLUMNS = 0.0042;
-  private static final double LOOKUP = 0.02;
+  private static final double LOOKUP = 0.026;
   private static final double OVERLAP = 0.05;
   /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
-  private static final double LONELY = 1.12;
+  private static final double LONELY = 1.25;
   /** Microseconds of a round of blocks, of a pass of a block along k, and of a stage. */
   private static final double ROUND = 0.4;
   private static final double PASS = 0.3;

@@ -35,6 +35,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int MAX_THREADS = 512;
   private static final int MAX_RESIDENT_THREADS = 2048;
   private static final int REGISTERS_PER_SM = 65536;
+  /** Sub-cores of a multiprocessor; a warp belongs to one. */
+  private static final int SM_PARTS = 4;
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
   /** Shared memory that the driver keeps for itself in each block. */
@@ -47,15 +49,16 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final double UNIT = 0.02;
   private static final double UNIT_TILE = 0.07;
   private static final double UNIT_WEIGHTS = 0.044;
-  private static final double UNIT_WARP_TILE = 0.06;
+  private static final double UNIT_WARP_WEIGHTS = 0.08;
+  private static final double UNIT_WARP_TILE = 0.05;
   private static final double UNIT_WARPGROUP_TILE = 0.03;
-  /** What a warp adds for each stage of streamed activations, however many row tiles it has. */
+  /** What a warp of a warpgroup adds for each stage of streamed activations, however many row tiles it has. */
   private static final double STAGE = 0.11;
   /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
   private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
   /** What a warp alone takes longer than its share of a busy sub-core. */
-  private static final double ALONE = 2.5;
+  private static final double ALONE = 2;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
   private static final double PREPARE_TABLE = 0.03;
@@ -252,12 +255,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double stage = switch (family) {
       case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
-      case SIGN_MMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
+      case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
       case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
     };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
-    double busy = Math.max(ALONE, s.warps() * s.blocks() / 4.0);
+    double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), SM_PARTS));
     double working = s.turns() * rounds * stage * busy;
     double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
