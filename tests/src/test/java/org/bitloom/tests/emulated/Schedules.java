@@ -40,6 +40,7 @@ final class Schedules {
    */
   private static final List<Schedule> EXACT_WISHES = List.of(
       new DequantMmaSchedule(2, 4, 2, 2, 1, 2, 1, 1, 3),
+      new DequantMmaSchedule(4, 2, 2, 2, 1, 2, 2, 1, 6),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 2, 1, 1, 7, 3, 2, 1, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 2, 4, 2, 2, 24, 2, 1, 2, 1),
       new SignSchedule(SignFamily.DIGIT_MMA, 1, 1, 1, 4, 16, 4, 3, 2, 1),
