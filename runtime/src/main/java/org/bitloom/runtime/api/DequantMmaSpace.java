@@ -283,11 +283,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private double estimate(DequantMmaSchedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double even = Math.ceil((double) blocks / limits.multiprocessors());
+    double share = (double) blocks / limits.multiprocessors();
+    double even = Math.ceil(share);
     int places = places(s, limits);
     double waves = Math.ceil(even / places);
     // The next launch begins wherever there is place: places that a wave leaves free let blocks pile up.
-    double most = even + PILE * (waves * places - even);
+    double most = even + PILE * Math.min(1, share) * (waves * places - even);
     double stagesOfBlock = (double) Math.ceilDiv(problem.k(), stageK(s)) / s.splitK();
     double kOfBlock = stagesOfBlock * stageK(s);
     double warps = Math.min(places, even) * s.warpsN() * s.warpsK();
