@@ -46,7 +46,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double SM_SHARED = 374000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 0.42;
-  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for each bit of its codes, for one MMA, a step of 16 k, and so on. */
+  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA, a step of 16 k. */
   private static final double TILE = 3.5;
   private static final double TILE_BIT = 0.9;
   private static final double MMA = 2.3;
