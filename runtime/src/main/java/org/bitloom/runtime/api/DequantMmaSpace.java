@@ -46,7 +46,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double SM_SHARED = 374000;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 0.42;
-  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, for each bit of its codes, for one MMA, a step of 16 k, and so on. */
+  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA, a step of 16 k. */
   private static final double TILE = 3.5;
   private static final double TILE_BIT = 0.9;
   private static final double MMA = 2.3;
@@ -289,11 +289,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private double estimate(DequantMmaSchedule s, Problem problem, DeviceLimits limits) {
     LaunchShape shape = launch(s, problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double even = Math.ceil((double) blocks / limits.multiprocessors());
+    double share = (double) blocks / limits.multiprocessors();
+    double even = Math.ceil(share);
     int places = places(s, limits);
     double waves = Math.ceil(even / places);
     // The next launch begins wherever there is place: places that a wave leaves free let blocks pile up.
-    double most = even + PILE * (waves * places - even);
+    double most = even + PILE * Math.min(1, share) * (waves * places - even);
     double stagesOfBlock = (double) Math.ceilDiv(problem.k(), stageK(s)) / s.splitK();
     double kOfBlock = stagesOfBlock * stageK(s);
     double warps = Math.min(places, even) * s.warpsN() * s.warpsK();
