@@ -24,6 +24,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
+  /** Units of a window whose digits the compiler keeps too many of in registers where copies run one or two stages ahead. */
+  private static final int WIDE_WINDOW = 128;
+  /** Warps that may have 255 registers each, of which the compiler then makes too much. */
+  private static final int FEW_WARPS = 8;
 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
@@ -94,7 +98,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private Stream<SignSchedule> considered(Problem problem, DeviceLimits limits) {
     List<SignSchedule> considered = new ArrayList<>();
     for (int tiles : batchTiles(problem.m())) {
-      for (int warpsN : family.streams() ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16}) {
+      for (int warpsN : warpsN(limits)) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
             for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
@@ -113,6 +117,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       }
     }
     return considered.stream();
+  }
+
+  /** Blocks of 3 and 6 warps along n suit 12288 rows; tables are for powers of two, digits of an older GPU spill. */
+  private int[] warpsN(DeviceLimits limits) {
+    boolean thirds = family.streams() || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
+    return thirds ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
   }
 
   /** Row blocks that each thread block takes so that all thread blocks run at the same time. */
@@ -186,6 +196,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
       return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
     }
+    if (family == SignFamily.DIGIT_MMA && s.rowTiles() > 1
+        && (s.window() >= WIDE_WINDOW && s.stages() <= 3 || planes > 2 && s.warpsN() * s.warpsK() <= FEW_WARPS)) {
+      return Optional.of("two row tiles with so few stages or warps were seen to spill registers");
+    }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
     int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
     return registers > available
@@ -196,8 +210,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** An upper estimate of what the compiler needs: fixed, for each row tile, and for each batch tile of a row tile. */
   private int registers(SignSchedule s) {
     return switch (family) {
-      case DIGIT_MMA -> s.batchTiles() <= 2
-          ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles()
+      case DIGIT_MMA -> s.batchTiles() <= 2 && s.rowTiles() <= 2
+          ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() == 16 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
