@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.DeviceLimits;
@@ -38,6 +39,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class UntunedChoiceTest {
   private static final Path RESULTS = Path.of("../docs/results");
   private static final DeviceLimits LIMITS = DeviceLimits.H100;
+  private static final Map<String, ScheduleSpace> SPACES = ShippedFormats.all().stream()
+      .filter(format -> !format.kernels().isEmpty())
+      .collect(Collectors.toMap(format -> format.info().name(), format -> format.kernels().getFirst().space()));
   private static final Pattern ROW = Pattern
       .compile("\"format\": \"(\\w+)\",.*\"n\": (\\d+), \"k\": (\\d+), \"m\": (\\d+),");
   private static final Pattern TIME = Pattern.compile("\"([\\w.-]+\\.o\\d+(?:\\.t\\d+)?)\": ([\\d.]+)");
@@ -57,7 +61,7 @@ class UntunedChoiceTest {
     }
 
     ScheduleSpace space() {
-      return ShippedFormats.byName(format).orElseThrow().kernels().getFirst().space();
+      return SPACES.get(format);
     }
 
     List<Schedule> winnersElsewhere(List<Case> cases) {
