@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 
 import org.bitloom.job.BenchJob;
 import org.bitloom.job.BenchRequest;
+import org.bitloom.job.KernelPart;
 import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
@@ -46,6 +47,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--schedules", paramLabel = "tuned|first|all|LIST", defaultValue = "tuned", description = "Schedules to measure: stored winners, the kernels' first choice, or others (default: ${DEFAULT-VALUE}); all prints the best few of each.")
   private String schedules;
 
+  @Option(names = "--without", paramLabel = "PART[+PART],...", split = ",", description = "Also time each kernel without these parts of its work (copies, decoding, products), unchecked: what is left shows what bounds it.")
+  private List<String> without = List.of();
+
   @Option(names = "--type", paramLabel = "f16|bf16", defaultValue = "f16", description = "Type of activations (default: ${DEFAULT-VALUE}).")
   private ActivationType type;
 
@@ -66,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     BenchRequest request = new BenchRequest(SelftestCommand.pattern(formats), kernels.map(SelftestCommand::pattern),
         shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), planes,
-        BenchRequest.Schedules.parse(schedules), type);
+        BenchRequest.Schedules.parse(schedules), type, without.stream().map(KernelPart::parse).toList());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     BenchReport.Shown shown = request.schedules() instanceof BenchRequest.Schedules.All

@@ -3,6 +3,7 @@ package org.bitloom.cli;
 import java.util.OptionalDouble;
 
 import org.bitloom.job.BenchRow;
+import org.bitloom.job.KernelPart;
 import org.bitloom.job.QuantizedRow;
 
 /** Shows a measured kernel to a person or to a program. */
@@ -21,6 +22,7 @@ final class BenchPrinter {
     return new JsonObject()
         .text("format", row.format())
         .number("planes", row.planes())
+        .text("without", KernelPart.names(row.without()))
         .text("family", row.family())
         .number("n", row.n())
         .number("k", row.k())

@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
+import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.QuantizedShape;
 import org.bitloom.runtime.api.Schedule;
@@ -81,6 +84,33 @@ final class Bench {
         Loaded loaded = new Loaded(kernel, planes, bytes, copies, runner,
             new Verdict(shape.n(), weights.block().n(), x.block().m(), truth));
         plans.forEach(plan -> measure(loaded, plan));
+        request.without().forEach(parts -> measureWithout(parts, loaded, format, weights.packed(), plans));
+      }
+    }
+  }
+
+  /** Times the same schedules without some parts of their work; what they compute is not looked at. */
+  private void measureWithout(Set<KernelPart> parts, Loaded whole, WeightFormat format, PackedWeights weights,
+      List<Planned> plans) {
+    Optional<KernelUnit> rest = KernelPart.leaveOut(parts, whole.kernel());
+    List<String> families = rest.stream().flatMap(kernel -> kernel.variants().stream()).map(KernelVariant::family)
+        .toList();
+    if (!plans.stream().flatMap(plan -> plan.schedules().stream())
+        .allMatch(schedule -> families.contains(schedule.family()))) {
+      listener.problem(whole.kernel().entry() + ": not all schedules are of families whose text tells "
+          + KernelPart.names(parts) + " apart; there are " + families);
+      return;
+    }
+    KernelUnit kernel = rest.orElseThrow();
+    site.compile(kernel, plans.stream().flatMap(plan -> plan.schedules().stream()).distinct().toList());
+    try (LayerCopies copies = LayerCopies.load(site.device(), format, kernel, weights, whole.bytes(),
+        site.rotationBytes())) {
+      for (Planned plan : plans) {
+        for (Schedule schedule : plan.schedules()) {
+          copies.prepare(plan.problem().m(), schedule);
+          row(new Loaded(kernel, whole.planes(), whole.bytes(), copies, whole.runner(), whole.verdict()), parts,
+              plan.problem(), schedule, plan.origin());
+        }
       }
     }
   }
@@ -102,7 +132,7 @@ final class Bench {
       } else if (loaded.kernel().code().isPresent()) {
         quantized(loaded, problem, schedule, plan.origin(), y);
       } else {
-        plain(loaded, problem, schedule, plan.origin());
+        row(loaded, Set.of(), problem, schedule, plan.origin());
       }
     }
   }
@@ -112,11 +142,11 @@ final class Bench {
         problem.m(), schedule, fault));
   }
 
-  private void plain(Loaded loaded, Problem problem, Schedule schedule, String origin) {
+  private void row(Loaded loaded, Set<KernelPart> without, Problem problem, Schedule schedule, String origin) {
     ProductRunner runner = loaded.runner();
     double us = loaded.copies().time(site.timer(), runner.x(), runner.y(), problem.m(), site.stream()).medianUs();
-    listener.row(new BenchRow(loaded.kernel().format().name(), loaded.planes(), schedule.family(), problem.n(),
-        problem.k(), problem.m(), us, floorUs(loaded.bytes()), denseUs(loaded, problem), loaded.bytes(),
+    listener.row(new BenchRow(loaded.kernel().format().name(), loaded.planes(), without, schedule.family(),
+        problem.n(), problem.k(), problem.m(), us, floorUs(loaded.bytes()), denseUs(loaded, problem), loaded.bytes(),
         schedule.toString(), origin));
   }
 

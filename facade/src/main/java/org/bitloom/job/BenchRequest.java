@@ -2,6 +2,7 @@ package org.bitloom.job;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.bitloom.runtime.api.ActivationType;
@@ -14,9 +15,10 @@ import org.bitloom.runtime.api.Schedule;
  * @param kernels kernels by name; without it each format's plain one, see {@link PlainKernels}
  * @param planes how many sign planes of binary-coded weights to use, each number in turn; empty for all planes at once
  * @param type activations of the kernels
+ * @param without each of these sets of parts is left out of every kernel in turn, beside the whole kernel
  */
 public record BenchRequest(Pattern formats, Optional<Pattern> kernels, List<ShapeBatches> shapes,
-    List<Integer> planes, Schedules schedules, ActivationType type) {
+    List<Integer> planes, Schedules schedules, ActivationType type, List<Set<KernelPart>> without) {
   /** Which schedules of each kernel. */
   public sealed interface Schedules {
     /** What products run with: the stored winner, where there is one. */
@@ -58,6 +60,7 @@ public record BenchRequest(Pattern formats, Optional<Pattern> kernels, List<Shap
   public BenchRequest {
     shapes = List.copyOf(shapes);
     planes = List.copyOf(planes);
+    without = List.copyOf(without);
     if (planes.stream().anyMatch(used -> used < 1)) {
       throw new BadInput("a product uses at least one sign plane");
     }

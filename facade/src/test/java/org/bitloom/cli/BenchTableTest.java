@@ -3,6 +3,7 @@ package org.bitloom.cli;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 import org.bitloom.job.BenchRow;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class BenchTableTest {
   private static BenchRow row(String format, int n, int m, double us, OptionalDouble cublas) {
-    return new BenchRow(format, OptionalInt.empty(), "family", n, 4096, m, us, 8, cublas, 1000, "schedule", "");
+    return new BenchRow(format, OptionalInt.empty(), Set.of(), "family", n, 4096, m, us, 8, cublas, 1000, "schedule", "");
   }
 
   @Test

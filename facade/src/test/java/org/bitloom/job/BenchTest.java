@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.bitloom.ShippedFormats;
@@ -12,6 +13,7 @@ import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.Stream;
@@ -21,6 +23,7 @@ import org.bitloom.runtime.tune.TunedChooser.Choice;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What {@code bench} does on a GPU, on the emulated device: everything but the times is real. */
@@ -108,9 +111,14 @@ class BenchTest {
   }
 
   private void measure(String format, Optional<String> kernels, List<Integer> planes, List<Integer> batches) {
+    measure(format, kernels, planes, batches, List.of());
+  }
+
+  private void measure(String format, Optional<String> kernels, List<Integer> planes, List<Integer> batches,
+      List<String> without) {
     BenchRequest request = new BenchRequest(Pattern.compile(""), kernels.map(Pattern::compile),
         List.of(new ShapeBatches(new Shape(N, K), batches)), planes, BenchRequest.Schedules.parse("tuned"),
-        ActivationType.F16);
+        ActivationType.F16, without.stream().map(KernelPart::parse).toList());
     try (Site site = new Site()) {
       Bench bench = new Bench(request, site, new BenchListener() {
         @Override
@@ -185,5 +193,43 @@ class BenchTest {
     measure("int4_row", Optional.empty(), List.of(), List.of(130));
     assertEquals(List.of(), problems);
     assertEquals(1, rows.size());
+  }
+
+  @Test
+  void partsOfTheWorkAreLeftOutAfterTheWholeIsMeasured() {
+    measure("nf4_g64", Optional.empty(), List.of(), List.of(3, 40), List.of("decoding", "products", "products+decoding"));
+    assertEquals(List.of(), problems);
+    assertEquals(List.of("nf4_g64 3", "nf4_g64 40", "nf4_g64 without decoding 3", "nf4_g64 without decoding 40",
+        "nf4_g64 without products 3", "nf4_g64 without products 40", "nf4_g64 without decoding+products 3",
+        "nf4_g64 without decoding+products 40"), rows.stream().map(row -> row.label() + " " + row.m()).toList());
+    assertEquals(2, rows.stream().map(BenchRow::schedule).distinct().count(), "one for each batch");
+  }
+
+  @Test
+  void aFamilyWhosePartsCannotBeToldApartIsNamed() {
+    measure("bcq3_g128", Optional.empty(), List.of(), List.of(1), List.of("decoding"));
+    assertEquals(List.of(
+        "linear_bcq3_g128_f16: not all schedules are of families whose text tells decoding apart; there are []"), problems);
+    assertEquals(1, rows.size());
+  }
+
+  @Test
+  void eachPartIsFoundInTheTextsOfDequantizingKernels() {
+    for (KernelPart part : KernelPart.values()) {
+      for (KernelUnit kernel : ShippedFormats.byName("fp6_e3m2_g128").orElseThrow().kernels()) {
+        List<KernelVariant> rest = KernelPart.leaveOut(Set.of(part), kernel).orElseThrow().variants();
+        assertEquals(kernel.variants().stream().map(KernelVariant::family).toList(),
+            rest.stream().map(KernelVariant::family).toList());
+        for (int i = 0; i < rest.size(); i++) {
+          assertTrue(rest.get(i).cuda().length() < kernel.variants().get(i).cuda().length(), part + " " + kernel.entry());
+        }
+      }
+    }
+  }
+
+  @Test
+  void anUnknownPartIsRefused() {
+    assertEquals("a kernel has no part 'stores'; there are: copies, decoding, products",
+        assertThrows(BadInput.class, () -> KernelPart.parse("copies+stores")).getMessage());
   }
 }
