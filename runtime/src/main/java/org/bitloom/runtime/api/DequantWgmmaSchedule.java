@@ -66,7 +66,7 @@ public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles,
   @Override
   public List<String> defines() {
     return List.of("-DWARPGROUPS=" + warpgroups, "-DROW_TILES=" + rowTiles, "-DBATCH=" + batch(),
-        "-DUNITS_PER_STAGE=" + unitsPerStage, "-DSTAGES=" + stages, "-DBLOCKS=" + blocks);
+        "-DUNITS_PER_STAGE=" + unitsPerStage, "-DSTAGES=" + stages, "-DSPLIT=" + splitK, "-DBLOCKS=" + blocks);
   }
 
   @Override
