@@ -866,6 +866,9 @@ linear_fp6_e3m2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale
     }
     float sum[kShare][4];
     if (kSplit > 1) {
+      if (at.first_stage == at.end_stage) {
+        wait_for_kernel_before();  // others have waited for its activations
+      }
       add_splits(received, complete, rank, total, sum);
     } else {
 #pragma unroll

@@ -867,6 +867,9 @@ linear_mxfp4_f16(const u8* codes, const u8* scale, const u8* outer_scale, const 
     }
     float sum[kShare][4];
     if (kSplit > 1) {
+      if (at.first_stage == at.end_stage) {
+        wait_for_kernel_before();  // others have waited for its activations
+      }
       add_splits(received, complete, rank, total, sum);
     } else {
 #pragma unroll

@@ -88,6 +88,9 @@ final class WarpgroupReduceEmitter {
         .finish("""
             float sum[kShare][4];
             if (kSplit > 1) {
+              if (at.first_stage == at.end_stage) {
+                wait_for_kernel_before();  // others have waited for its activations
+              }
               add_splits(received, complete, rank, total, sum);
             } else {
             #pragma unroll

@@ -30,8 +30,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
   private static final int MAX_REGISTERS = 240;
-  /** Bytes of the two barriers of a ring slot. */
+  /** Bytes of the two barriers of a ring slot, and of the one that counts totals of other blocks. */
   private static final int BARRIER_BYTES = 16;
+  /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
+  private static final int MAX_CLUSTER = 8;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
@@ -69,7 +71,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
   private static final double PARTIAL_READ = 60000;
   private static final double SPLIT = 2;
-  private static final int FLAG_SMEM = 1024;
+  /** Bytes of the totals of a warpgroup for 8 columns. */
+  private static final int TOTAL_BYTES = 64 * 8 * Float.BYTES;
 
   public DequantWgmmaSpace {
     groupPlanes = List.copyOf(groupPlanes);
@@ -77,15 +80,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && useful(s, problem))
+    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && misfit(s, problem).isEmpty())
         .<Schedule>map(s -> s).toList();
   }
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem, limits)
-        .flatMap(s -> refusal(s, limits)
-            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some blocks would have nothing to work on"))
+        .flatMap(s -> refusal(s, limits).or(() -> misfit(s, problem))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
         .toList();
   }
@@ -143,10 +145,22 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return Math.ceilDiv(problem.n(), DequantWgmmaSchedule.TILE_ROWS);
   }
 
-  /** Whether every block has a row tile and every split a stage to work on. */
-  private boolean useful(DequantWgmmaSchedule s, Problem problem) {
-    int stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
-    return s.splitK() == 1 || stageCount >= s.splitK();
+  /** Why a legal schedule does not suit a problem: each part of a split needs a stage, and takes one pass over its k. */
+  private Optional<String> misfit(DequantWgmmaSchedule s, Problem problem) {
+    if (s.splitK() == 1) {
+      return Optional.empty();
+    }
+    if (Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage()) < s.splitK()) {
+      return Optional.of("some blocks would have nothing to work on");
+    }
+    return leastBlocksN(s, problem) > s.blocksN()
+        ? Optional.of(s.blocksN() + " blocks would go several times along k, which a cluster does not")
+        : Optional.empty();
+  }
+
+  /** The blocks along n of a split: each goes along k once, as its cluster exchanges totals once. */
+  private static int leastBlocksN(DequantWgmmaSchedule s, Problem problem) {
+    return Math.ceilDiv(rowTiles(problem), s.tiles());
   }
 
   @Override
@@ -180,6 +194,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     }
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
+    }
+    if (s.splitK() > MAX_CLUSTER) {
+      return Optional.of("split_k is " + s.splitK() + ", a cluster has at most " + MAX_CLUSTER + " blocks");
     }
     if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
       return Optional.of("a stage has an odd number of sums over groups");
@@ -249,7 +266,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {
-    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES);
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES)
+        + (s.splitK() == 1 ? 0 : receivedBytes(s) + BARRIER_BYTES);
+  }
+
+  /** Bytes of the totals that the other blocks of a cluster send to one. */
+  private static int receivedBytes(DequantWgmmaSchedule s) {
+    int share = Math.ceilDiv(s.rowTiles() * s.batchTiles(), s.splitK());
+    return (s.splitK() - 1) * share * TOTAL_BYTES * s.warpgroups();
   }
 
   /**
@@ -277,7 +301,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double reading = blocks * codes / Math.min(READ, active * SM_READ);
     double moving = most * (codes + x) / SM_L2;
     double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
-    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > 0 ? LOOKUP : 0)
         + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
     double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
     double lonely = busy == 1 ? LONELY : 1;
@@ -315,13 +339,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   @Override
   public LaunchShape launch(Schedule schedule, Problem problem) {
     DequantWgmmaSchedule s = own(schedule);
-    int tiles = rowTiles(problem);
-    int gridX = Math.min(tiles, s.blocksN());
-    int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    // Warps that multiply wait for earlier kernels by waiting for activations: each block has some.
-    int splits = Math.min(s.splitK(), Math.ceilDiv(problem.k(), stageK(s)));
-    long shares = splits == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
-    return new LaunchShape(gridX, splits, gridZ, s.threads(), smemBytes(s),
-        shares * splits * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
+    int blocksN = Math.min(rowTiles(problem), s.blocksN());
+    int gridX = s.splitK() == 1 ? blocksN : Math.max(blocksN, leastBlocksN(s, problem));
+    return new LaunchShape(gridX, s.splitK(), Math.ceilDiv(problem.m(), s.batch()), s.threads(), smemBytes(s), 0, 0);
   }
 }
