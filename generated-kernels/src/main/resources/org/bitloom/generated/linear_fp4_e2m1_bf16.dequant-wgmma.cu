@@ -847,5 +847,8 @@ linear_fp4_e2m1_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

@@ -894,5 +894,8 @@ linear_fp4_e2m1_g32_bf16(const u8* codes, const u8* scale, const u8* outer_scale
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

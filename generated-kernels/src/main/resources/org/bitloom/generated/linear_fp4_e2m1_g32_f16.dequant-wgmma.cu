@@ -889,5 +889,8 @@ linear_fp4_e2m1_g32_f16(const u8* codes, const u8* scale, const u8* outer_scale,
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

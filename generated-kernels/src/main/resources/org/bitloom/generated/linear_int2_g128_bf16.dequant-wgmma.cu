@@ -890,5 +890,8 @@ linear_int2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

@@ -898,5 +898,8 @@ linear_int5_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

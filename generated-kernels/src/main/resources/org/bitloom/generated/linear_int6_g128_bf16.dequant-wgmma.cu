@@ -898,5 +898,8 @@ linear_int6_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

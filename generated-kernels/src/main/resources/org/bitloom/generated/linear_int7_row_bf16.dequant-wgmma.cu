@@ -853,5 +853,8 @@ linear_int7_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

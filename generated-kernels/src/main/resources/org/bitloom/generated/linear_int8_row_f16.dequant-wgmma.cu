@@ -847,5 +847,8 @@ linear_int8_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

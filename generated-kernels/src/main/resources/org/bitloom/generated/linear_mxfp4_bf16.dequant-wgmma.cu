@@ -899,5 +899,8 @@ linear_mxfp4_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

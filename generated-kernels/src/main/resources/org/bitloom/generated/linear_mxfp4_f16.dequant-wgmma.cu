@@ -894,5 +894,8 @@ linear_mxfp4_f16(const u8* codes, const u8* scale, const u8* outer_scale, const 
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

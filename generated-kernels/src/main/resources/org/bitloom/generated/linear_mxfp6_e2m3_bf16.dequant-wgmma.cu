@@ -903,5 +903,8 @@ linear_mxfp6_e2m3_bf16(const u8* codes, const u8* scale, const u8* outer_scale, 
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

@@ -916,5 +916,8 @@ linear_nf4_g64_f16(const u8* codes, const u8* scale, const u8* outer_scale, cons
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

@@ -890,5 +890,8 @@ linear_ternary_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale
         }
       }
     }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
+    }
   }
 }

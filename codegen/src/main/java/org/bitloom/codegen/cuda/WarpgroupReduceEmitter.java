@@ -122,6 +122,9 @@ final class WarpgroupReduceEmitter {
                 }
               }
             }
+            if (kSplit > 1) {
+              break;  // a cluster goes along k once
+            }
             """.formatted(Text.indent(6, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)));
   }
 }
