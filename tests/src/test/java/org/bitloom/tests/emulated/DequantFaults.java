@@ -229,7 +229,28 @@ final class DequantFaults {
       new Fault("no fence between copies to shared memory and the products of a warpgroup that read them",
           FP6_WARPGROUPS,
           "fence_for_products();\n        const u32 slot",
-          "const u32 slot"));
+          "const u32 slot"),
+      new Fault("totals sent to blocks of a cluster that may not have begun", FP6_WARPGROUPS,
+          "  wait_for_cluster();  // all blocks have set up their barriers\n",
+          ""),
+      new Fault("totals of other blocks of a cluster read before they are there", FP6_WARPGROUPS,
+          "  wait_phase(complete, 0);\n",
+          ""),
+      new Fault("two blocks of a cluster send totals to the same place", FP6_WARPGROUPS,
+          "own + (s < rank ? rank - 1 : rank) * (kShare",
+          "own + (rank == s ? 1 : 0) * (kShare"),
+      new Fault("every block of a cluster expects the totals of the largest share", FP6_WARPGROUPS,
+          "(kSplit - 1) * share_of(rank) * kFragmentBytes",
+          "(kSplit - 1) * kShare * kFragmentBytes"),
+      new Fault("totals of the last block of a cluster left out", FP6_WARPGROUPS,
+          "part = s > rank ? __uint_as_float(v[s - 1][e]) : part;",
+          "part = s > rank ? 0 : part;"),
+      new Fault("a block of a cluster stores another one's share", FP6_WARPGROUPS,
+          "const int fragment = rank + i * kSplit;",
+          "const int fragment = kSplit - 1 - rank + i * kSplit;"),
+      new Fault("blocks without a part of k do not wait for earlier kernels", FP6_WARPGROUPS,
+          "if (at.first_stage == at.end_stage) {",
+          "if (false) {"));
 
   private DequantFaults() {
   }
