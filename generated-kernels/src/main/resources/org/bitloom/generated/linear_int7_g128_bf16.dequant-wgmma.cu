@@ -105,7 +105,9 @@ constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles :
 constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
 constexpr int kShare = (kFragments + kSplit - 1) / kSplit;  // of them that a block adds up and stores, at most
 constexpr int kFragmentBytes = 128 * kWarpgroups * 16;      // 16 bytes of each thread
-constexpr int kReceivedBytes = (kSplit - 1) * kShare * kFragmentBytes;
+constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kActivationBytes / kFragmentBytes;
+constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
+static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
 
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
@@ -169,17 +171,24 @@ __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
 }
 
 // The blocks of a cluster: addresses in the shared memory of one of them, stores there that count their bytes at a
-// barrier there, and a barrier of all (PTX ISA, mapa, st.async, barrier.cluster).
+// barrier there, arrivals there, and a barrier of all (PTX ISA, mapa, st.async, mbarrier.arrive, barrier.cluster).
 __device__ __forceinline__ u32 address_in_block(u32 address, int rank) {
   u32 there;
-  asm("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(rank));
+  asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(rank));
   return there;
 }
 __device__ __forceinline__ void send_4(u32 to, const float (&v)[4], u32 barrier) {
   asm volatile("st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.f32 [%0], {%1, %2, %3, %4}, [%5];"
       :: "r"(to), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "r"(barrier) : "memory");
 }
+__device__ __forceinline__ void arrive_in_block(u32 barrier) {
+  asm volatile("mbarrier.arrive.release.cluster.shared::cluster.b64 _, [%0];" :: "r"(barrier) : "memory");
+}
 __device__ __forceinline__ void arrive_at_cluster() {
+  asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+// The same, without telling others what this thread has written.
+__device__ __forceinline__ void be_counted_in_cluster() {
   asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory");
 }
 __device__ __forceinline__ void wait_for_cluster() {
@@ -622,20 +631,43 @@ __device__ __forceinline__ void lift(u32 (&a)[4]) {
 // Fragments that a block adds up: its rank in the cluster, and every kSplit-th after that.
 __device__ __forceinline__ int share_of(int rank) { return (kFragments - rank + kSplit - 1) / kSplit; }
 
-// Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs to
-// `received`[other blocks by rank][kShare][128 * kWarpgroups], 16 bytes each, and count them at the barrier `complete`.
-__device__ __forceinline__ void add_splits(u32 received, u32 complete, int rank, const float (&total)[kRowTiles][kBatchTiles][4],
-    float (&sum)[kShare][4]) {
-  const u32 own = received + threadIdx.x * 16;
-  wait_for_cluster();  // all blocks have set up their barriers
+// Where a block of the cluster receives the i-th fragment of its `sender`-th other block: in slots of activations, from the one
+// on that it would have filled next.
+__device__ __forceinline__ u32 room(u32 activations, const Place& at, int rank, int sender, int i) {
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  const u32 next = stages * (rank + 1) / kSplit - stages * rank / kSplit;
+  const u32 fragment = sender * kShare + i;
+  return activations + (next + fragment / kFragmentsOfSlot) % kStages * kActivationBytes
+      + fragment % kFragmentsOfSlot * kFragmentBytes;
+}
+
+// Tells the other blocks of the cluster when these slots are free.
+__device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place& at, int rank, Turn turn) {
+  wait_for_cluster();  // their barriers are there
+  for (int i = 0; i < kSlotsReceiving && at.first_stage < at.end_stage; ++i) {
+    wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+    turn.advance();
+  }
+  const int thread = threadIdx.x % 128;
+  if (thread < kSplit && thread != rank) {
+    arrive_in_block(address_in_block(cleared, thread));
+  }
+}
+
+// Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs as
+// threads hold them, 16 bytes each, and count them at the barrier `complete`.
+__device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
+    const float (&total)[kRowTiles][kBatchTiles][4], float (&sum)[kShare][4]) {
+  const u32 own = activations + threadIdx.x * 16;
+  wait_phase(cleared, 0);
 #pragma unroll
   for (int s = 0; s < kSplit; ++s) {
     if (s != rank) {
-      const u32 to = address_in_block(own + (s < rank ? rank - 1 : rank) * (kShare * kFragmentBytes), s);
       const u32 complete_there = address_in_block(complete, s);
 #pragma unroll
       for (int f = s; f < kFragments; f += kSplit) {
-        send_4(to + f / kSplit * kFragmentBytes, total[f / kBatchTiles][f % kBatchTiles], complete_there);
+        const u32 to = room(own, at, s, s < rank ? rank - 1 : rank, f / kSplit);
+        send_4(address_in_block(to, s), total[f / kBatchTiles][f % kBatchTiles], complete_there);
       }
     }
   }
@@ -646,7 +678,7 @@ __device__ __forceinline__ void add_splits(u32 received, u32 complete, int rank,
       u32 v[kSplit][4];
 #pragma unroll
       for (int s = 0; s < kSplit - 1; ++s) {
-        load_shared_4(own + (s * kShare + i) * kFragmentBytes, v[s]);
+        load_shared_4(room(own, at, rank, s, i), v[s]);
       }
 #pragma unroll
       for (int e = 0; e < 4; ++e) {
@@ -682,9 +714,9 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
   const u32 slots = activations + kStages * kActivationBytes;
   const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
   const u32 emptied = filled + 8 * kStages;
-  // Totals of the other blocks of the cluster, and the barrier that counts their bytes.
-  const u32 received = emptied + 8 * kStages;
-  const u32 complete = received + kReceivedBytes;
+  // Of a cluster: a barrier that counts bytes of totals of the other blocks, and one that counts blocks that have room for them.
+  const u32 complete = emptied + 8 * kStages;
+  const u32 cleared = complete + 8;
   const int rank = kSplit > 1 ? blockIdx.y : 0;
   if (threadIdx.x == 0) {
     for (int s = 0; s < kStages; ++s) {
@@ -692,21 +724,21 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
       init_barrier(emptied + 8 * s, 4 * kWarpgroups);
     }
     if (kSplit > 1) {
+      init_barrier(cleared, kSplit - 1);
       init_barrier(complete, 1);
       arrive_and_expect(complete, (kSplit - 1) * share_of(rank) * kFragmentBytes);
     }
-    publish_barriers();
   }
   __syncthreads();
-  if (kSplit > 1) {
-    arrive_at_cluster();
-  }
   // The kernel before this one may still run: what it does not write can be fetched already.
   let_next_kernel_start();
   Turn turn = {0, 0};
 
   if (at.warpgroup == kWarpgroups) {
     give_registers();
+    if (kSplit > 1) {
+      be_counted_in_cluster();
+    }
     const int scale_groups = (k + kScaleGroup - 1) / kScaleGroup;
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
@@ -756,12 +788,18 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
       }
       at.advance();
     }
+    if (kSplit > 1) {
+      make_room(emptied, cleared, at, rank, turn);
+    }
     commit_copies();
     wait_copies<0>();
     return;
   }
 
   take_registers();
+  if (kSplit > 1) {
+    arrive_at_cluster();  // other blocks may use the barriers of this one
+  }
   const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
   for (; at.row_tiles > 0; at.advance()) {
     Pair pending = {0, 0};  // parameters of the last sum, which is not yet part of a total
@@ -876,7 +914,7 @@ linear_int7_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
       if (at.first_stage == at.end_stage) {
         wait_for_kernel_before();  // others have waited for its activations
       }
-      add_splits(received, complete, rank, total, sum);
+      add_splits(activations, complete, cleared, at, rank, total, sum);
     } else {
 #pragma unroll
       for (int i = 0; i < kShare; ++i) {

@@ -178,18 +178,17 @@ public final class WarpgroupEmitter {
             init_barrier(filled + 8 * s, 128);
             init_barrier(emptied + 8 * s, 4 * kWarpgroups);
           }
-        %barriers2%  publish_barriers();
-        }
+        %barriers2%}
         __syncthreads();
-        if (kSplit > 1) {
-          arrive_at_cluster();
-        }
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
         Turn turn = {0, 0};
 
         if (at.warpgroup == kWarpgroups) {
           give_registers();
+          if (kSplit > 1) {
+            be_counted_in_cluster();
+          }
         %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are pinned before use: ptxas 12.9 emits an illegal
           // instruction for copies to the sum of a uniform and another register.
           const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
@@ -223,12 +222,18 @@ public final class WarpgroupEmitter {
             }
             at.advance();
           }
+          if (kSplit > 1) {
+            make_room(emptied, cleared, at, rank, turn);
+          }
           commit_copies();
           wait_copies<0>();
           return;
         }
 
         take_registers();
+        if (kSplit > 1) {
+          arrive_at_cluster();  // other blocks may use the barriers of this one
+        }
         const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
         for (; at.row_tiles > 0; at.advance()) {
         %setup2%  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];

@@ -7,8 +7,8 @@ import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
 
 /**
  * Emits the end of a warpgroup kernel: the sums over split-K blocks, in order, and the store of y[m][n] from registers. Blocks that
- * share the k of their rows are a cluster. Each adds up a share of the fragments that all of them have totals of: the others send it
- * theirs.
+ * share the k of their rows are a cluster. Each adds up a share of the fragments that all of them have totals of; the others send it
+ * theirs, to the slots of its ring that are free first.
  */
 final class WarpgroupReduceEmitter {
   private WarpgroupReduceEmitter() {
@@ -20,27 +20,52 @@ final class WarpgroupReduceEmitter {
             constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
             constexpr int kShare = (kFragments + kSplit - 1) / kSplit;  // of them that a block adds up and stores, at most
             constexpr int kFragmentBytes = 128 * kWarpgroups * 16;      // 16 bytes of each thread
-            constexpr int kReceivedBytes = (kSplit - 1) * kShare * kFragmentBytes;
+            constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kActivationBytes / kFragmentBytes;
+            constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
+            static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
             """)
         .functions(
             """
                 // Fragments that a block adds up: its rank in the cluster, and every kSplit-th after that.
                 __device__ __forceinline__ int share_of(int rank) { return (kFragments - rank + kSplit - 1) / kSplit; }
 
-                // Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs to
-                // `received`[other blocks by rank][kShare][128 * kWarpgroups], 16 bytes each, and count them at the barrier `complete`.
-                __device__ __forceinline__ void add_splits(u32 received, u32 complete, int rank, const float (&total)[kRowTiles][kBatchTiles][4],
-                    float (&sum)[kShare][4]) {
-                  const u32 own = received + threadIdx.x * 16;
-                  wait_for_cluster();  // all blocks have set up their barriers
+                // Where a block of the cluster receives the i-th fragment of its `sender`-th other block: in slots of activations, from the one
+                // on that it would have filled next.
+                __device__ __forceinline__ u32 room(u32 activations, const Place& at, int rank, int sender, int i) {
+                  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+                  const u32 next = stages * (rank + 1) / kSplit - stages * rank / kSplit;
+                  const u32 fragment = sender * kShare + i;
+                  return activations + (next + fragment / kFragmentsOfSlot) % kStages * kActivationBytes
+                      + fragment % kFragmentsOfSlot * kFragmentBytes;
+                }
+
+                // Tells the other blocks of the cluster when these slots are free.
+                __device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place& at, int rank, Turn turn) {
+                  wait_for_cluster();  // their barriers are there
+                  for (int i = 0; i < kSlotsReceiving && at.first_stage < at.end_stage; ++i) {
+                    wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+                    turn.advance();
+                  }
+                  const int thread = threadIdx.x % 128;
+                  if (thread < kSplit && thread != rank) {
+                    arrive_in_block(address_in_block(cleared, thread));
+                  }
+                }
+
+                // Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs as
+                // threads hold them, 16 bytes each, and count them at the barrier `complete`.
+                __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
+                    const float (&total)[kRowTiles][kBatchTiles][4], float (&sum)[kShare][4]) {
+                  const u32 own = activations + threadIdx.x * 16;
+                  wait_phase(cleared, 0);
                 #pragma unroll
                   for (int s = 0; s < kSplit; ++s) {
                     if (s != rank) {
-                      const u32 to = address_in_block(own + (s < rank ? rank - 1 : rank) * (kShare * kFragmentBytes), s);
                       const u32 complete_there = address_in_block(complete, s);
                 #pragma unroll
                       for (int f = s; f < kFragments; f += kSplit) {
-                        send_4(to + f / kSplit * kFragmentBytes, total[f / kBatchTiles][f % kBatchTiles], complete_there);
+                        const u32 to = room(own, at, s, s < rank ? rank - 1 : rank, f / kSplit);
+                        send_4(address_in_block(to, s), total[f / kBatchTiles][f % kBatchTiles], complete_there);
                       }
                     }
                   }
@@ -51,7 +76,7 @@ final class WarpgroupReduceEmitter {
                       u32 v[kSplit][4];
                 #pragma unroll
                       for (int s = 0; s < kSplit - 1; ++s) {
-                        load_shared_4(own + (s * kShare + i) * kFragmentBytes, v[s]);
+                        load_shared_4(room(own, at, rank, s, i), v[s]);
                       }
                 #pragma unroll
                       for (int e = 0; e < 4; ++e) {
@@ -74,13 +99,14 @@ final class WarpgroupReduceEmitter {
                 """)
         .rings(
             """
-                // Totals of the other blocks of the cluster, and the barrier that counts their bytes.
-                const u32 received = emptied + 8 * kStages;
-                const u32 complete = received + kReceivedBytes;
+                // Of a cluster: a barrier that counts bytes of totals of the other blocks, and one that counts blocks that have room for them.
+                const u32 complete = emptied + 8 * kStages;
+                const u32 cleared = complete + 8;
                 const int rank = kSplit > 1 ? blockIdx.y : 0;
                 """)
         .setup("""
             if (kSplit > 1) {
+              init_barrier(cleared, kSplit - 1);
               init_barrier(complete, 1);
               arrive_and_expect(complete, (kSplit - 1) * share_of(rank) * kFragmentBytes);
             }
@@ -91,7 +117,7 @@ final class WarpgroupReduceEmitter {
               if (at.first_stage == at.end_stage) {
                 wait_for_kernel_before();  // others have waited for its activations
               }
-              add_splits(received, complete, rank, total, sum);
+              add_splits(activations, complete, cleared, at, rank, total, sum);
             } else {
             #pragma unroll
               for (int i = 0; i < kShare; ++i) {

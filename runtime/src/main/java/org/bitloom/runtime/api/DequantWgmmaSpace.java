@@ -30,7 +30,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
   private static final int MAX_REGISTERS = 240;
-  /** Bytes of the two barriers of a ring slot, and of the one that counts totals of other blocks. */
+  /** Bytes of the two barriers of a ring slot, and of the two of a cluster. */
   private static final int BARRIER_BYTES = 16;
   /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
   private static final int MAX_CLUSTER = 8;
@@ -72,7 +72,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final double PARTIAL_READ = 60000;
   private static final double SPLIT = 2;
   /** Bytes of the totals of a warpgroup for 8 columns. */
-  private static final int TOTAL_BYTES = 64 * 8 * Float.BYTES;
+  private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
   public DequantWgmmaSpace {
     groupPlanes = List.copyOf(groupPlanes);
@@ -198,6 +198,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (s.splitK() > MAX_CLUSTER) {
       return Optional.of("split_k is " + s.splitK() + ", a cluster has at most " + MAX_CLUSTER + " blocks");
     }
+    if (slotsReceiving(s) > s.stages()) {
+      return Optional.of("totals of the other blocks of a cluster do not fit the activations of " + s.stages() + " stages");
+    }
     if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
       return Optional.of("a stage has an odd number of sums over groups");
     }
@@ -267,13 +270,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   private int smemBytes(DequantWgmmaSchedule s) {
     return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES)
-        + (s.splitK() == 1 ? 0 : receivedBytes(s) + BARRIER_BYTES);
+        + (s.splitK() == 1 ? 0 : BARRIER_BYTES);
   }
 
-  /** Bytes of the totals that the other blocks of a cluster send to one. */
-  private static int receivedBytes(DequantWgmmaSchedule s) {
-    int share = Math.ceilDiv(s.rowTiles() * s.batchTiles(), s.splitK());
-    return (s.splitK() - 1) * share * TOTAL_BYTES * s.warpgroups();
+  /** Slots of activations that receive totals of the other blocks of a cluster; more than any ring has where none is wide enough. */
+  private int slotsReceiving(DequantWgmmaSchedule s) {
+    int fragments = (s.splitK() - 1) * Math.ceilDiv(s.rowTiles() * s.batchTiles(), s.splitK());
+    int ofSlot = s.batch() * stageK(s) * 2 / (FRAGMENT_BYTES * s.warpgroups());
+    return fragments == 0 ? 0 : ofSlot == 0 ? Integer.MAX_VALUE : Math.ceilDiv(fragments, ofSlot);
   }
 
   /**
