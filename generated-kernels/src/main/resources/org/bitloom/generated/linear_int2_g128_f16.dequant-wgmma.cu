@@ -300,8 +300,8 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
   const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / kSplit);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / kSplit);
+  at.first_stage = kSplit > 1 ? static_cast<int>(stages * blockIdx.y / kSplit) : 0;
+  at.end_stage = kSplit > 1 ? static_cast<int>(stages * (blockIdx.y + 1) / kSplit) : stages;
   return at;
 }
 
@@ -889,6 +889,9 @@ linear_int2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
         free_slot = turn.slot;
         release(true);
         turn.advance();
+      }
+      if (kSplit == 1) {
+        continue;
       }
     }
 #pragma unroll

@@ -297,8 +297,8 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
   const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / kSplit);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / kSplit);
+  at.first_stage = kSplit > 1 ? static_cast<int>(stages * blockIdx.y / kSplit) : 0;
+  at.end_stage = kSplit > 1 ? static_cast<int>(stages * (blockIdx.y + 1) / kSplit) : stages;
   return at;
 }
 
@@ -891,6 +891,9 @@ linear_mxfp4_f16(const u8* codes, const u8* scale, const u8* outer_scale, const 
         free_slot = turn.slot;
         release(true);
         turn.advance();
+      }
+      if (kSplit == 1) {
+        continue;
       }
     }
 #pragma unroll

@@ -108,8 +108,8 @@ public final class WarpgroupEmitter {
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
         const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-        at.first_stage = static_cast<int>(stages * blockIdx.y / kSplit);
-        at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / kSplit);
+        at.first_stage = kSplit > 1 ? static_cast<int>(stages * blockIdx.y / kSplit) : 0;
+        at.end_stage = kSplit > 1 ? static_cast<int>(stages * (blockIdx.y + 1) / kSplit) : stages;
         return at;
       }
 
@@ -287,6 +287,9 @@ public final class WarpgroupEmitter {
               free_slot = turn.slot;
               release(true);
               turn.advance();
+            }
+            if (kSplit == 1) {
+              continue;
             }
           }
         %finish2%}
