@@ -68,9 +68,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final double ROUND = 0.4;
   private static final double PASS = 0.3;
   private static final double STAGE = 0.01;
-  /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
-  private static final double PARTIAL_READ = 60000;
-  private static final double SPLIT = 2;
+  /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
+  private static final double EXCHANGE = 40000;
+  private static final double SPLIT = 0.4;
   /** Bytes of the totals of a warpgroup for 8 columns. */
   private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
@@ -80,14 +80,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && misfit(s, problem).isEmpty())
+    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && misfit(s, problem, limits).isEmpty())
         .<Schedule>map(s -> s).toList();
   }
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem, limits)
-        .flatMap(s -> refusal(s, limits).or(() -> misfit(s, problem))
+        .flatMap(s -> refusal(s, limits).or(() -> misfit(s, problem, limits))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
         .toList();
   }
@@ -133,7 +133,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       int blocks) {
     int tiles = rowTiles(problem);
     int least = Math.ceilDiv(tiles, tilesOfBlock);
-    int resident = Math.max(1, limits.multiprocessors() * blocks / split);
+    int resident = Math.max(1, clustersAtOnce(limits, split, blocks));
     TreeSet<Integer> counts = new TreeSet<>();
     counts.add(least);
     counts.add(Math.min(tiles, Math.ceilDiv(least, resident) * resident));
@@ -141,20 +141,34 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return counts;
   }
 
+  /**
+   * Clusters of {@code split} blocks that run at a time. Blocks of one lie within a group of 14 to 18 multiprocessors: pairs fill all
+   * of them; measured on an H100, larger clusters fill nine tenths.
+   */
+  private static int clustersAtOnce(DeviceLimits limits, int split, int blocks) {
+    int slots = limits.multiprocessors() * blocks;
+    return split <= 2 ? slots / split : slots * 9 / 10 / split;
+  }
+
   private static int rowTiles(Problem problem) {
     return Math.ceilDiv(problem.n(), DequantWgmmaSchedule.TILE_ROWS);
   }
 
-  /** Why a legal schedule does not suit a problem: each part of a split needs a stage, and takes one pass over its k. */
-  private Optional<String> misfit(DequantWgmmaSchedule s, Problem problem) {
+  /** Why a legal schedule does not suit a problem: parts of a split need a stage, one pass over k, and to run all at once. */
+  private Optional<String> misfit(DequantWgmmaSchedule s, Problem problem, DeviceLimits limits) {
     if (s.splitK() == 1) {
       return Optional.empty();
     }
     if (Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage()) < s.splitK()) {
       return Optional.of("some blocks would have nothing to work on");
     }
-    return leastBlocksN(s, problem) > s.blocksN()
-        ? Optional.of(s.blocksN() + " blocks would go several times along k, which a cluster does not")
+    if (leastBlocksN(s, problem) > s.blocksN()) {
+      return Optional.of(s.blocksN() + " blocks would go several times along k, which a cluster does not");
+    }
+    int clusters = Math.min(s.blocksN(), rowTiles(problem)) * Math.ceilDiv(problem.m(), s.batch());
+    int atOnce = clustersAtOnce(limits, s.splitK(), s.blocks());
+    return clusters > atOnce
+        ? Optional.of(clusters + " clusters of " + s.splitK() + " blocks, of which " + atOnce + " run at once")
         : Optional.empty();
   }
 
@@ -290,9 +304,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     LaunchShape shape = launch(s, problem);
     int tiles = rowTiles(problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double most = Math.ceil((double) blocks / limits.multiprocessors());
     double active = Math.min(limits.multiprocessors(), blocks);
-    double rounds = Math.ceil(most / s.blocks());
+    double rounds = Math.ceil((double) blocks / s.splitK() / clustersAtOnce(limits, s.splitK(), s.blocks()));
+    double most = Math.max(Math.ceil((double) blocks / limits.multiprocessors()), (rounds - 1) * s.blocks() + 1);
     double resident = Math.min(s.blocks(), most);
     double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
@@ -315,10 +329,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double ring = (READ_LATENCY * rounds * passes * kOfBlock / stageK(s) + reading + computing) / s.stages();
     double slowest = Math.max(Math.max(reading, moving), Math.max(computing, ring));
     double sum = reading + moving + computing;
-    double split = s.splitK() == 1
-        ? 0
-        : rounds * passes
-            * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
+    double received = (double) s.rows() * s.batch() * Float.BYTES * (s.splitK() - 1) / s.splitK();
+    double split = s.splitK() == 1 ? 0 : rounds * (SPLIT + received / EXCHANGE);
     double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
     return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
   }
