@@ -55,7 +55,6 @@ constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of 
 constexpr int kStages = STAGES;                     // slots of the ring
 constexpr int kSplit = SPLIT;                       // blocks that share the k of their rows: a cluster, which goes one pass
 constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
-constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
