@@ -622,7 +622,7 @@ __device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place&
 __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
     const float (&total)[kRowTiles][kBatchTiles][4], float (&sum)[kShare][4]) {
   const u32 own = activations + threadIdx.x * 16;
-  wait_phase(cleared, 0);
+  wait_phase(cleared, 0);  // and so for kernels before this one, also where this block has no stage
 #pragma unroll
   for (int s = 0; s < kSplit; ++s) {
     if (s != rank) {
@@ -868,9 +868,6 @@ linear_int8_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     }
     float sum[kShare][4];
     if (kSplit > 1) {
-      if (at.first_stage == at.end_stage) {
-        wait_for_kernel_before();  // others have waited for its activations
-      }
       add_splits(activations, complete, cleared, at, rank, total, sum);
     } else {
 #pragma unroll
