@@ -53,8 +53,8 @@ constexpr int kBatch = BATCH;                       // batch columns of a block
 constexpr int kBatchTiles = kBatch / 8;
 constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
 constexpr int kStages = STAGES;                     // slots of the ring
+constexpr int kSplit = SPLIT;                       // blocks that share the k of their rows: a cluster, which goes one pass
 constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
-constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
@@ -88,6 +88,13 @@ constexpr int kSets = kUnitsPerStage * kCells % 2 == 0
     && kMultiplyRegisters >= 4 * kBatchTiles * kRowTiles + kCodeBits * kCells + 80 ? 2 : 1;
 constexpr int kPart = 4;              // fragments that are multiplied in one go
 constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
+
+constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
+constexpr int kShare = (kFragments + kSplit - 1) / kSplit;  // of them that a block adds up and stores, at most
+constexpr int kFragmentBytes = 128 * kWarpgroups * 16;      // 16 bytes of each thread
+constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kActivationBytes / kFragmentBytes;
+constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
+static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
 
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
@@ -139,6 +146,31 @@ __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
 }
 
+// The blocks of a cluster: addresses in the shared memory of one of them, stores there that count their bytes at a
+// barrier there, arrivals there, and a barrier of all (PTX ISA, mapa, st.async, mbarrier.arrive, barrier.cluster).
+__device__ __forceinline__ u32 address_in_block(u32 address, int rank) {
+  u32 there;
+  asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(rank));
+  return there;
+}
+__device__ __forceinline__ void send_4(u32 to, const float (&v)[4], u32 barrier) {
+  asm volatile("st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.f32 [%0], {%1, %2, %3, %4}, [%5];"
+      :: "r"(to), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "r"(barrier) : "memory");
+}
+__device__ __forceinline__ void arrive_in_block(u32 barrier) {
+  asm volatile("mbarrier.arrive.release.cluster.shared::cluster.b64 _, [%0];" :: "r"(barrier) : "memory");
+}
+__device__ __forceinline__ void arrive_at_cluster() {
+  asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+// The same, without telling others what this thread has written.
+__device__ __forceinline__ void be_counted_in_cluster() {
+  asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory");
+}
+__device__ __forceinline__ void wait_for_cluster() {
+  asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+
 __device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
   asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
 }
@@ -160,14 +192,6 @@ __device__ __forceinline__ u16 f32_to_bf16(float v) {
   u16 h;
   asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
   return h;
-}
-
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
 }
 
 // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
@@ -225,16 +249,6 @@ __device__ __forceinline__ void fence_for_products() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-}
-
 // What a warp works on.
 struct Place {
   int lane, warp, warpgroup;   // the warp of its warpgroup
@@ -272,8 +286,8 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
   const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-  at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-  at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+  at.first_stage = kSplit > 1 ? static_cast<int>(stages * blockIdx.y / kSplit) : 0;
+  at.end_stage = kSplit > 1 ? static_cast<int>(stages * (blockIdx.y + 1) / kSplit) : stages;
   return at;
 }
 
@@ -577,69 +591,106 @@ __device__ __forceinline__ void lift(u32 (&a)[4]) {
   }
 }
 
-// Adds up the totals of the blocks that share an output tile, in the order of k, in the last of them to get here; true
-// there. Totals lie as threads hold them: partial[split][row tile][kBatchTiles][128 * kWarpgroups][4].
-__device__ __forceinline__ bool add_splits(float* partial, u32* counter, float (&total)[kRowTiles][kBatchTiles][4]) {
-  constexpr int kMultiplying = 128 * kWarpgroups;
-  constexpr int kOne = kRowTiles * kBatchTiles * kMultiplying * 4;
-  float* from = partial + threadIdx.x * 4;
+// Fragments that a block adds up: its rank in the cluster, and every kSplit-th after that.
+__device__ __forceinline__ int share_of(int rank) { return (kFragments - rank + kSplit - 1) / kSplit; }
+
+// Where a block of the cluster receives the i-th fragment of its `sender`-th other block: in slots of activations, from the one
+// on that it would have filled next.
+__device__ __forceinline__ u32 room(u32 activations, const Place& at, int rank, int sender, int i) {
+  const u32 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
+  const u32 next = stages * (rank + 1) / kSplit - stages * rank / kSplit;
+  const u32 fragment = sender * kShare + i;
+  return activations + (next + fragment / kFragmentsOfSlot) % kStages * kActivationBytes
+      + fragment % kFragmentsOfSlot * kFragmentBytes;
+}
+
+// Tells the other blocks of the cluster when these slots are free.
+__device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place& at, int rank, Turn turn) {
+  wait_for_cluster();  // their barriers are there
+  for (int i = 0; i < kSlotsReceiving && at.first_stage < at.end_stage; ++i) {
+    wait_phase(emptied + 8 * turn.slot, turn.parity ^ 1);
+    turn.advance();
+  }
+  const int thread = threadIdx.x % 128;
+  if (thread < kSplit && thread != rank) {
+    arrive_in_block(address_in_block(cleared, thread));
+  }
+}
+
+// Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs as
+// threads hold them, 16 bytes each, and count them at the barrier `complete`.
+__device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
+    const float (&total)[kRowTiles][kBatchTiles][4], float (&sum)[kShare][4]) {
+  const u32 own = activations + threadIdx.x * 16;
+  wait_phase(cleared, 0);  // and so for kernels before this one, also where this block has no stage
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
+  for (int s = 0; s < kSplit; ++s) {
+    if (s != rank) {
+      const u32 complete_there = address_in_block(complete, s);
 #pragma unroll
-    for (int b = 0; b < kBatchTiles; ++b) {
-      store_partial_4(from + blockIdx.y * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), total[r][b]);
+      for (int f = s; f < kFragments; f += kSplit) {
+        const u32 to = room(own, at, s, s < rank ? rank - 1 : rank, f / kSplit);
+        send_4(address_in_block(to, s), total[f / kBatchTiles][f % kBatchTiles], complete_there);
+      }
     }
   }
-  __shared__ bool last;
-  __threadfence();
-  barrier(1, kMultiplying);
-  if (threadIdx.x == 0) {
-    last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-  }
-  barrier(1, kMultiplying);
-  if (!last) {
-    return false;
-  }
-  __threadfence();
+  wait_phase(complete, 0);
 #pragma unroll
-  for (int r = 0; r < kRowTiles; ++r) {
-    clear(total[r]);
-  }
-  for (int s = 0; s < gridDim.y; ++s) {
+  for (int i = 0; i < kShare; ++i) {
+    if (kFragments % kSplit == 0 || rank + i * kSplit < kFragments) {
+      u32 v[kSplit][4];
 #pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
+      for (int s = 0; s < kSplit - 1; ++s) {
+        load_shared_4(room(own, at, rank, s, i), v[s]);
+      }
 #pragma unroll
-      for (int b = 0; b < kBatchTiles; ++b) {
-        float v[4];
-        load_partial_4(from + s * kOne + (r * kBatchTiles + b) * (kMultiplying * 4), v);
+      for (int e = 0; e < 4; ++e) {
 #pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          total[r][b][i] += v[i];
+        for (int s = 0; s < kSplit; ++s) {
+          const int f = min(i * kSplit + s, kFragments - 1);
+          float part = total[f / kBatchTiles][f % kBatchTiles][e];  // of this block, if s is its rank
+          if (s > 0) {
+            part = s > rank ? __uint_as_float(v[s - 1][e]) : part;
+          }
+          if (s < kSplit - 1) {
+            part = s < rank ? __uint_as_float(v[s][e]) : part;
+          }
+          sum[i][e] = s == 0 ? part : sum[i][e] + part;
         }
       }
     }
   }
-  return true;
 }
 
-extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
+#if SPLIT > 1
+#define CLUSTER __cluster_dims__(1, SPLIT, 1)
+#else
+#define CLUSTER
+#endif
+extern "C" __global__ void CLUSTER __launch_bounds__(kThreads, BLOCKS)
 linear_fp8_e5m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(1024) u8 shared[];
   Place at = place(n, k, m);
-  const int row_tiles_of_block = static_cast<int>(((n + 63) / 64 + gridDim.x - 1) / gridDim.x);
-  const int passes = (row_tiles_of_block + kWarpgroups * kRowTiles - 1) / (kWarpgroups * kRowTiles);  // of a block, at most
   // Rings of pipeline stages: activations for the block, codes and group parameters for each warp that multiplies.
   const u32 activations = shared_address(shared);
   const u32 slots = activations + kStages * kActivationBytes;
   const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
   const u32 emptied = filled + 8 * kStages;
+  // Of a cluster: a barrier that counts bytes of totals of the other blocks, and one that counts blocks that have room for them.
+  const u32 complete = emptied + 8 * kStages;
+  const u32 cleared = complete + 8;
+  const int rank = kSplit > 1 ? blockIdx.y : 0;
   if (threadIdx.x == 0) {
     for (int s = 0; s < kStages; ++s) {
       init_barrier(filled + 8 * s, 128);
       init_barrier(emptied + 8 * s, 4 * kWarpgroups);
     }
-    publish_barriers();
+    if (kSplit > 1) {
+      init_barrier(cleared, kSplit - 1);
+      init_barrier(complete, 1);
+      arrive_and_expect(complete, (kSplit - 1) * share_of(rank) * kFragmentBytes);
+    }
   }
   __syncthreads();
   // The kernel before this one may still run: what it does not write can be fetched already.
@@ -648,6 +699,9 @@ linear_fp8_e5m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
 
   if (at.warpgroup == kWarpgroups) {
     give_registers();
+    if (kSplit > 1) {
+      be_counted_in_cluster();
+    }
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);
@@ -695,14 +749,20 @@ linear_fp8_e5m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
       }
       at.advance();
     }
+    if (kSplit > 1) {
+      make_room(emptied, cleared, at, rank, turn);
+    }
     commit_copies();
     wait_copies<0>();
     return;
   }
 
   take_registers();
+  if (kSplit > 1) {
+    arrive_at_cluster();  // other blocks may use the barriers of this one
+  }
   const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
-  for (int pass = 0; at.row_tiles > 0; ++pass, at.advance()) {
+  for (; at.row_tiles > 0; at.advance()) {
     u32 scale_words[kRowTiles][2];
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
@@ -796,6 +856,9 @@ linear_fp8_e5m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
         release(true);
         turn.advance();
       }
+      if (kSplit == 1) {
+        continue;
+      }
     }
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
@@ -803,25 +866,34 @@ linear_fp8_e5m2_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
       const Pair s = {scale_now.low, scale_now.high};
       apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
     }
-    const u32 place_in_grid = (blockIdx.z * gridDim.x + blockIdx.x) * passes + pass;
-    if (gridDim.y > 1
-        && !add_splits(partial + static_cast<u64>(place_in_grid) * gridDim.y * (kRows * kBatch), counters + place_in_grid, total)) {
-      continue;
-    }
+    float sum[kShare][4];
+    if (kSplit > 1) {
+      add_splits(activations, complete, cleared, at, rank, total, sum);
+    } else {
 #pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
+      for (int i = 0; i < kShare; ++i) {
 #pragma unroll
-      for (int b = 0; b < kBatchTiles; ++b) {
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          const int row = at.first_row(r) + at.lane / 4 + 8 * (i / 2);
-          const int column = b * 8 + at.lane % 4 * 2 + i % 2;
-          if (at.has(r) && row < n && column < at.columns) {
-            float v = total[r][b][i];
-            y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
-          }
+        for (int e = 0; e < 4; ++e) {
+          sum[i][e] = total[i / kBatchTiles][i % kBatchTiles][e];
         }
       }
+    }
+#pragma unroll
+    for (int i = 0; i < kShare; ++i) {
+      const int fragment = rank + i * kSplit;
+      const int r = fragment / kBatchTiles;
+#pragma unroll
+      for (int e = 0; e < 4; ++e) {
+        const int row = at.first_row(r) + at.lane / 4 + 8 * (e / 2);
+        const int column = fragment % kBatchTiles * 8 + at.lane % 4 * 2 + e % 2;
+        if ((kFragments % kSplit == 0 || fragment < kFragments) && at.has(r) && row < n && column < at.columns) {
+          float v = sum[i][e];
+          y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_bf16(v);
+        }
+      }
+    }
+    if (kSplit > 1) {
+      break;  // a cluster goes along k once
     }
   }
 }

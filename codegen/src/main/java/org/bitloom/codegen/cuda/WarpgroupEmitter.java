@@ -50,8 +50,8 @@ public final class WarpgroupEmitter {
       constexpr int kBatchTiles = kBatch / 8;
       constexpr int kUnitsPerStage = UNITS_PER_STAGE;     // packing units along k of a pipeline stage
       constexpr int kStages = STAGES;                     // slots of the ring
+      constexpr int kSplit = SPLIT;                       // blocks that share the k of their rows: a cluster, which goes one pass
       constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
-      constexpr int kRows = 64 * kRowTiles * kWarpgroups; // rows of a pass over k, at most
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
       constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
@@ -107,8 +107,8 @@ public final class WarpgroupEmitter {
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
         const u64 stages = (at.units + kUnitsPerStage - 1) / kUnitsPerStage;
-        at.first_stage = static_cast<int>(stages * blockIdx.y / gridDim.y);
-        at.end_stage = static_cast<int>(stages * (blockIdx.y + 1) / gridDim.y);
+        at.first_stage = kSplit > 1 ? static_cast<int>(stages * blockIdx.y / kSplit) : 0;
+        at.end_stage = kSplit > 1 ? static_cast<int>(stages * (blockIdx.y + 1) / kSplit) : stages;
         return at;
       }
 
@@ -165,21 +165,19 @@ public final class WarpgroupEmitter {
     String body = """
         extern __shared__ __align__(1024) u8 shared[];
         Place at = place(n, k, m);
-        const int row_tiles_of_block = static_cast<int>(((n + 63) / 64 + gridDim.x - 1) / gridDim.x);
-        const int passes = (row_tiles_of_block + kWarpgroups * kRowTiles - 1) / (kWarpgroups * kRowTiles);  // of a block, at most
         %common%
         // Rings of pipeline stages: activations for the block, codes and group parameters for each warp that multiplies.
         const u32 activations = shared_address(shared);
         const u32 slots = activations + kStages * kActivationBytes;
         const u32 filled = slots + 4 * kWarpgroups * kStages * kSlotBytes;  // a barrier for each slot
         const u32 emptied = filled + 8 * kStages;
+        %rings%
         if (threadIdx.x == 0) {
           for (int s = 0; s < kStages; ++s) {
             init_barrier(filled + 8 * s, 128);
             init_barrier(emptied + 8 * s, 4 * kWarpgroups);
           }
-          publish_barriers();
-        }
+        %barriers2%}
         __syncthreads();
         // The kernel before this one may still run: what it does not write can be fetched already.
         let_next_kernel_start();
@@ -187,6 +185,9 @@ public final class WarpgroupEmitter {
 
         if (at.warpgroup == kWarpgroups) {
           give_registers();
+          if (kSplit > 1) {
+            be_counted_in_cluster();
+          }
         %copysetup2%  // Where this lane copies to in the slot of its turn. Addresses are pinned before use: ptxas 12.9 emits an illegal
           // instruction for copies to the sum of a uniform and another register.
           const u32 first_codes = slots + at.warp * (kStages * kSlotBytes) + at.lane * 16;
@@ -220,14 +221,20 @@ public final class WarpgroupEmitter {
             }
             at.advance();
           }
+          if (kSplit > 1) {
+            make_room(emptied, cleared, at, rank, turn);
+          }
           commit_copies();
           wait_copies<0>();
           return;
         }
 
         take_registers();
+        if (kSplit > 1) {
+          arrive_at_cluster();  // other blocks may use the barriers of this one
+        }
         const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
-        for (int pass = 0; at.row_tiles > 0; ++pass, at.advance()) {
+        for (; at.row_tiles > 0; at.advance()) {
         %setup2%  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
         #pragma unroll
           for (int i = 0; i < kSums; ++i) {
@@ -280,10 +287,15 @@ public final class WarpgroupEmitter {
               release(true);
               turn.advance();
             }
+            if (kSplit == 1) {
+              continue;
+            }
           }
         %finish2%}
         """
         .replace("%common%\n", table ? unpack.setup() : "")
+        .replace("%rings%\n", working.get(3).rings())
+        .replace("%barriers2%", Text.indent(2, working.get(3).setup()))
         .replace("%copysetup2%", Text.indent(2, join(copying, StagePart::setup, "")))
         .replace("%weights6%",
             Text.indent(6, join(copying.stream().filter(p -> !p.weights().isEmpty()).toList(), StagePart::weights, "")))
@@ -293,7 +305,12 @@ public final class WarpgroupEmitter {
         .replace("%settle4%", Text.indent(4, multiply.finish()))
         .replace("%finish2%", Text.indent(2, apply.finish() + working.get(3).finish() + working.get(4).finish()));
     return """
-        extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
+        #if SPLIT > 1
+        #define CLUSTER __cluster_dims__(1, SPLIT, 1)
+        #else
+        #define CLUSTER
+        #endif
+        extern "C" __global__ void CLUSTER __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
         %s}

@@ -16,7 +16,6 @@ import org.bitloom.runtime.api.Problem;
 /** Plans the dequant-wgmma family: for every decode whose operands are of the activations' type. */
 final class WarpgroupPlanner {
   /** What a static variable costs: the rings behind it start at a multiple of this many bytes, a kilobyte of swizzled rows. */
-  private static final int RING_ALIGNMENT = 1024;
   private static final int TYPICAL = 8192;
   /** bf16 weights are placed without re-biasing their exponents; a product with 2^64 is among the normal f32 numbers. */
   private static final int BF16_LIFT = 64;
@@ -37,7 +36,7 @@ final class WarpgroupPlanner {
     List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
         .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
     int table = decode instanceof Decode.Lookup ? (1 << (2 * layout.bits())) * 32 * 4 : 0;
-    DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), grouped, RING_ALIGNMENT + table,
+    DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), grouped, table,
         apply.grouped() ? 1 : 0, apply.needsSum() ? 1 : 0, ranges.m(), ranges.n(), ranges.k(), ranges.stages(),
         ranges.splitK());
     Problem largest = new Problem(TYPICAL, TYPICAL, ranges.m().high());

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * How a dequant-wgmma kernel runs: a thread block has {@code warpgroups} warpgroups that multiply, and one that copies for them;
  * each owns up to {@code rowTiles} tiles of 64 output features and {@code batchTiles} tiles of 8 batch columns at a time;
- * {@code stages} pipeline stages of {@code unitsPerStage} packing units along k are in flight; {@code splitK} thread blocks share
- * the k of one output tile; {@code blocksN} thread blocks share the output features evenly and go along k as often as that
- * takes; registers are bounded so that {@code blocks} thread blocks fit a multiprocessor together. Prints as {@code dequant-wgmma.w4.r2.b8.u1.s3.x1.g128.o1}.
+ * {@code stages} pipeline stages of {@code unitsPerStage} packing units along k are in flight; {@code splitK} thread blocks, a
+ * cluster, share the k of one output tile; {@code blocksN} thread blocks or clusters share the output features evenly and go along k
+ * as often as that takes, clusters once; registers are bounded so that {@code blocks} thread blocks fit a multiprocessor together. Prints as {@code dequant-wgmma.w4.r2.b8.u1.s3.x1.g128.o1}.
  */
 public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles, int unitsPerStage, int stages,
     int splitK, int blocksN, int blocks) implements Schedule {
@@ -62,11 +62,11 @@ public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles,
     return unitsPerStage * splitK;
   }
 
-  /** Thread blocks along n and k are launch parameters and have no macros. */
+  /** Thread blocks along n are a launch parameter and have no macro. */
   @Override
   public List<String> defines() {
     return List.of("-DWARPGROUPS=" + warpgroups, "-DROW_TILES=" + rowTiles, "-DBATCH=" + batch(),
-        "-DUNITS_PER_STAGE=" + unitsPerStage, "-DSTAGES=" + stages, "-DBLOCKS=" + blocks);
+        "-DUNITS_PER_STAGE=" + unitsPerStage, "-DSTAGES=" + stages, "-DSPLIT=" + splitK, "-DBLOCKS=" + blocks);
   }
 
   @Override

@@ -30,8 +30,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
   private static final int MAX_REGISTERS = 240;
-  /** Bytes of the two barriers of a ring slot. */
+  /** Bytes of the two barriers of a ring slot, and of the two of a cluster. */
   private static final int BARRIER_BYTES = 16;
+  /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
+  private static final int MAX_CLUSTER = 8;
   /** Shared memory that the driver keeps for itself in each block. */
   private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
@@ -66,10 +68,11 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final double ROUND = 0.4;
   private static final double PASS = 0.3;
   private static final double STAGE = 0.01;
-  /** Bytes a microsecond of partial sums that the last block of a split adds up, and what a split costs anyway. */
-  private static final double PARTIAL_READ = 60000;
-  private static final double SPLIT = 2;
-  private static final int FLAG_SMEM = 1024;
+  /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
+  private static final double EXCHANGE = 40000;
+  private static final double SPLIT = 0.4;
+  /** Bytes of the totals of a warpgroup for 8 columns. */
+  private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
   public DequantWgmmaSpace {
     groupPlanes = List.copyOf(groupPlanes);
@@ -77,15 +80,14 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && useful(s, problem))
+    return considered(problem, limits).filter(s -> refusal(s, limits).isEmpty() && misfit(s, problem, limits).isEmpty())
         .<Schedule>map(s -> s).toList();
   }
 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem, limits)
-        .flatMap(s -> refusal(s, limits)
-            .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some blocks would have nothing to work on"))
+        .flatMap(s -> refusal(s, limits).or(() -> misfit(s, problem, limits))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
         .toList();
   }
@@ -131,7 +133,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       int blocks) {
     int tiles = rowTiles(problem);
     int least = Math.ceilDiv(tiles, tilesOfBlock);
-    int resident = Math.max(1, limits.multiprocessors() * blocks / split);
+    int resident = Math.max(1, clustersAtOnce(limits, split, blocks));
     TreeSet<Integer> counts = new TreeSet<>();
     counts.add(least);
     counts.add(Math.min(tiles, Math.ceilDiv(least, resident) * resident));
@@ -139,14 +141,40 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return counts;
   }
 
+  /**
+   * Clusters of {@code split} blocks that run at a time. Blocks of one lie within a group of 14 to 18 multiprocessors: pairs fill all
+   * of them; measured on an H100, larger clusters fill nine tenths.
+   */
+  private static int clustersAtOnce(DeviceLimits limits, int split, int blocks) {
+    int slots = limits.multiprocessors() * blocks;
+    return split <= 2 ? slots / split : slots * 9 / 10 / split;
+  }
+
   private static int rowTiles(Problem problem) {
     return Math.ceilDiv(problem.n(), DequantWgmmaSchedule.TILE_ROWS);
   }
 
-  /** Whether every block has a row tile and every split a stage to work on. */
-  private boolean useful(DequantWgmmaSchedule s, Problem problem) {
-    int stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
-    return s.splitK() == 1 || stageCount >= s.splitK();
+  /** Why a legal schedule does not suit a problem: parts of a split need a stage, one pass over k, and to run all at once. */
+  private Optional<String> misfit(DequantWgmmaSchedule s, Problem problem, DeviceLimits limits) {
+    if (s.splitK() == 1) {
+      return Optional.empty();
+    }
+    if (Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage()) < s.splitK()) {
+      return Optional.of("some blocks would have nothing to work on");
+    }
+    if (leastBlocksN(s, problem) > s.blocksN()) {
+      return Optional.of(s.blocksN() + " blocks would go several times along k, which a cluster does not");
+    }
+    int clusters = Math.min(s.blocksN(), rowTiles(problem)) * Math.ceilDiv(problem.m(), s.batch());
+    int atOnce = clustersAtOnce(limits, s.splitK(), s.blocks());
+    return clusters > atOnce
+        ? Optional.of(clusters + " clusters of " + s.splitK() + " blocks, of which " + atOnce + " run at once")
+        : Optional.empty();
+  }
+
+  /** The blocks along n of a split: each goes along k once, as its cluster exchanges totals once. */
+  private static int leastBlocksN(DequantWgmmaSchedule s, Problem problem) {
+    return Math.ceilDiv(rowTiles(problem), s.tiles());
   }
 
   @Override
@@ -180,6 +208,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     }
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
+    }
+    if (s.splitK() > MAX_CLUSTER) {
+      return Optional.of("split_k is " + s.splitK() + ", a cluster has at most " + MAX_CLUSTER + " blocks");
+    }
+    if (slotsReceiving(s) > s.stages()) {
+      return Optional.of("totals of the other blocks of a cluster do not fit the activations of " + s.stages() + " stages");
     }
     if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
       return Optional.of("a stage has an odd number of sums over groups");
@@ -249,7 +283,15 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {
-    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES);
+    return s.stages() * (s.batch() * stageK(s) * 2 + 4 * s.warpgroups() * slotBytes(s) + BARRIER_BYTES)
+        + (s.splitK() == 1 ? 0 : BARRIER_BYTES);
+  }
+
+  /** Slots of activations that receive totals of the other blocks of a cluster; more than any ring has where none is wide enough. */
+  private int slotsReceiving(DequantWgmmaSchedule s) {
+    int fragments = (s.splitK() - 1) * Math.ceilDiv(s.rowTiles() * s.batchTiles(), s.splitK());
+    int ofSlot = s.batch() * stageK(s) * 2 / (FRAGMENT_BYTES * s.warpgroups());
+    return fragments == 0 ? 0 : ofSlot == 0 ? Integer.MAX_VALUE : Math.ceilDiv(fragments, ofSlot);
   }
 
   /**
@@ -262,9 +304,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     LaunchShape shape = launch(s, problem);
     int tiles = rowTiles(problem);
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double most = Math.ceil((double) blocks / limits.multiprocessors());
     double active = Math.min(limits.multiprocessors(), blocks);
-    double rounds = Math.ceil(most / s.blocks());
+    double rounds = Math.ceil((double) blocks / s.splitK() / clustersAtOnce(limits, s.splitK(), s.blocks()));
+    double most = Math.max(Math.ceil((double) blocks / limits.multiprocessors()), (rounds - 1) * s.blocks() + 1);
     double resident = Math.min(s.blocks(), most);
     double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
@@ -277,7 +319,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double reading = blocks * codes / Math.min(READ, active * SM_READ);
     double moving = most * (codes + x) / SM_L2;
     double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
-    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > FLAG_SMEM ? LOOKUP : 0)
+    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + (staticSmem > 0 ? LOOKUP : 0)
         + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
     double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
     double lonely = busy == 1 ? LONELY : 1;
@@ -287,10 +329,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double ring = (READ_LATENCY * rounds * passes * kOfBlock / stageK(s) + reading + computing) / s.stages();
     double slowest = Math.max(Math.max(reading, moving), Math.max(computing, ring));
     double sum = reading + moving + computing;
-    double split = s.splitK() == 1
-        ? 0
-        : rounds * passes
-            * (SPLIT + (double) s.rows() * s.batch() * Float.BYTES * s.splitK() / PARTIAL_READ);
+    double received = (double) s.rows() * s.batch() * Float.BYTES * (s.splitK() - 1) / s.splitK();
+    double split = s.splitK() == 1 ? 0 : rounds * (SPLIT + received / EXCHANGE);
     double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
     return 1.5 + ROUND * rounds + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
   }
@@ -315,13 +355,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   @Override
   public LaunchShape launch(Schedule schedule, Problem problem) {
     DequantWgmmaSchedule s = own(schedule);
-    int tiles = rowTiles(problem);
-    int gridX = Math.min(tiles, s.blocksN());
-    int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    // Warps that multiply wait for earlier kernels by waiting for activations: each block has some.
-    int splits = Math.min(s.splitK(), Math.ceilDiv(problem.k(), stageK(s)));
-    long shares = splits == 1 ? 0 : (long) gridX * gridZ * passes(s, tiles, gridX);
-    return new LaunchShape(gridX, splits, gridZ, s.threads(), smemBytes(s),
-        shares * splits * s.batch() * s.rows() * Float.BYTES, Math.toIntExact(shares));
+    int blocksN = Math.min(rowTiles(problem), s.blocksN());
+    int gridX = s.splitK() == 1 ? blocksN : Math.max(blocksN, leastBlocksN(s, problem));
+    return new LaunchShape(gridX, s.splitK(), Math.ceilDiv(problem.m(), s.batch()), s.threads(), smemBytes(s), 0, 0);
   }
 }

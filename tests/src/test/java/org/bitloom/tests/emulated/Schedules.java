@@ -22,12 +22,14 @@ import org.bitloom.runtime.api.SignSchedule;
 final class Schedules {
   /**
    * Split-K; k-groups with two row tiles and batch tiles; several units and stages; all at once. Warpgroups side by side with
-   * split-K; row tiles and a wide batch in several blocks.
+   * split-K; row tiles and a wide batch in several blocks; parts of a split-K that share
+   * what they add up unevenly.
    */
   private static final List<Schedule> WISHES = List.of(new DequantMmaSchedule(2, 1, 1, 1, 1, 2, 2, 1),
       new DequantMmaSchedule(1, 2, 2, 2, 1, 3, 1, 1), new DequantMmaSchedule(1, 1, 1, 1, 2, 4, 1, 1),
       new DequantMmaSchedule(2, 2, 1, 2, 1, 2, 2, 1), new DequantWgmmaSchedule(2, 1, 2, 1, 3, 2, 1, 1),
       new DequantWgmmaSchedule(1, 2, 4, 2, 4, 1, 2, 1), new DequantWgmmaSchedule(1, 1, 2, 2, 5, 1, 1, 1),
+      new DequantWgmmaSchedule(1, 2, 2, 1, 2, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 8, 1, 1, 8, 1, 2, 2, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 2, 2, 16, 1, 3, 1, 1),
       new IntegerMmaSchedule(IntegerMmaSchedule.PLANES, 1, 1, 2, 4, 2, 4, 1, 1),
