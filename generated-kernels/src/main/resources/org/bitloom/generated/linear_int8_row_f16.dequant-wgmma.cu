@@ -58,7 +58,7 @@ constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-constexpr int kCopyRegisters = kWarpgroups == 3 ? 56 : 40;
+constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : 56;
 constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
 constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
@@ -105,6 +105,19 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
 // The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
 __device__ __forceinline__ u32 pinned(u32 v) {
   return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+}
+
+// Weights are read once: they leave L2 first (PTX ISA, createpolicy).
+__device__ __forceinline__ u64 evict_first_policy() {
+  u64 policy;
+  asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
+  return policy;
+}
+
+// Starts a 16-byte copy past L1; bytes beyond `valid` become 0 (PTX ISA, cp.async).
+__device__ __forceinline__ void copy_16_streamed(u32 to, const void* from, int valid, u64 policy) {
+  asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2, %3;"
+      :: "r"(to), "l"(from), "r"(valid), "l"(policy) : "memory");
 }
 
 // Starts a 16-byte copy; bytes beyond `valid` become 0 (PTX ISA, cp.async).
@@ -328,7 +341,7 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 
 // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
 // zeros.
-__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage) {
+__device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
@@ -339,8 +352,8 @@ __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Plac
       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
       for (int c = 0; c < kChunks; ++c) {
-        copy_16(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512, from + ((valid ? u : 0) * kChunks + c) * 512,
-                valid && wanted ? 16 : 0);
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
       }
     }
   }
@@ -695,6 +708,7 @@ linear_int8_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     if (kSplit > 1) {
       be_counted_in_cluster();
     }
+    const u64 policy = evict_first_policy();
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);
@@ -710,7 +724,7 @@ linear_int8_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
         Place at = block;
         at.warpgroup = w;
         const u32 to = pinned(into) + w * (4 * kStages * kSlotBytes);
-        stream_codes(codes, to, at, stage);
+        stream_codes(codes, to, at, stage, policy);
       }
     };
     const int early = min(at.first_stage + kEarly, at.end_stage);

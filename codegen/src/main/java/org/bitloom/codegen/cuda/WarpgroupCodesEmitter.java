@@ -2,7 +2,8 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
+import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
 
 /** Emits the stream of packed codes of a warpgroup kernel: to each lane's own bytes of a ring, and on to registers. */
@@ -11,13 +12,13 @@ final class WarpgroupCodesEmitter {
   }
 
   static StagePart emit(Stage.StreamCodes stage) {
-    return StagePart.of(COPY_16, LOAD_SHARED_4)
+    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
         .constants(StreamCodesEmitter.constants(stage))
         .functions(
             """
                 // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
                 // zeros.
-                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage) {
+                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
                 #pragma unroll
                   for (int r = 0; r < kRowTiles; ++r) {
                     const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
@@ -28,8 +29,8 @@ final class WarpgroupCodesEmitter {
                       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
                 #pragma unroll
                       for (int c = 0; c < kChunks; ++c) {
-                        copy_16(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512, from + ((valid ? u : 0) * kChunks + c) * 512,
-                                valid && wanted ? 16 : 0);
+                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
+                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
                       }
                     }
                   }
@@ -43,8 +44,11 @@ final class WarpgroupCodesEmitter {
                   }
                 }
                 """)
+        .setup("""
+            const u64 policy = evict_first_policy();
+            """)
         .weights("""
-            stream_codes(codes, to, at, stage);
+            stream_codes(codes, to, at, stage, policy);
             """);
   }
 }

@@ -26,6 +26,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
   private static final int CAPABILITY = 90;
   private static final int MAX_WARPGROUPS = 4;
+  private static final int MAX_ROW_TILES = 4;
   private static final int REGISTERS_PER_SM = 65536;
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
@@ -96,7 +97,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     List<DequantWgmmaSchedule> considered = new ArrayList<>();
     for (int batchTiles : batchTiles(problem.m())) {
       for (int warpgroups = 1; warpgroups <= MAX_WARPGROUPS; warpgroups++) {
-        for (int rowTiles : new int[]{1, 2}) {
+        for (int rowTiles = 1; rowTiles <= MAX_ROW_TILES; rowTiles++) {
           for (int units : unitsPerStage()) {
             for (int depth = 2; depth <= 10; depth++) {
               for (int split : new int[]{1, 2, 3, 4, 8}) {
@@ -241,7 +242,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   private static int copyRegisters(DequantWgmmaSchedule s) {
-    return s.warpgroups() == 3 ? 56 : 40;
+    return s.rowTiles() > 2 ? 72 : 56;
   }
 
   /** What is left when the warpgroup that copies has given most of its registers away. */
