@@ -10,7 +10,8 @@ final class StreamSignsEmitter {
   private StreamSignsEmitter() {
   }
 
-  static StagePart emit(SignStage.StreamSigns stage) {
+  /** {@code throughBlocks}: units are counted through all blocks of rows, so that warps have as many of them as each other. */
+  static StagePart emit(SignStage.StreamSigns stage, boolean throughBlocks) {
     int features = stage.groups().features();
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST)
         .constants(
@@ -88,28 +89,8 @@ final class StreamSignsEmitter {
                     }
                   }
 
-                  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
-                  __device__ __forceinline__ void fetch(const Place& at, int slot) {
-                    if (window < at.end_unit) {
-                      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
-                      if (unit < window_end) {
-                        start(at, slots + slot * kSlotBytes);
-                        stream_activations(x, k, x_ring, at, unit, slot);
-                      }
-                      unit += kWarpsK;
-                      if (unit >= window_end) {
-                        if (++block == at.end_block) {
-                          block = at.first_block;
-                          window = kWindowed ? window + at.window : at.end_unit;
-                        }
-                        unit = window + at.warp_k;
-                        enter_block(at);
-                      }
-                    }
-                    commit_copies();
-                  }
-                };
-
+                """
+            + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK) + """
                 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                                           u32 memory, u32 x_ring, const Place& at) {
                   const u64 tiles = at.tiles;
@@ -117,7 +98,7 @@ final class StreamSignsEmitter {
                                evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
                                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
                   ring.enter_block(at);
-                  return ring;
+                %s  return ring;
                 }
 
                 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -131,6 +112,58 @@ final class StreamSignsEmitter {
                 __device__ __forceinline__ float high_f32(u32 pair) {
                   return f16_to_f32(static_cast<u16>(pair >> 16));
                 }
-                """);
+                """.formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
   }
+
+  private static final String BLOCK_BY_BLOCK = """
+        // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+        __device__ __forceinline__ void fetch(const Place& at, int slot) {
+          if (window < at.end_unit) {
+            const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
+            if (unit < window_end) {
+              start(at, slots + slot * kSlotBytes);
+              stream_activations(x, k, x_ring, at, unit, slot);
+            }
+            unit += kWarpsK;
+            if (unit >= window_end) {
+              if (++block == at.end_block) {
+                block = at.first_block;
+                window = kWindowed ? window + at.window : at.end_unit;
+              }
+              unit = window + at.warp_k;
+              enter_block(at);
+            }
+          }
+          commit_copies();
+        }
+      };
+
+      """;
+
+  private static final String THROUGH_BLOCKS = """
+        // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
+        __device__ __forceinline__ void find_unit(const Place& at) {
+          while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
+            unit -= min(at.window, at.end_unit - window);
+            if (++block == at.end_block) {
+              block = at.first_block;
+              window += at.window;
+              unit = window + at.warp_k;
+            }
+            enter_block(at);
+          }
+        }
+
+        // Starts the copies of the next stage.
+        __device__ __forceinline__ void fetch(const Place& at, int slot) {
+          if (window < at.end_unit) {
+            start(at, slots + slot * kSlotBytes);
+            unit += kWarpsK;
+            find_unit(at);
+          }
+          commit_copies();
+        }
+      };
+
+      """;
 }

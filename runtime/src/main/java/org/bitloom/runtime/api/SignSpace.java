@@ -61,6 +61,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
   private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
+  private static final double UNIT_BITS = 0.04;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
@@ -101,9 +102,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       for (int warpsN : warpsN(limits)) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
-            for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
-              for (int depth = 2; depth <= 6; depth++) {
-                for (int split : new int[]{1, 2, 4, 8}) {
+            for (int split : new int[]{1, 2, 4, 8}) {
+              for (int window : windows(problem, tiles, split)) {
+                for (int depth = 2; depth <= 6; depth++) {
                   for (int blocks : new int[]{1, 2}) {
                     considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
                         turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
@@ -119,9 +120,23 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return considered.stream();
   }
 
+  /** Bits of activations take so little time and memory that they are prepared at once, where a window of 128 holds them. */
+  private int[] windows(Problem problem, int tiles, int split) {
+    if (family.streams()) {
+      return new int[]{1};
+    }
+    if (family != SignFamily.BIT_MMA) {
+      return new int[]{16, 32, 64, 128};
+    }
+    int columns = Math.min(problem.m(), tiles);
+    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), split) * columns;
+    return new int[]{Math.clamp(Integer.highestOneBit(all * 2 - 1), 16, 128)};
+  }
+
   /** Blocks of 3 and 6 warps along n suit 12288 rows; tables are for powers of two, digits of an older GPU spill. */
   private int[] warpsN(DeviceLimits limits) {
-    boolean thirds = family.streams() || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
+    boolean thirds = family.streams() || family == SignFamily.BIT_MMA
+        || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
     return thirds ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
   }
 
@@ -139,6 +154,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
             ? new int[0]
             : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      // Takes as long for 16 columns as others for 128.
+      case BIT_MMA -> m == 1 ? new int[]{1} : m <= 4 ? new int[]{2} : new int[0];
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -217,6 +234,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
         // Seen to spill where two blocks share the registers.
           + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
+      case BIT_MMA -> 72 + 8 * s.rowTiles() * s.batchTiles();
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
@@ -251,8 +269,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
         : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
-    long results = windows ? 4L * s.turns() * columns * s.rows() : 0;
-    long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
+    boolean throughBlocks = family == SignFamily.BIT_MMA;
+    long results = windows && !throughBlocks ? 4L * s.turns() * columns * s.rows() : 0;
+    long totals = (throughBlocks ? s.turns() : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals + (family == SignFamily.SIGN_WGMMA ? ALIGNMENT : 0);
   }
 
@@ -269,6 +288,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double stage = switch (family) {
       case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
+      case BIT_MMA -> s.rowTiles() * planes * UNIT_BITS * tiles;
       case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
       case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
@@ -278,7 +298,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double working = s.turns() * rounds * stage * busy;
     double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
-      case DIGIT_MMA -> PREPARE;
+      case DIGIT_MMA, BIT_MMA -> PREPARE;
       case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
