@@ -24,6 +24,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
+  /** Compute capabilities with binary Tensor Cores. */
+  private static final Bounds BIT_GPUS = new Bounds(80, 90);
   /** Units of a window whose digits the compiler keeps too many of in registers where copies run one or two stages ahead. */
   private static final int WIDE_WINDOW = 128;
   /** Warps that may have 255 registers each, of which the compiler then makes too much. */
@@ -184,6 +186,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       if (s.warpsN() % WARPGROUP != 0 || s.batchTiles() < 2) {
         return Optional.of("warpgroups have " + WARPGROUP + " warps along n and at least 16 batch columns");
       }
+    }
+    if (family == SignFamily.BIT_MMA && !BIT_GPUS.holds(limits.capability())) {
+      return Optional.of("Tensor Cores of compute capability " + limits.capability()
+          + " do not multiply bits fast, those of " + BIT_GPUS + " do");
     }
     if (s.rowTiles() % family.leastRowTiles() != 0) {
       return Optional.of(s.rowTiles() + " row tiles, looked up " + family.leastRowTiles() + " at a time");
