@@ -476,7 +476,6 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
   const int g = at.lane / 4;
   const int t = at.lane % 4;
   const u32 top = t == 3 ? static_cast<u32>(-8) : 8u;  // the highest bit of 16 counts as negative
-  const u32 start[4] = {kMagic, 0, kMagic, 0};
   u32 x[Tiles][4];
 #pragma unroll
   for (int j = 0; j < Tiles; ++j) {
@@ -498,7 +497,7 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
       load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);
 #pragma unroll
       for (int h = 0; h < kFlushes; ++h) {
-        u32 acc[Tiles][2][4];
+        u32 acc[Tiles][2][4] = {};
 #pragma unroll
         for (int c = h * kFlushCells / 2 * 2; c < (h + 1) * kFlushCells; c += 2) {
           u32 signs[2] = {blend(words[c], words[c + 1] << 4, 0x0f0f0f0fu), blend(words[c] >> 4, words[c + 1], 0x0f0f0f0fu)};
@@ -510,10 +509,6 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
           for (int j = 0; j < Tiles; ++j) {
 #pragma unroll
             for (int i = 0; i < 2; ++i) {
-              if (c == h * kFlushCells / 2 * 2) {
-                acc[j][i][0] = acc[j][i][2] = i == 0 ? start[0] : 0;
-                acc[j][i][1] = acc[j][i][3] = 0;
-              }
               count(acc[j][i], signs, x[j][c + i]);
             }
           }
@@ -527,8 +522,8 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
         for (int j = 0; j < Tiles; ++j) {
           const u32 v0 = acc[j][0][0] + 2 * acc[j][0][1] + 4 * acc[j][1][0] + top * acc[j][1][1];
           const u32 v1 = acc[j][0][2] + 2 * acc[j][0][3] + 4 * acc[j][1][2] + top * acc[j][1][3];
-          scaled[h][j][0] = fmaf(low, __uint_as_float(v0) - __uint_as_float(kMagic), scaled[h][j][0]);
-          scaled[h][j][1] = fmaf(high, __uint_as_float(v1) - __uint_as_float(kMagic), scaled[h][j][1]);
+          scaled[h][j][0] = fmaf(low, static_cast<float>(static_cast<int>(v0)), scaled[h][j][0]);
+          scaled[h][j][1] = fmaf(high, static_cast<float>(static_cast<int>(v1)), scaled[h][j][1]);
         }
       }
     }
