@@ -581,13 +581,13 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
   for (int block = at.first_block; block < at.end_block; ++block) {
     Totals<Tiles> total = {};
     for (; unit < window_end; unit += kWarpsK) {
-      wait_copies<kStages - 2>();
+      wait_copies<kStages - 1>();
       sync_stage(at);
-      ring.fetch(at, ring.into);
       multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
                       total);
+      sync_stage(at);
+      ring.fetch(at, ring.current);
       ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
-      ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
     }
     unit -= window_end - window;
     store_totals<Tiles>(totals + (block - at.first_block) * (kWarpsK * at.columns * kTotalStride), total, at,
@@ -606,7 +606,7 @@ linear_bcq4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   float* totals = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
   Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
-  for (int i = 0; i < kStages - 1; ++i) {
+  for (int i = 0; i < kStages; ++i) {
     ring.fetch(at, i);
   }
   // What comes before has written x; nothing but weights was touched so far.
