@@ -75,10 +75,9 @@ constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 512;
 constexpr int kSumBytes = 8;
 constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-constexpr bool kWindowed = true;                    // several windows, maybe
 // As many units as fit; all warps have the same number of them, if they have any.
 __device__ __forceinline__ int window_units(int columns) {
-  const int units = max(kWindow / columns, 1);
+  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
   return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
@@ -213,13 +212,23 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.groups = parameter_groups(k);
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
-  at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-  at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
+  at.first_unit = 0;
+  at.end_unit = at.units;
+  int longest = at.units;
+  if (splits > 1) {
+    const int units = at.units / splits;
+    const int more = at.units - units * splits;
+    at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
+    at.end_unit = at.first_unit + units + (blockIdx.y < more);
+    longest = units + (more > 0);
+  }
+  at.window = min(window_units(at.columns), longest);
+  at.windows = (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
-  at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
-  at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
+  const int blocks = at.blocks / gridDim.x;
+  const int more = at.blocks - blocks * gridDim.x;
+  at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
+  at.end_block = at.first_block + blocks + (blockIdx.x < more);
   return at;
 }
 
@@ -378,8 +387,8 @@ __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u3
   for (int start = threadIdx.x / 32 * 32; start < at.columns * pairs_of_cells * 4; start += kThreads) {
     const int item = start + at.lane;
     const int t = item % 4;
-    const int pair = item / 4 % pairs_of_cells;
-    const int b = item / 4 / pairs_of_cells;
+    const int b = at.columns == 1 ? item / 4 >= pairs_of_cells : item / 4 / pairs_of_cells;
+    const int pair = item / 4 - b * pairs_of_cells;
     const bool inside = b < at.columns;
     const int column = first * kUnitK + pair * 128 + 2 * t;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
@@ -631,11 +640,10 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     window += at.window;
   } while (window < at.end_unit);
   __syncthreads();
-  const int turn_floats = kWarpsK * at.columns * kTotalStride;
   for (int e = threadIdx.x; e < (at.end_block - at.first_block) * at.columns * kRows; e += kThreads) {
-    const int b = e / kRows % at.columns;
-    const int turn = e / kRows / at.columns;
-    const float* from = totals + turn * turn_floats + b * kTotalStride + e % kRows;
+    const int turn = at.columns == 1 ? e / kRows : e / kRows / at.columns;
+    const int b = e / kRows - turn * at.columns;
+    const float* from = totals + (turn * kWarpsK * at.columns + b) * kTotalStride + e % kRows;
     float v = 0;
 #pragma unroll
     for (int w = 0; w < kWarpsK; ++w) {

@@ -58,11 +58,10 @@ final class ReduceTurnsEmitter {
   static StagePart emitAtEnd(Stage.StoreTile stage) {
     return part(stage).finish("""
         __syncthreads();
-        const int turn_floats = kWarpsK * at.columns * kTotalStride;
         for (int e = threadIdx.x; e < (at.end_block - at.first_block) * at.columns * kRows; e += kThreads) {
-          const int b = e / kRows % at.columns;
-          const int turn = e / kRows / at.columns;
-          const float* from = totals + turn * turn_floats + b * kTotalStride + e % kRows;
+          const int turn = at.columns == 1 ? e / kRows : e / kRows / at.columns;
+          const int b = e / kRows - turn * at.columns;
+          const float* from = totals + (turn * kWarpsK * at.columns + b) * kTotalStride + e % kRows;
           float v = 0;
         #pragma unroll
           for (int w = 0; w < kWarpsK; ++w) {

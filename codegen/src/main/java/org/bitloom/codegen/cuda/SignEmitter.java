@@ -47,7 +47,8 @@ public final class SignEmitter {
     StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList())
+        + wrappers(parts) + PLACE.replace("  SHARES\n", throughBlocks ? EVEN_SHARES : SHARES) + prepare.setup() + "\n"
+        + join(parts.stream().map(StagePart::functions).toList())
         + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
   }
 
@@ -112,6 +113,13 @@ public final class SignEmitter {
         at.groups = parameter_groups(k);
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
+        SHARES
+        return at;
+      }
+
+      """;
+
+  private static final String SHARES = """
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
         at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
@@ -119,9 +127,27 @@ public final class SignEmitter {
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
-        return at;
-      }
+      """;
 
+  /** The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed. */
+  private static final String EVEN_SHARES = """
+        at.first_unit = 0;
+        at.end_unit = at.units;
+        int longest = at.units;
+        if (splits > 1) {
+          const int units = at.units / splits;
+          const int more = at.units - units * splits;
+          at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
+          at.end_unit = at.first_unit + units + (blockIdx.y < more);
+          longest = units + (more > 0);
+        }
+        at.window = min(window_units(at.columns), longest);
+        at.windows = (longest + at.window - 1) / at.window;
+        at.blocks = (n + kRows - 1) / kRows;
+        const int blocks = at.blocks / gridDim.x;
+        const int more = at.blocks - blocks * gridDim.x;
+        at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
+        at.end_block = at.first_block + blocks + (blockIdx.x < more);
       """;
 
   private static final String TURN = """

@@ -21,8 +21,12 @@ final class TransposeBitsEmitter {
                 constexpr int kColumnBytes = 512;
                 constexpr int kSumBytes = 8;
                 constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-                """
-                + SignActivations.WINDOW_UNITS)
+                // As many units as fit; all warps have the same number of them, if they have any.
+                __device__ __forceinline__ int window_units(int columns) {
+                  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
+                  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+                }
+                """)
         .functions(SignActivations.functions(stage.x())
             + """
                 // Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
@@ -63,8 +67,8 @@ final class TransposeBitsEmitter {
                   for (int start = threadIdx.x / 32 * 32; start < at.columns * pairs_of_cells * 4; start += kThreads) {
                     const int item = start + at.lane;
                     const int t = item % 4;
-                    const int pair = item / 4 % pairs_of_cells;
-                    const int b = item / 4 / pairs_of_cells;
+                    const int b = at.columns == 1 ? item / 4 >= pairs_of_cells : item / 4 / pairs_of_cells;
+                    const int pair = item / 4 - b * pairs_of_cells;
                     const bool inside = b < at.columns;
                     const int column = first * kUnitK + pair * 128 + 2 * t;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;

@@ -130,9 +130,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (family != SignFamily.BIT_MMA) {
       return new int[]{16, 32, 64, 128};
     }
-    int columns = Math.min(problem.m(), tiles);
-    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), split) * columns;
-    return new int[]{Math.clamp(Integer.highestOneBit(all * 2 - 1), 16, 128)};
+    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), split) * Math.min(problem.m(), tiles);
+    return new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128)};
   }
 
   /** Blocks of 3 and 6 warps along n suit 12288 rows; tables are for powers of two, digits of an older GPU spill. */
@@ -156,8 +155,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
             ? new int[0]
             : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
-      // Takes as long for 16 columns as others for 128.
-      case BIT_MMA -> m == 1 ? new int[]{1} : m <= 4 ? new int[]{2} : new int[0];
+      // A batch column takes 16 columns of an MMA.
+      case BIT_MMA -> m <= 2 ? new int[]{m} : new int[0];
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -240,7 +239,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
         // Seen to spill where two blocks share the registers.
           + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
-      case BIT_MMA -> 72 + 8 * s.rowTiles() * s.batchTiles();
+      case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 32 * (s.batchTiles() - 1);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
