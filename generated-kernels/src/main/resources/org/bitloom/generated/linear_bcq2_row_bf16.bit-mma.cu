@@ -469,6 +469,10 @@ __device__ __forceinline__ void count(u32 (&acc)[4], const u32 (&a)[2], u32 b) {
       : "r"(a[0]), "r"(a[1]), "r"(b));
 }
 
+// Where the signs of rows g are in a word, and how far those of rows g + 8 are from them.
+constexpr u32 kUpperRows = 0x0f0f0f0fu;
+constexpr int kRowShift = 4;
+
 // Planes whose products overlap; more would not fit in registers.
 constexpr int kPlaneUnroll = kThreads * BLOCKS > 512 ? 1 : kThreads * BLOCKS * kBatchTiles > 256 ? 2 : 4;
 
@@ -509,10 +513,11 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
         u32 acc[Tiles][2][4] = {};
 #pragma unroll
         for (int c = h * kFlushCells / 2 * 2; c < (h + 1) * kFlushCells; c += 2) {
-          u32 signs[2] = {blend(words[c], words[c + 1] << 4, 0x0f0f0f0fu), blend(words[c] >> 4, words[c + 1], 0x0f0f0f0fu)};
+          u32 signs[2] = {blend(words[c], words[c + 1] << kRowShift, kUpperRows),
+                          blend(words[c] >> kRowShift, words[c + 1], kUpperRows)};
           if (kFlushCells == 1) {
-            signs[0] &= h % 2 == 0 ? 0x0f0f0f0fu : 0xf0f0f0f0u;
-            signs[1] &= h % 2 == 0 ? 0x0f0f0f0fu : 0xf0f0f0f0u;
+            signs[0] &= h % 2 == 0 ? kUpperRows : ~kUpperRows;
+            signs[1] &= h % 2 == 0 ? kUpperRows : ~kUpperRows;
           }
 #pragma unroll
           for (int j = 0; j < Tiles; ++j) {

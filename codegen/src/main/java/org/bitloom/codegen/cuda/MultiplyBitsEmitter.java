@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
 
 /**
@@ -54,10 +55,11 @@ final class MultiplyBitsEmitter {
                         u32 acc[Tiles][2][4] = {};
                 #pragma unroll
                         for (int c = h * kFlushCells / 2 * 2; c < (h + 1) * kFlushCells; c += 2) {
-                          u32 signs[2] = {blend(words[c], words[c + 1] << 4, 0x0f0f0f0fu), blend(words[c] >> 4, words[c + 1], 0x0f0f0f0fu)};
+                          u32 signs[2] = {blend(words[c], words[c + 1] << kRowShift, kUpperRows),
+                                          blend(words[c] >> kRowShift, words[c + 1], kUpperRows)};
                           if (kFlushCells == 1) {
-                            signs[0] &= h %% 2 == 0 ? 0x0f0f0f0fu : 0xf0f0f0f0u;
-                            signs[1] &= h %% 2 == 0 ? 0x0f0f0f0fu : 0xf0f0f0f0u;
+                            signs[0] &= h %% 2 == 0 ? kUpperRows : ~kUpperRows;
+                            signs[1] &= h %% 2 == 0 ? kUpperRows : ~kUpperRows;
                           }
                 #pragma unroll
                           for (int j = 0; j < Tiles; ++j) {
@@ -150,7 +152,11 @@ final class MultiplyBitsEmitter {
               : "r"(a[0]), "r"(a[1]), "r"(b));
         }
 
+        // Where the signs of rows g are in a word, and how far those of rows g + 8 are from them.
+        constexpr u32 kUpperRows = 0x%08xu;
+        constexpr int kRowShift = %d;
+
         """
-        .formatted(atom.section(), atom.mnemonic());
+        .formatted(atom.section(), atom.mnemonic(), SignLayout.UPPER_ROWS, SignLayout.ROW_SHIFT);
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.runtime.api.SignSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 
@@ -37,10 +38,10 @@ public final class SignEmitter {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.MultiplyBits _ -> MultiplyBitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeights _ -> MultiplyLevelsEmitter.fits(ir.stream())
+      case SignStage.MultiplyWeights _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
           ? MultiplyLevelsEmitter.emit(ir.stream())
           : MultiplyWeightsEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyLevelsEmitter.fits(ir.stream())
+      case SignStage.MultiplyWeightsByWarpgroup _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
           ? MultiplyLevelsEmitter.emitWarpgroup(ir.stream())
           : MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };

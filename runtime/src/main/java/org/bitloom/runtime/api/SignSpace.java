@@ -63,15 +63,23 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
   private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
-  private static final double UNIT_BITS = 0.04;
+  /** What a stage of bits adds, and each plane and row tile of it. */
+  private static final double STAGE_BITS = 0.03;
+  private static final double UNIT_BITS = 0.012;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
+  private static final double PREPARE_BITS = 0.015;
   private static final double PREPARE_TABLE = 0.03;
   private static final double PREPARE_STREAM = 0.0004;
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
+
+  /** Whether weights are looked up where scales are applied so many times in a packing unit, and not added up plane by plane. */
+  public static boolean looksUp(int flushes) {
+    return flushes <= TABLE_FLUSHES;
+  }
 
   /** The schedules of the same kernel where it reads the first {@code used} planes only. */
   SignSpace withPlanes(SignPlanes used) {
@@ -239,14 +247,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
         // Seen to spill where two blocks share the registers.
           + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
-      case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 32 * (s.batchTiles() - 1);
+      case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 48 * (s.batchTiles() - 1);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
 
   /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
   private int rowTileRegisters(int batchTiles) {
-    return flushes <= TABLE_FLUSHES
+    return looksUp(flushes)
         ? Math.max(16, 16 * (planes - 1) + (family == SignFamily.SIGN_MMA ? 12 : 6) * batchTiles - 8)
         : 16 + 8 * planes + 8 * batchTiles;
   }
@@ -288,12 +296,13 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int columns = Math.min(problem.m(), s.batch());
     double passes = Math.ceilDiv(problem.m(), s.batch());
     double bytes = (double) s.warpsN() * stageBytes(s) * unitsOfBlock * s.turns() * s.blocks();
-    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
+    boolean bits = family == SignFamily.BIT_MMA;
+    double inFlight = (double) s.blocks() * s.warps() * (bits ? s.stages() : s.stages() - 1) * stageBytes(s);
     double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double stage = switch (family) {
       case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
-      case BIT_MMA -> s.rowTiles() * planes * UNIT_BITS * tiles;
+      case BIT_MMA -> STAGE_BITS + s.rowTiles() * planes * UNIT_BITS * tiles;
       case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
       case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
@@ -301,14 +310,15 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), SM_PARTS));
     double working = s.turns() * rounds * stage * busy;
-    double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double windows = family.streams() || bits ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
-      case DIGIT_MMA, BIT_MMA -> PREPARE;
+      case DIGIT_MMA -> PREPARE;
+      case BIT_MMA -> PREPARE_BITS;
       case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
-    double exposed = family.streams() ? NOT_HIDDEN * Math.min(reading, working) : 0;
+    double exposed = family.streams() || bits ? NOT_HIDDEN * Math.min(reading, working) : 0;
     return 3 + split
         + passes * (Math.max(reading, working) + exposed + preparing + windows * (WINDOW + TURN * s.turns()));
   }
