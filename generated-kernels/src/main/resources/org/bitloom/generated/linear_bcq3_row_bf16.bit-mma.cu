@@ -95,10 +95,10 @@ __device__ __forceinline__ u64 evict_first_policy() {
   return policy;
 }
 
-// Starts a 16-byte copy past L1; bytes beyond `valid` become 0 (PTX ISA, cp.async).
-__device__ __forceinline__ void copy_16_streamed(u32 to, const void* from, int valid, u64 policy) {
-  asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2, %3;"
-      :: "r"(to), "l"(from), "r"(valid), "l"(policy) : "memory");
+// Starts a 16-byte copy past L1 that brings the 256 bytes around it to L2 (PTX ISA, cp.async).
+__device__ __forceinline__ void copy_16_prefetched(u32 to, const void* from, u64 policy) {
+  asm volatile("cp.async.cg.shared.global.L2::cache_hint.L2::256B [%0], [%1], 16, %2;"
+      :: "r"(to), "l"(from), "l"(policy) : "memory");
 }
 
 // Closes a group of copies (PTX ISA, cp.async.commit_group).
@@ -286,7 +286,7 @@ struct Ring {
       const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+        copy_16_prefetched(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, policy);
       }
     }
 #pragma unroll
@@ -294,7 +294,7 @@ struct Ring {
       const int chunk = i * 32 + at.lane;
       const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
       if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
-        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
+        copy_16_prefetched(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, policy);
       }
     }
   }
