@@ -26,11 +26,6 @@ final class MultiplyLevelsEmitter {
   private MultiplyLevelsEmitter() {
   }
 
-  /** Whether the parameters of a row last for two cells of a unit, which are looked up together. */
-  static boolean fits(SignStage.StreamSigns stream) {
-    return stream.groups().flushCells() % 2 == 0;
-  }
-
   /** Products of single warps, with activations loaded into registers. */
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2)

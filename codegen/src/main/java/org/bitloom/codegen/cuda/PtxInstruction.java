@@ -35,6 +35,14 @@ enum PtxInstruction {
         asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2, %3;"
             :: "r"(to), "l"(from), "r"(valid), "l"(policy) : "memory");
       }
+      """),
+  /** PTX ISA 9.7.9.25 (cp.async). */
+  COPY_16_PREFETCHED("""
+      // Starts a 16-byte copy past L1 that brings the 256 bytes around it to L2 (PTX ISA, cp.async).
+      __device__ __forceinline__ void copy_16_prefetched(u32 to, const void* from, u64 policy) {
+        asm volatile("cp.async.cg.shared.global.L2::cache_hint.L2::256B [%0], [%1], 16, %2;"
+            :: "r"(to), "l"(from), "l"(policy) : "memory");
+      }
       """), COPY_16("""
       // Starts a 16-byte copy; bytes beyond `valid` become 0 (PTX ISA, cp.async).
       __device__ __forceinline__ void copy_16(u32 to, const void* from, int valid) {

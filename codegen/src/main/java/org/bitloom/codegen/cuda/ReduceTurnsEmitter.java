@@ -31,17 +31,7 @@ final class ReduceTurnsEmitter {
   }
 
   static StagePart emit(Stage.StoreTile stage) {
-    return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL, PARTIAL_4)
-        .constants("""
-            constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
-            """)
-        .functions(StoreTileEmitter.functions(stage) + """
-            __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column, int row, int n, float v) {
-              if (row < n) {
-            %s    y[static_cast<u64>(column) * n + row] = %s(v);
-              }
-            }
-            """.formatted(Text.indent(4, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)))
+    return part(stage)
         .cell("""
             for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
               float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
@@ -61,43 +51,83 @@ final class ReduceTurnsEmitter {
               }
             }
             """)
-        .finish("""
-            if (gridDim.y > 1) {
-              // The last of the blocks that share these rows adds their sums, in order.
-              __shared__ bool last;
-              __threadfence();
-              __syncthreads();
-              if (threadIdx.x == 0) {
-                u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
-                last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-              }
-              __syncthreads();
-              if (!last) {
-                return;
-              }
-              __threadfence();
-              // Four rows at a time and four splits together: each round of reading waits for L2.
-              const int quads = (at.end_block - at.first_block) * (kRows / 4);
-              for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
-                const int column = at.first_column + e / quads;
-                const int row = at.first_block * kRows + e % quads * 4;
-                const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
-                float sums[4] = {};
-            #pragma unroll 4
-                for (int s = 0; s < gridDim.y; ++s) {
-                  float v[4];
-                  load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
-            #pragma unroll
-                  for (int i = 0; i < 4; ++i) {
-                    sums[i] += v[i];
-                  }
-                }
-            #pragma unroll
-                for (int i = 0; i < 4; ++i) {
-                  store_result(y, bias, column, row + i, n, sums[i]);
-                }
+        .finish(FINISH);
+  }
+
+  /** Totals of all windows and turns lie side by side, so that warps do not wait for each other at the end of a turn. */
+  static StagePart emitAtEnd(Stage.StoreTile stage) {
+    return part(stage).finish("""
+        __syncthreads();
+        for (int e = threadIdx.x; e < (at.end_block - at.first_block) * at.columns * kRows; e += kThreads) {
+          const int turn = at.columns == 1 ? e / kRows : e / kRows / at.columns;
+          const int b = e / kRows - turn * at.columns;
+          const float* from = totals + (turn * kWarpsK * at.columns + b) * kTotalStride + e % kRows;
+          float v = 0;
+        #pragma unroll
+          for (int w = 0; w < kWarpsK; ++w) {
+            v += from[w * at.columns * kTotalStride];
+          }
+          const int column = at.first_column + b;
+          const int row = (at.first_block + turn) * kRows + e % kRows;
+          if (gridDim.y > 1) {
+            store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
+          } else {
+            store_result(y, bias, column, row, n, v);
+          }
+        }
+        """ + FINISH);
+  }
+
+  private static StagePart part(Stage.StoreTile stage) {
+    return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL, PARTIAL_4)
+        .constants("""
+            constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
+            """)
+        .functions(StoreTileEmitter.functions(stage) + """
+            __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column, int row, int n, float v) {
+              if (row < n) {
+            %s    y[static_cast<u64>(column) * n + row] = %s(v);
               }
             }
-            """);
+            """.formatted(Text.indent(4, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)));
   }
+
+  private static final String FINISH = """
+      if (gridDim.y > 1) {
+        // The last of the blocks that share these rows adds their sums, in order.
+        __shared__ bool last;
+        __threadfence();
+        __syncthreads();
+        if (threadIdx.x == 0) {
+          u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
+          last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
+        }
+        __syncthreads();
+        if (!last) {
+          return;
+        }
+        __threadfence();
+        // Four rows at a time and four splits together: each round of reading waits for L2.
+        const int quads = (at.end_block - at.first_block) * (kRows / 4);
+        for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {
+          const int column = at.first_column + e / quads;
+          const int row = at.first_block * kRows + e % quads * 4;
+          const float* from = partial + static_cast<u64>(column) * at.blocks * kRows + row;
+          float sums[4] = {};
+      #pragma unroll 4
+          for (int s = 0; s < gridDim.y; ++s) {
+            float v[4];
+            load_partial_4(from + static_cast<u64>(s) * m * at.blocks * kRows, v);
+      #pragma unroll
+            for (int i = 0; i < 4; ++i) {
+              sums[i] += v[i];
+            }
+          }
+      #pragma unroll
+          for (int i = 0; i < 4; ++i) {
+            store_result(y, bias, column, row + i, n, sums[i]);
+          }
+        }
+      }
+      """;
 }

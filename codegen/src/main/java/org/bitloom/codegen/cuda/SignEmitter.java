@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.runtime.api.SignSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 
@@ -24,28 +25,32 @@ public final class SignEmitter {
    * @param header a comment that says where the kernel came from
    */
   public static String emit(SignIr ir, String header) {
-    StagePart stream = StreamSignsEmitter.emit(ir.stream());
+    // Where preparing leaves little to wait for, warps go through all blocks of rows by themselves.
+    boolean throughBlocks = ir.multiply() instanceof SignStage.MultiplyBits;
+    StagePart stream = StreamSignsEmitter.emit(ir.stream(), throughBlocks);
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
+      case SignStage.TransposeActivations s -> TransposeBitsEmitter.emit(s);
       case SignStage.TabulateActivations s -> TabulateEmitter.emit(s);
       case SignStage.StreamX s -> StreamXEmitter.emit(s);
     };
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
+      case SignStage.MultiplyBits _ -> MultiplyBitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeights _ -> MultiplyLevelsEmitter.fits(ir.stream())
+      case SignStage.MultiplyWeights _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
           ? MultiplyLevelsEmitter.emit(ir.stream())
           : MultiplyWeightsEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeightsByWarpgroup _ -> MultiplyLevelsEmitter.fits(ir.stream())
+      case SignStage.MultiplyWeightsByWarpgroup _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
           ? MultiplyLevelsEmitter.emitWarpgroup(ir.stream())
           : MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };
-    StagePart reduce = ReduceTurnsEmitter.emit(ir.store());
+    StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE + prepare.setup() + "\n" + join(parts.stream().map(StagePart::functions).toList())
-        + TURN
-        + entry(ir, prepare, reduce);
+        + wrappers(parts) + PLACE.replace("  SHARES\n", throughBlocks ? EVEN_SHARES : SHARES) + prepare.setup() + "\n"
+        + join(parts.stream().map(StagePart::functions).toList())
+        + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
   }
 
   private static String join(List<String> texts) {
@@ -109,6 +114,13 @@ public final class SignEmitter {
         at.groups = parameter_groups(k);
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
+        SHARES
+        return at;
+      }
+
+      """;
+
+  private static final String SHARES = """
         at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
         at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
         at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
@@ -116,9 +128,27 @@ public final class SignEmitter {
         at.blocks = (n + kRows - 1) / kRows;
         at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
         at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
-        return at;
-      }
+      """;
 
+  /** The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed. */
+  private static final String EVEN_SHARES = """
+        at.first_unit = 0;
+        at.end_unit = at.units;
+        int longest = at.units;
+        if (splits > 1) {
+          const int units = at.units / splits;
+          const int more = at.units - units * splits;
+          at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
+          at.end_unit = at.first_unit + units + (blockIdx.y < more);
+          longest = units + (more > 0);
+        }
+        at.window = min(window_units(at.columns), longest);
+        at.windows = (longest + at.window - 1) / at.window;
+        at.blocks = (n + kRows - 1) / kRows;
+        const int blocks = at.blocks / gridDim.x;
+        const int more = at.blocks - blocks * gridDim.x;
+        at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
+        at.end_block = at.first_block + blocks + (blockIdx.x < more);
       """;
 
   private static final String TURN = """
@@ -142,6 +172,31 @@ public final class SignEmitter {
           unit += kWarpsK;
         } while (unit < window_end);
         store_totals<Tiles>(totals, total, at);
+      }
+
+      """;
+
+  private static final String TURNS = """
+      // This warp's units of a window, for one block of rows after another. Leaves its totals of each in `totals`.
+      template <int Tiles>
+      __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
+                                           float* totals) {
+        int unit = window + at.warp_k;
+        for (int block = at.first_block; block < at.end_block; ++block) {
+          Totals<Tiles> total = {};
+          for (; unit < window_end; unit += kWarpsK) {
+            wait_copies<kStages - 1>();
+            sync_stage(at);
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+                            total);
+            sync_stage(at);
+            ring.fetch(at, ring.current);
+            ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
+          }
+          unit -= window_end - window;
+          store_totals<Tiles>(totals + (block - at.first_block) * (kWarpsK * at.columns * kTotalStride), total, at,
+                              window == at.first_unit);
+        }
       }
 
       """;
@@ -207,6 +262,39 @@ public final class SignEmitter {
         .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",
             streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
             Text.indent(4, warpgroups ? ALL_COLUMNS : FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
+    return function(ir, body);
+  }
+
+  private static String entryThroughBlocks(SignIr ir, StagePart prepare, StagePart reduce) {
+    return function(ir, """
+        extern __shared__ __align__(128) u8 shared[];
+        const Place at = place(n, k, m);
+        // Memory: rings, prepared activations and their sums, and the totals of warps for each turn.
+        const u32 prepared = %s;
+        const u32 sums = prepared + prepared_bytes(at);
+        float* totals = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
+        Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+        #pragma unroll
+        for (int i = 0; i < kStages; ++i) {
+          ring.fetch(at, i);
+        }
+        %s
+        // A split of k without units has one empty window.
+        int window = at.first_unit;
+        do {
+          const int window_end = min(window + at.window, at.end_unit);
+          if (window != at.first_unit) {
+            __syncthreads();
+          }
+        %s  __syncthreads();
+        %s  window += at.window;
+        } while (window < at.end_unit);
+        %s"""
+        .formatted(RINGS_END, ORDER + PAIRS, Text.indent(2, prepare.cell()),
+            Text.indent(2, FEW_COLUMNS.replace("mine", "totals")), reduce.finish()));
+  }
+
+  private static String function(SignIr ir, String body) {
     return """
         extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,

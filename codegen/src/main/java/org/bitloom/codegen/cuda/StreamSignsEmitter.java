@@ -2,6 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 
+import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_PREFETCHED;
 import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
 import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
 
@@ -10,9 +11,10 @@ final class StreamSignsEmitter {
   private StreamSignsEmitter() {
   }
 
-  static StagePart emit(SignStage.StreamSigns stage) {
+  /** {@code throughBlocks}: units are counted through all blocks of rows, so that warps have as many of them as each other. */
+  static StagePart emit(SignStage.StreamSigns stage, boolean throughBlocks) {
     int features = stage.groups().features();
-    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST)
+    return StagePart.of(throughBlocks ? COPY_16_PREFETCHED : COPY_16_STREAMED, EVICT_FIRST)
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
@@ -35,81 +37,8 @@ final class StreamSignsEmitter {
                 .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells(),
                     features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
                     features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
-        .functions(
-            """
-                constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
-
-                // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
-                struct Ring {
-                  const u8 *codes, *scale, *offset;
-                  const u16* x;
-                  int k;
-                  u32 x_ring;
-                  u64 plane_bytes, scale_bytes, policy;
-                  u32 slots;
-                  int window, block, unit;
-                  int current, into, parity;
-                  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
-                  const u8 *row_codes, *row_parameters[kParameterCopies];
-                  u32 tiles_left;
-
-                  __device__ __forceinline__ void enter_block(const Place& at) {
-                    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
-                    tiles_left = at.tiles - 1 - tile;
-                    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
-                #pragma unroll
-                    for (int i = 0; i < kParameterCopies; ++i) {
-                      const int chunk = i * 32 + at.lane;
-                      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-                      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
-                      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
-                    }
-                  }
-
-                  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
-                  __device__ __forceinline__ void start(const Place& at, u32 to) const {
-                    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
-                    const u32 row_bytes = at.units * 512;
-                #pragma unroll
-                    for (int r = 0; r < kRowTiles; ++r) {
-                      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
-                #pragma unroll
-                      for (int p = 0; p < kPlanes; ++p) {
-                        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
-                      }
-                    }
-                #pragma unroll
-                    for (int i = 0; i < kParameterCopies; ++i) {
-                      const int chunk = i * 32 + at.lane;
-                      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-                      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
-                        copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
-                      }
-                    }
-                  }
-
-                  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
-                  __device__ __forceinline__ void fetch(const Place& at, int slot) {
-                    if (window < at.end_unit) {
-                      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
-                      if (unit < window_end) {
-                        start(at, slots + slot * kSlotBytes);
-                        stream_activations(x, k, x_ring, at, unit, slot);
-                      }
-                      unit += kWarpsK;
-                      if (unit >= window_end) {
-                        if (++block == at.end_block) {
-                          block = at.first_block;
-                          window = kWindowed ? window + at.window : at.end_unit;
-                        }
-                        unit = window + at.warp_k;
-                        enter_block(at);
-                      }
-                    }
-                    commit_copies();
-                  }
-                };
-
+        .functions((throughBlocks ? prefetched(RING) : RING)
+            + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK) + """
                 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                                           u32 memory, u32 x_ring, const Place& at) {
                   const u64 tiles = at.tiles;
@@ -117,7 +46,7 @@ final class StreamSignsEmitter {
                                evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
                                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
                   ring.enter_block(at);
-                  return ring;
+                %s  return ring;
                 }
 
                 // The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
@@ -131,6 +60,117 @@ final class StreamSignsEmitter {
                 __device__ __forceinline__ float high_f32(u32 pair) {
                   return f16_to_f32(static_cast<u16>(pair >> 16));
                 }
-                """);
+                """.formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
   }
+
+  /** Copies that bring their surroundings to L2: parameters lie in parts of 64 bytes. */
+  private static String prefetched(String text) {
+    return text.replace("copy_16_streamed(", "copy_16_prefetched(").replace(", 16, policy)", ", policy)");
+  }
+
+  private static final String RING = """
+      constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
+      // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
+      struct Ring {
+        const u8 *codes, *scale, *offset;
+        const u16* x;
+        int k;
+        u32 x_ring;
+        u64 plane_bytes, scale_bytes, policy;
+        u32 slots;
+        int window, block, unit;
+        int current, into, parity;
+        // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
+        const u8 *row_codes, *row_parameters[kParameterCopies];
+        u32 tiles_left;
+
+        __device__ __forceinline__ void enter_block(const Place& at) {
+          const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+          tiles_left = at.tiles - 1 - tile;
+          row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+      #pragma unroll
+          for (int i = 0; i < kParameterCopies; ++i) {
+            const int chunk = i * 32 + at.lane;
+            const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+            const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+            row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+          }
+        }
+
+        // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+        __device__ __forceinline__ void start(const Place& at, u32 to) const {
+          const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
+          const u32 row_bytes = at.units * 512;
+      #pragma unroll
+          for (int r = 0; r < kRowTiles; ++r) {
+            const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
+      #pragma unroll
+            for (int p = 0; p < kPlanes; ++p) {
+              copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+            }
+          }
+      #pragma unroll
+          for (int i = 0; i < kParameterCopies; ++i) {
+            const int chunk = i * 32 + at.lane;
+            const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
+            if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+              copy_16_streamed(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, 16, policy);
+            }
+          }
+        }
+
+      """;
+
+  private static final String BLOCK_BY_BLOCK = """
+        // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+        __device__ __forceinline__ void fetch(const Place& at, int slot) {
+          if (window < at.end_unit) {
+            const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
+            if (unit < window_end) {
+              start(at, slots + slot * kSlotBytes);
+              stream_activations(x, k, x_ring, at, unit, slot);
+            }
+            unit += kWarpsK;
+            if (unit >= window_end) {
+              if (++block == at.end_block) {
+                block = at.first_block;
+                window = kWindowed ? window + at.window : at.end_unit;
+              }
+              unit = window + at.warp_k;
+              enter_block(at);
+            }
+          }
+          commit_copies();
+        }
+      };
+
+      """;
+
+  private static final String THROUGH_BLOCKS = """
+        // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
+        __device__ __forceinline__ void find_unit(const Place& at) {
+          while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
+            unit -= min(at.window, at.end_unit - window);
+            if (++block == at.end_block) {
+              block = at.first_block;
+              window += at.window;
+              unit = window + at.warp_k;
+            }
+            enter_block(at);
+          }
+        }
+
+        // Starts the copies of the next stage.
+        __device__ __forceinline__ void fetch(const Place& at, int slot) {
+          if (window < at.end_unit) {
+            start(at, slots + slot * kSlotBytes);
+            unit += kWarpsK;
+            find_unit(at);
+          }
+          commit_copies();
+        }
+      };
+
+      """;
 }

@@ -24,7 +24,7 @@ public record SignGroups(int features) {
     };
   }
 
-  /** Groups of a packing unit, at least the one that it lies in. */
+  /** Groups of a packing unit, at least the one that it lies in; as often are scales applied in it. */
   public int perUnit() {
     return features == 0 ? 1 : Math.max(1, SignSpace.UNIT_K / features);
   }

@@ -19,6 +19,7 @@ public record SignIr(String entry, SignStage.StreamSigns stream, SignStage.Prepa
   public SignIr {
     boolean match = switch (prepare) {
       case SignStage.SplitActivations _ -> multiply instanceof SignStage.MultiplyDigits;
+      case SignStage.TransposeActivations _ -> multiply instanceof SignStage.MultiplyBits;
       case SignStage.TabulateActivations _ -> multiply instanceof SignStage.LookUpSums;
       case SignStage.StreamX(SignStage.StreamX.Reader reader) -> switch (reader) {
         case WARP -> multiply instanceof SignStage.MultiplyWeights;

@@ -23,6 +23,10 @@ public sealed interface SignStage {
   record SplitActivations(ActivationType x) implements Prepare {
   }
 
+  /** Splits activations into the 16 bits of fixed-point numbers, a bit of 128 of them side by side, one step for a group of features. */
+  record TransposeActivations(ActivationType x) implements Prepare {
+  }
+
   /** Tabulates the sums of 4 activations for all of their signs. */
   record TabulateActivations(ActivationType x) implements Prepare {
   }
@@ -46,6 +50,10 @@ public sealed interface SignStage {
 
   /** Signs as bytes times digits on integer Tensor Cores; scales once for each group, in f32. */
   record MultiplyDigits() implements Multiply {
+  }
+
+  /** Counts where signs and bits of activations are both 1, on binary Tensor Cores; scales once for each group, in f32. */
+  record MultiplyBits() implements Multiply {
   }
 
   /**

@@ -22,10 +22,14 @@ public final class SignLayout {
   /** Two f16 numbers, 2 where the bit is set and else 0: the highest bit of the exponent, which is biased by 15. */
   public static final int TWOS = SIGNS >>> 1;
 
+  /** Bits between a sign of row g and that of row g + 8 in the same column. */
+  public static final int ROW_SHIFT = 4;
+  /** The signs of row g in a word; those of row g + 8 are the others. */
+  public static final int UPPER_ROWS = 0x0f0f0f0f;
+
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
 
-  private static final int ROW = 4;
   private static final int UPPER_COLUMNS = 8;
   private static final int ODD_COLUMN = 16;
 
@@ -73,7 +77,7 @@ public final class SignLayout {
 
   /** The bit of the even column of a register. */
   private static int even(int fragment, int register) {
-    return UPPER_COLUMNS * (register >> 1) + ROW * (register & 1) + fragment;
+    return UPPER_COLUMNS * (register >> 1) + ROW_SHIFT * (register & 1) + fragment;
   }
 
   private static int bytes(int fragment, int row) {

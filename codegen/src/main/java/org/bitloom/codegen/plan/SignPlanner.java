@@ -33,10 +33,10 @@ final class SignPlanner {
         continue;
       }
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
-          SignSpace.UNIT_K / 64 / groups.flushCells(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
+          groups.perUnit(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
           Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK()));
-      // Small batches are not for every family, but one must run them.
-      Optional<String> empty = halves && !families.isEmpty()
+      // Small and large batches are not for every family, but one must run them.
+      Optional<String> empty = (halves || family == SignFamily.BIT_MMA) && !families.isEmpty()
           ? Optional.empty()
           : Planner.empty(space, Planner.bounds(kernel.tileM()));
       if (empty.isEmpty()) {

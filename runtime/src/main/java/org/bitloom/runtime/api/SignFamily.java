@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum SignFamily {
   /** Sign planes against activations as two digits of 8 bits, on integer Tensor Cores. */
   DIGIT_MMA("digit-mma", 4),
+  /** Sign planes against the bits of activations, on binary Tensor Cores. */
+  BIT_MMA("bit-mma", 1),
   /** Weights put together in f16, on f16 Tensor Cores. */
   SIGN_MMA("sign-mma", 8),
   /** Weights put together in f16, on the Tensor Cores of warpgroups, which read activations from shared memory themselves. */
@@ -27,7 +29,7 @@ public enum SignFamily {
     return title;
   }
 
-  /** Batch columns of a batch tile: of the 8 columns of an MMA, two digits each; or of one table. */
+  /** Batch columns of a batch tile: of the 8 columns of an MMA, two digits each; of one table, or of 16 bits. */
   public int tileColumns() {
     return tileColumns;
   }
@@ -49,7 +51,7 @@ public enum SignFamily {
 
   /** Bytes of the sums of one group and batch column. */
   int sumBytes() {
-    return this == LUT_GEMV ? 8 : 32;
+    return this == LUT_GEMV || this == BIT_MMA ? 8 : 32;
   }
 
   static Optional<SignFamily> titled(String title) {

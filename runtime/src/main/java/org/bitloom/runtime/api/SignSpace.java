@@ -24,6 +24,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
+  /** Compute capabilities with binary Tensor Cores. */
+  private static final Bounds BIT_GPUS = new Bounds(80, 90);
   /** Units of a window whose digits the compiler keeps too many of in registers where copies run one or two stages ahead. */
   private static final int WIDE_WINDOW = 128;
   /** Warps that may have 255 registers each, of which the compiler then makes too much. */
@@ -61,14 +63,23 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
   private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
+  /** What a stage of bits adds, and each plane and row tile of it. */
+  private static final double STAGE_BITS = 0.03;
+  private static final double UNIT_BITS = 0.012;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
+  private static final double PREPARE_BITS = 0.015;
   private static final double PREPARE_TABLE = 0.03;
   private static final double PREPARE_STREAM = 0.0004;
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
+
+  /** Whether weights are looked up where scales are applied so many times in a packing unit, and not added up plane by plane. */
+  public static boolean looksUp(int flushes) {
+    return flushes <= TABLE_FLUSHES;
+  }
 
   /** The schedules of the same kernel where it reads the first {@code used} planes only. */
   SignSpace withPlanes(SignPlanes used) {
@@ -101,9 +112,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       for (int warpsN : warpsN(limits)) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
           for (int rowTiles : new int[]{1, 2, 4}) {
-            for (int window : family.streams() ? new int[]{1} : new int[]{16, 32, 64, 128}) {
-              for (int depth = 2; depth <= 6; depth++) {
-                for (int split : new int[]{1, 2, 4, 8}) {
+            for (int split : new int[]{1, 2, 4, 8}) {
+              for (int window : windows(problem, tiles, split)) {
+                for (int depth = 2; depth <= 6; depth++) {
                   for (int blocks : new int[]{1, 2}) {
                     considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
                         turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
@@ -119,9 +130,22 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return considered.stream();
   }
 
+  /** Bits of activations take so little time and memory that they are prepared at once, where a window of 128 holds them. */
+  private int[] windows(Problem problem, int tiles, int split) {
+    if (family.streams()) {
+      return new int[]{1};
+    }
+    if (family != SignFamily.BIT_MMA) {
+      return new int[]{16, 32, 64, 128};
+    }
+    int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), split) * Math.min(problem.m(), tiles);
+    return new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128)};
+  }
+
   /** Blocks of 3 and 6 warps along n suit 12288 rows; tables are for powers of two, digits of an older GPU spill. */
   private int[] warpsN(DeviceLimits limits) {
-    boolean thirds = family.streams() || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
+    boolean thirds = family.streams() || family == SignFamily.BIT_MMA
+        || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
     return thirds ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
   }
 
@@ -139,6 +163,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
             ? new int[0]
             : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
+      // A batch column takes 16 columns of an MMA.
+      case BIT_MMA -> m <= 2 ? new int[]{m} : new int[0];
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
     };
   }
@@ -167,6 +193,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       if (s.warpsN() % WARPGROUP != 0 || s.batchTiles() < 2) {
         return Optional.of("warpgroups have " + WARPGROUP + " warps along n and at least 16 batch columns");
       }
+    }
+    if (family == SignFamily.BIT_MMA && !BIT_GPUS.holds(limits.capability())) {
+      return Optional.of("Tensor Cores of compute capability " + limits.capability()
+          + " do not multiply bits fast, those of " + BIT_GPUS + " do");
     }
     if (s.rowTiles() % family.leastRowTiles() != 0) {
       return Optional.of(s.rowTiles() + " row tiles, looked up " + family.leastRowTiles() + " at a time");
@@ -217,13 +247,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
         // Seen to spill where two blocks share the registers.
           + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
+      case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 48 * (s.batchTiles() - 1);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
 
   /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
   private int rowTileRegisters(int batchTiles) {
-    return flushes <= TABLE_FLUSHES
+    return looksUp(flushes)
         ? Math.max(16, 16 * (planes - 1) + (family == SignFamily.SIGN_MMA ? 12 : 6) * batchTiles - 8)
         : 16 + 8 * planes + 8 * batchTiles;
   }
@@ -251,8 +282,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
         : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
-    long results = windows ? 4L * s.turns() * columns * s.rows() : 0;
-    long totals = 2L * 4 * s.warpsK() * columns * (s.rows() + 4);
+    boolean throughBlocks = family == SignFamily.BIT_MMA;
+    long results = windows && !throughBlocks ? 4L * s.turns() * columns * s.rows() : 0;
+    long totals = (throughBlocks ? s.turns() : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals + (family == SignFamily.SIGN_WGMMA ? ALIGNMENT : 0);
   }
 
@@ -264,11 +296,13 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int columns = Math.min(problem.m(), s.batch());
     double passes = Math.ceilDiv(problem.m(), s.batch());
     double bytes = (double) s.warpsN() * stageBytes(s) * unitsOfBlock * s.turns() * s.blocks();
-    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
+    boolean bits = family == SignFamily.BIT_MMA;
+    double inFlight = (double) s.blocks() * s.warps() * (bits ? s.stages() : s.stages() - 1) * stageBytes(s);
     double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double stage = switch (family) {
       case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
+      case BIT_MMA -> STAGE_BITS + s.rowTiles() * planes * UNIT_BITS * tiles;
       case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
       case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
@@ -276,14 +310,15 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), SM_PARTS));
     double working = s.turns() * rounds * stage * busy;
-    double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double windows = family.streams() || bits ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
       case DIGIT_MMA -> PREPARE;
+      case BIT_MMA -> PREPARE_BITS;
       case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
-    double exposed = family.streams() ? NOT_HIDDEN * Math.min(reading, working) : 0;
+    double exposed = family.streams() || bits ? NOT_HIDDEN * Math.min(reading, working) : 0;
     return 3 + split
         + passes * (Math.max(reading, working) + exposed + preparing + windows * (WINDOW + TURN * s.turns()));
   }

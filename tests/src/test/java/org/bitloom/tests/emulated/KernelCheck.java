@@ -138,8 +138,11 @@ record KernelCheck(Device device) {
     return result.toArray(ValueLayout.JAVA_SHORT);
   }
 
-  /** What the rounding of activations costs, as a part of the results' size: digit-mma takes 15 bits of the largest of a group. */
+  /** What the rounding of activations costs, as a part of the results' size: digit-mma and bit-mma take 15 and 16 bits of the largest of a group. */
   private static double operandRounding(Schedule schedule) {
+    if (schedule.family().equals(SignFamily.BIT_MMA.title())) {
+      return 0x1p-14;
+    }
     return schedule.family().equals(SignFamily.DIGIT_MMA.title()) ? 0x1p-13 : 0;
   }
 

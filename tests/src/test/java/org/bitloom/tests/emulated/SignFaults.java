@@ -7,6 +7,7 @@ import org.bitloom.runtime.api.SignFamily;
 /** Deliberate mistakes in the families of binary-coded weights. */
 final class SignFaults {
   private static final KernelText DIGITS = text("signs_plain", SignFamily.DIGIT_MMA);
+  private static final KernelText BITS = text("signs_plain", SignFamily.BIT_MMA);
   private static final KernelText WEIGHTS = text("signs_plain", SignFamily.SIGN_MMA);
   private static final KernelText WHOLE_LEVELS = text("signs_two", SignFamily.SIGN_MMA);
   private static final KernelText ADDED_PLANES = text("signs_fine", SignFamily.SIGN_MMA);
@@ -46,6 +47,39 @@ final class SignFaults {
       new Fault("off by one at the last group of k", DIGITS,
           "% kUnitGroups, at.groups - 1)",
           "% kUnitGroups, at.groups)"),
+      new Fault("signs of odd cells not moved past those of even ones", BITS,
+          "words[c + 1] << kRowShift, kUpperRows)",
+          "words[c + 1], kUpperRows)"),
+      new Fault("highest bit of an activation not negative", BITS,
+          "t == 3 ? static_cast<u32>(-8) : 8u",
+          "8u"),
+      new Fault("bits of the first fragment for those of the second", BITS,
+          "signs, x[j][c + i]",
+          "signs, x[j][c]"),
+      new Fault("sum of activations taken by every lane of a quad", BITS,
+          "t == 0 ? __uint_as_float(factors[1]) : 0.0f",
+          "__uint_as_float(factors[1])"),
+      new Fault("numbers and bits half exchanged", BITS,
+          "blend(first >> s, v[i + s], mask)",
+          "blend(first, v[i + s], mask)"),
+      new Fault("next block begins with units of its own", BITS,
+          "    unit -= window_end - window;\n",
+          "    unit = window + at.warp_k;\n"),
+      new Fault("totals of earlier windows overwritten", BITS,
+          "first ? own : *to + own",
+          "own"),
+      new Fault("no barrier before bits are read", BITS,
+          "k, pairs);\n    __syncthreads();",
+          "k, pairs);"),
+      new Fault("no barrier before bits of the next window are written", BITS,
+          "    if (window != at.first_unit) {\n      __syncthreads();\n    }\n",
+          ""),
+      new Fault("no barrier before totals of all turns are read", BITS,
+          "  __syncthreads();\n  for (int e",
+          "  for (int e"),
+      new Fault("copies to a slot of signs that other lanes read", BITS,
+          "total);\n      sync_stage(at);\n",
+          "total);\n"),
       new Fault("third signs of other fragments looked up", WEIGHTS,
           "blend(two, third, rotate_left(0x33333333u, f))",
           "blend(two, third, 0x33333333u)"),
