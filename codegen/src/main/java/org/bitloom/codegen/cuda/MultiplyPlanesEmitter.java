@@ -38,6 +38,7 @@ final class MultiplyPlanesEmitter {
   private static final String FILL = """
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
+      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       Steps ahead;
       for (int step = 0; step < steps; ++step) {
         const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
@@ -45,8 +46,8 @@ final class MultiplyPlanesEmitter {
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
-          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
+          arrive_and_expect(arrival, tile_bytes + kUnitBytes * units * strips_of(in, row));
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, tile_bytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);

@@ -232,7 +232,16 @@ enum PtxInstruction {
                                         "@now mbarrier.arrive.shared::cta.b64 _, [%1];\\n}"
                                         :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
                                   }
-                                  """), ARRIVE_AFTER_COPIES(
+                                  """), ELECTED(
+                                  """
+                                      // True in one lane of the warp, which the compiler knows to be one (PTX ISA, elect.sync).
+                                      __device__ __forceinline__ bool elected() {
+                                        u32 one;
+                                        asm volatile("{\\n.reg .pred one;\\nelect.sync _|one, 0xffffffff;\\nselp.u32 %0, 1, 0, one;\\n}"
+                                            : "=r"(one));
+                                        return one != 0;
+                                      }
+                                      """), ARRIVE_AFTER_COPIES(
                                   """
                                       // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
                                       // cp.async.mbarrier.arrive); the barrier counts it as any arrival.

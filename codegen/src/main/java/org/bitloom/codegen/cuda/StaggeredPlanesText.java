@@ -110,17 +110,50 @@ final class StaggeredPlanesText {
         rings.stages.release_oldest();
         rings.stages.release_oldest();
         t += gridDim.x;
-        const bool more = t < tiles.count();
-        if (more) {
-          enter(t);
-          keep[0] = keep[1] = 0;
-          begin();
-        }
-        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
-        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-        if (!more) {
+        // Two ways out: ptxas follows products from one tile to the next only where no condition lies between.
+        if (t >= tiles.whole) {
+          leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+          leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
           break;
         }
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
+        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+      }
+      if (t < tiles.count()) {
+        // Half of a tile, stage by stage.
+        enter(t);
+        keep[0] = 0;
+        level = Levels(chunks);
+        slots[0] = fetch(a[0]);
+      #pragma unroll 1
+        for (int step = 0; step < steps; step += 2) {
+      #pragma unroll
+          for (int half = 0; half < 2; ++half) {
+            if (step + half == steps) {
+              break;
+            }
+            if (level.lower()) {
+              wait_groups<0>();
+              double_sums(d[0]);
+            }
+            first_half(a[half], slots[half]);
+            wait_groups<1>();
+            if (step + half > 0) {
+              rings.stages.release_oldest();
+            }
+            if (step + half + 1 < steps) {
+              slots[half ^ 1] = fetch(a[half ^ 1]);
+            }
+          }
+        }
+        wait_groups<0>();
+        rings.stages.release_oldest();
+        const Exit leaving = exit();
+        leave(d[0], 0, 0, leaving, staged, y, n, m);
+        leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
       }
       """;
 }
