@@ -824,8 +824,8 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
             double_sums(d[0]);
           }
           first_half(a[half], slots[half]);
-          wait_groups<1>();
           if (step + half > 0) {
+            wait_groups<1>();
             rings.stages.release_oldest();
           }
           if (step + half + 1 < steps) {

@@ -140,8 +140,8 @@ final class StaggeredPlanesText {
               double_sums(d[0]);
             }
             first_half(a[half], slots[half]);
-            wait_groups<1>();
             if (step + half > 0) {
+              wait_groups<1>();
               rings.stages.release_oldest();
             }
             if (step + half + 1 < steps) {
