@@ -95,7 +95,8 @@ class WarpgroupSumsTest {
   @ParameterizedTest
   @CsvSource({"bipolar 1, bipolar 1, 2100", "bipolar 2, bipolar 2, 1100"})
   void theLastTileIsHalved(String weights, String activations, int k) {
-    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration(weights, "scale f16 per row", activations), 140, k, 420,
+    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration(weights, "scale f16 per row", activations), 140, k,
+        420,
         Codes.RANDOM, SEED);
     KernelVariant variant = layer.kernel().variants().stream()
         .filter(v -> v.family().equals(IntegerWgmmaSchedule.PLANES)).findFirst().orElseThrow();
