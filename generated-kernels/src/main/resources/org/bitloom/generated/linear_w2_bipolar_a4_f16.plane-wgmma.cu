@@ -165,14 +165,6 @@ __device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u
       :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
 }
 
-// True in one lane of the warp, which the compiler knows to be one (PTX ISA, elect.sync).
-__device__ __forceinline__ bool elected() {
-  u32 one;
-  asm volatile("{\n.reg .pred one;\nelect.sync _|one, 0xffffffff;\nselp.u32 %0, 1, 0, one;\n}"
-      : "=r"(one));
-  return one != 0;
-}
-
 // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
 __device__ __forceinline__ void open_group() {
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
@@ -214,6 +206,14 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   u16 v;
   asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
   return v;
+}
+
+// True in one lane of the warp, and the compiler knows that it is one (PTX ISA, elect.sync).
+__device__ __forceinline__ bool elected() {
+  u32 one;
+  asm volatile("{\n.reg .pred one;\nelect.sync _|one, 0xffffffff;\nselp.u32 %0, 1, 0, one;\n}"
+      : "=r"(one));
+  return one != 0;
 }
 
 constexpr int kCopyBarrier = 8;  // of the warps that copy

@@ -232,80 +232,80 @@ enum PtxInstruction {
                                         "@now mbarrier.arrive.shared::cta.b64 _, [%1];\\n}"
                                         :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
                                   }
-                                  """), ELECTED(
+                                  """), ARRIVE_AFTER_COPIES(
                                   """
-                                      // True in one lane of the warp, which the compiler knows to be one (PTX ISA, elect.sync).
-                                      __device__ __forceinline__ bool elected() {
-                                        u32 one;
-                                        asm volatile("{\\n.reg .pred one;\\nelect.sync _|one, 0xffffffff;\\nselp.u32 %0, 1, 0, one;\\n}"
-                                            : "=r"(one));
-                                        return one != 0;
+                                      // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
+                                      // cp.async.mbarrier.arrive); the barrier counts it as any arrival.
+                                      __device__ __forceinline__ void arrive_after_copies(u32 barrier) {
+                                        asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
                                       }
-                                      """), ARRIVE_AFTER_COPIES(
+                                      """), WARPGROUP_ORDER(
                                       """
-                                          // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
-                                          // cp.async.mbarrier.arrive); the barrier counts it as any arrival.
-                                          __device__ __forceinline__ void arrive_after_copies(u32 barrier) {
-                                            asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
+                                          // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
+                                          __device__ __forceinline__ void open_group() {
+                                            asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
                                           }
-                                          """), WARPGROUP_ORDER(
+                                          __device__ __forceinline__ void close_group() {
+                                            asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+                                          }
+                                          // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+                                          __device__ __forceinline__ void settle(u32& v) {
+                                            asm volatile("" : "+r"(v) :: "memory");
+                                          }
+                                          template <int Pending>
+                                          __device__ __forceinline__ void wait_groups() {
+                                            asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+                                          }
+                                          """), TRANSPOSE_TO_SHARED(
                                           """
-                                              // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
-                                              __device__ __forceinline__ void open_group() {
-                                                asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+                                              // Four 8 x 8 matrices of 16-bit elements, transposed; lane l gives the address of row l % 8 of matrix l / 8
+                                              // (PTX ISA, stmatrix).
+                                              __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4]) {
+                                                asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
+                                                    :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
                                               }
-                                              __device__ __forceinline__ void close_group() {
-                                                asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
-                                              }
-                                              // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
-                                              __device__ __forceinline__ void settle(u32& v) {
-                                                asm volatile("" : "+r"(v) :: "memory");
-                                              }
-                                              template <int Pending>
-                                              __device__ __forceinline__ void wait_groups() {
-                                                asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
-                                              }
-                                              """), TRANSPOSE_TO_SHARED(
+                                              """), STORE_STREAMED_IF(
                                               """
-                                                  // Four 8 x 8 matrices of 16-bit elements, transposed; lane l gives the address of row l % 8 of matrix l / 8
-                                                  // (PTX ISA, stmatrix).
-                                                  __device__ __forceinline__ void store_transposed(u32 address, const u32 (&v)[4]) {
-                                                    asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};"
-                                                        :: "r"(address), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]) : "memory");
+                                                  // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
+                                                  __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
+                                                    asm volatile("{\\n.reg .pred wanted;\\nsetp.ne.b32 wanted, %5, 0;\\n"
+                                                        "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
+                                                        :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
                                                   }
-                                                  """), STORE_STREAMED_IF(
+                                                  """), LOAD_CONSTANT(
                                                   """
-                                                      // Results are not read again here: they leave L2 first (PTX ISA, cache operator .cs).
-                                                      __device__ __forceinline__ void store_streamed_if(bool condition, void* p, const u32 (&v)[4]) {
-                                                        asm volatile("{\\n.reg .pred wanted;\\nsetp.ne.b32 wanted, %5, 0;\\n"
-                                                            "@wanted st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};\\n}"
-                                                            :: "l"(p), "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(static_cast<int>(condition)) : "memory");
+                                                      // What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
+                                                      __device__ __forceinline__ u32 load_constant(const u32* p) {
+                                                        u32 v;
+                                                        asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+                                                        return v;
                                                       }
-                                                      """), LOAD_CONSTANT(
+                                                      """), LOAD_SHARED_16BIT(
                                                       """
-                                                          // What no kernel writes; the load stays where it is (PTX ISA, ld.global.nc).
-                                                          __device__ __forceinline__ u32 load_constant(const u32* p) {
-                                                            u32 v;
-                                                            asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(v) : "l"(p));
+                                                          __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
+                                                            u16 v;
+                                                            asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
                                                             return v;
                                                           }
-                                                          """), LOAD_SHARED_16BIT(
+                                                          """), FENCE_FOR_PRODUCTS(
                                                           """
-                                                              __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
-                                                                u16 v;
-                                                                asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
-                                                                return v;
+                                                              // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
+                                                              __device__ __forceinline__ void fence_for_products() {
+                                                                asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
                                                               }
-                                                              """), FENCE_FOR_PRODUCTS(
+                                                              """), CLEAR_SHARED_16(
                                                               """
-                                                                  // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
-                                                                  __device__ __forceinline__ void fence_for_products() {
-                                                                    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+                                                                  __device__ __forceinline__ void clear_shared_16(u32 address) {
+                                                                    asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
                                                                   }
-                                                                  """), CLEAR_SHARED_16(
+                                                                  """), ELECTED(
                                                                   """
-                                                                      __device__ __forceinline__ void clear_shared_16(u32 address) {
-                                                                        asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
+                                                                      // True in one lane of the warp, and the compiler knows that it is one (PTX ISA, elect.sync).
+                                                                      __device__ __forceinline__ bool elected() {
+                                                                        u32 one;
+                                                                        asm volatile("{\\n.reg .pred one;\\nelect.sync _|one, 0xffffffff;\\nselp.u32 %0, 1, 0, one;\\n}"
+                                                                            : "=r"(one));
+                                                                        return one != 0;
                                                                       }
                                                                       """), PARTIAL_4(
                                                                       """
