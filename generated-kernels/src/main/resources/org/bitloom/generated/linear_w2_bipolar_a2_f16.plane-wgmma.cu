@@ -208,14 +208,6 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   return v;
 }
 
-// True in one lane of the warp, and the compiler knows that it is one (PTX ISA, elect.sync).
-__device__ __forceinline__ bool elected() {
-  u32 one;
-  asm volatile("{\n.reg .pred one;\nelect.sync _|one, 0xffffffff;\nselp.u32 %0, 1, 0, one;\n}"
-      : "=r"(one));
-  return one != 0;
-}
-
 constexpr int kCopyBarrier = 8;  // of the warps that copy
 
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
@@ -298,26 +290,15 @@ __device__ __forceinline__ int strips_of(const Operands& in, int row) {
   return min(kRows / 16, in.strips - row / 16);
 }
 
-// `units` units of one plane from `unit` on, as runs of neighbours. One lane starts the copies of a warp: addresses of
-// which the compiler knows that all lanes agree take a few instructions, others a vote of the lanes for each copy.
+// `units` units of one plane from `unit` on, as runs of neighbours.
 __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
                                              u32 arrival, int copier) {
-  constexpr int kRuns = kStageUnits / kRunUnits;  // of a strip, 1 or 4, as there are 4 warps
-  const int warp = __shfl_sync(0xffffffffu, copier % 4, 0);
-  const int first = warp % kRuns * kRunUnits;
-  const int bytes = kUnitBytes * min(units - first, kRunUnits);
-  if (bytes > 0 && elected()) {
-    const int strips = strips_of(in, row);
-    const u64 stride = static_cast<u64>(in.units) * (kWeightPlanes * kUnitBytes);
-    const u64 start = static_cast<u64>(row / 16 + warp / kRuns) * in.units + unit + first;
-    const u8* from = in.weights + (start * kWeightPlanes + plane) * kUnitBytes;
-    to += warp / kRuns * kStripBytes + first * kUnitBytes;
-#pragma unroll 1
-    for (int strip = warp / kRuns; strip < strips; strip += 4 / kRuns) {
-      copy_bulk(to, from, bytes, arrival);
-      to += 4 / kRuns * kStripBytes;
-      from += 4 / kRuns * stride;
-    }
+  const int strip = copier / (kStageUnits / kRunUnits);
+  const int first = copier % (kStageUnits / kRunUnits) * kRunUnits;
+  if (strip < strips_of(in, row) && first < units) {
+    const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
+    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
   }
 }
 
@@ -660,9 +641,9 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
       int row, column;
       tiles.place(t, row, column);
+      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
-      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       Steps ahead;
       for (int step = 0; step < steps; ++step) {
         const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
@@ -794,7 +775,6 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
       rings.stages.release_oldest();
       rings.stages.release_oldest();
       t += gridDim.x;
-      // Two ways out: ptxas follows products from one tile to the next only where no condition lies between.
       if (t >= tiles.whole) {
         leave(d[1], 0, kColumns, leaving, staged, y, n, m);
         leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);

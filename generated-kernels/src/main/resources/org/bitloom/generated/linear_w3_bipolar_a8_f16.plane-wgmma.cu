@@ -210,14 +210,6 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   return v;
 }
 
-// True in one lane of the warp, and the compiler knows that it is one (PTX ISA, elect.sync).
-__device__ __forceinline__ bool elected() {
-  u32 one;
-  asm volatile("{\n.reg .pred one;\nelect.sync _|one, 0xffffffff;\nselp.u32 %0, 1, 0, one;\n}"
-      : "=r"(one));
-  return one != 0;
-}
-
 constexpr int kCopyBarrier = 8;  // of the warps that copy
 
 // A ring of slots in shared memory: `full` counts the bytes that come, `empty` the warps that have read them.
@@ -268,30 +260,21 @@ struct Operands {
   int columns;            // batch columns, rounded up to 8
 };
 
-// Output tiles, in an order that lets blocks that run at a time share weights and activations in L2. What whole rounds of
-// blocks leave is worked off in halves of tiles of 256 columns, if there is a block for each of them.
+// Output tiles, in an order that lets blocks that run at a time share weights and activations in L2.
 struct Tiles {
   int along_n, along_m;
-  int whole;  // tiles; halves of tiles follow
 
-  __device__ __forceinline__ Tiles(int n, int m) : along_n((n + kRows - 1) / kRows), along_m((m + kBatch - 1) / kBatch) {
-    const int blocks = static_cast<int>(gridDim.x);
-    const int all = along_n * along_m;
-    const int rest = all % blocks;
-    whole = kBatch == 256 && 2 * rest <= blocks ? all - rest : all;
-  }
+  __device__ __forceinline__ Tiles(int n, int m) : along_n((n + kRows - 1) / kRows), along_m((m + kBatch - 1) / kBatch) {}
 
-  __device__ __forceinline__ int count() const { return whole + 2 * (along_n * along_m - whole); }
-  __device__ __forceinline__ bool is_half(int t) const { return kBatch == 256 && t >= whole; }
+  __device__ __forceinline__ int count() const { return along_n * along_m; }
 
-  // First output feature and first batch column of t.
+  // First output feature and first batch column of tile t.
   __device__ __forceinline__ void place(int t, int& row, int& column) const {
-    const int tile = is_half(t) ? whole + (t - whole) / 2 : t;
-    const int group = tile / (kGroup * along_n);
-    const int inside = tile % (kGroup * along_n);
+    const int group = t / (kGroup * along_n);
+    const int inside = t % (kGroup * along_n);
     const int width = min(kGroup, along_m - group * kGroup);
     row = inside / width * kRows;
-    column = (group * kGroup + inside % width) * kBatch + (is_half(t) ? (t - whole) % 2 * (kBatch / 2) : 0);
+    column = (group * kGroup + inside % width) * kBatch;
   }
 };
 
@@ -300,26 +283,15 @@ __device__ __forceinline__ int strips_of(const Operands& in, int row) {
   return min(kRows / 16, in.strips - row / 16);
 }
 
-// `units` units of one plane from `unit` on, as runs of neighbours. One lane starts the copies of a warp: addresses of
-// which the compiler knows that all lanes agree take a few instructions, others a vote of the lanes for each copy.
+// `units` units of one plane from `unit` on, as runs of neighbours.
 __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
                                              u32 arrival, int copier) {
-  constexpr int kRuns = kStageUnits / kRunUnits;  // of a strip, 1 or 4, as there are 4 warps
-  const int warp = __shfl_sync(0xffffffffu, copier % 4, 0);
-  const int first = warp % kRuns * kRunUnits;
-  const int bytes = kUnitBytes * min(units - first, kRunUnits);
-  if (bytes > 0 && elected()) {
-    const int strips = strips_of(in, row);
-    const u64 stride = static_cast<u64>(in.units) * (kWeightPlanes * kUnitBytes);
-    const u64 start = static_cast<u64>(row / 16 + warp / kRuns) * in.units + unit + first;
-    const u8* from = in.weights + (start * kWeightPlanes + plane) * kUnitBytes;
-    to += warp / kRuns * kStripBytes + first * kUnitBytes;
-#pragma unroll 1
-    for (int strip = warp / kRuns; strip < strips; strip += 4 / kRuns) {
-      copy_bulk(to, from, bytes, arrival);
-      to += 4 / kRuns * kStripBytes;
-      from += 4 / kRuns * stride;
-    }
+  const int strip = copier / (kStageUnits / kRunUnits);
+  const int first = copier % (kStageUnits / kRunUnits) * kRunUnits;
+  if (strip < strips_of(in, row) && first < units) {
+    const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
+    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
   }
 }
 
@@ -664,7 +636,6 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
       tiles.place(t, row, column);
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
-      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       Steps ahead;
       for (int step = 0; step < steps; ++step) {
         const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
@@ -672,8 +643,8 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, tile_bytes + kUnitBytes * units * strips_of(in, row));
-          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, tile_bytes, arrival);
+          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
@@ -796,50 +767,17 @@ linear_w3_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
       rings.stages.release_oldest();
       rings.stages.release_oldest();
       t += gridDim.x;
-      // Two ways out: ptxas follows products from one tile to the next only where no condition lies between.
-      if (t >= tiles.whole) {
-        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
-        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-        break;
+      const bool more = t < tiles.count();
+      if (more) {
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
       }
-      enter(t);
-      keep[0] = keep[1] = 0;
-      begin();
       leave(d[1], 0, kColumns, leaving, staged, y, n, m);
       leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-    }
-    if (t < tiles.count()) {
-      // Half of a tile, stage by stage.
-      enter(t);
-      keep[0] = 0;
-      level = Levels(chunks);
-      slots[0] = fetch(a[0]);
-#pragma unroll 1
-      for (int step = 0; step < steps; step += 2) {
-#pragma unroll
-        for (int half = 0; half < 2; ++half) {
-          if (step + half == steps) {
-            break;
-          }
-          if (level.lower()) {
-            wait_groups<0>();
-            double_sums(d[0]);
-          }
-          first_half(a[half], slots[half]);
-          if (step + half > 0) {
-            wait_groups<1>();
-            rings.stages.release_oldest();
-          }
-          if (step + half + 1 < steps) {
-            slots[half ^ 1] = fetch(a[half ^ 1]);
-          }
-        }
+      if (!more) {
+        break;
       }
-      wait_groups<0>();
-      rings.stages.release_oldest();
-      const Exit leaving = exit();
-      leave(d[0], 0, 0, leaving, staged, y, n, m);
-      leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
     }
 
 #else

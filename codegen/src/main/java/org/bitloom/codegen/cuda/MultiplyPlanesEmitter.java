@@ -6,6 +6,8 @@ import org.bitloom.codegen.ir.IntegerStage;
 final class MultiplyPlanesEmitter {
   /** The most columns that one set of accumulators has. */
   private static final int WIDEST = 128;
+  /** Pairs of planes whose last tiles are halved: with more, bytes are faster, and with fewer a tile takes too little time. */
+  private static final int HALVED_PAIRS = 4;
 
   private MultiplyPlanesEmitter() {
   }
@@ -14,9 +16,14 @@ final class MultiplyPlanesEmitter {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
         .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
         .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + FUNCTIONS)
-        .fill(FILL)
+        .fill(halves(stage) ? HALVING_FILL : FILL)
         .multiply(PREPARE + MULTIPLY + LEAVE)
-        .staggered(StaggeredPlanesText.LOOP);
+        .staggered(halves(stage) ? StaggeredPlanesText.HALVED_LOOP : StaggeredPlanesText.LOOP);
+  }
+
+  /** Whether tiles that do not fill a round of blocks are halved. */
+  static boolean halves(IntegerStage.MultiplyPlanes stage) {
+    return stage.weightPlanes() * stage.activationPlanes() == HALVED_PAIRS;
   }
 
   /** Tiles of 256 columns are staggered, others are not. */
@@ -38,7 +45,6 @@ final class MultiplyPlanesEmitter {
   private static final String FILL = """
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
-      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       Steps ahead;
       for (int step = 0; step < steps; ++step) {
         const int units = max(0, min(kStageUnits, in.units - ahead.chunk * kStageUnits));
@@ -46,8 +52,8 @@ final class MultiplyPlanesEmitter {
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, tile_bytes + kUnitBytes * units * strips_of(in, row));
-          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, tile_bytes, arrival);
+          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
@@ -55,6 +61,10 @@ final class MultiplyPlanesEmitter {
         ahead.next(chunks);
       }
       """;
+
+  private static final String HALVING_FILL = "const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;\n"
+      + FILL.replace("kTileBytes + kUnitBytes", "tile_bytes + kUnitBytes")
+          .replace("kTileBytes, arrival", "tile_bytes, arrival");
 
   /** All results of a tile leave. */
   static final String LEAVE = """

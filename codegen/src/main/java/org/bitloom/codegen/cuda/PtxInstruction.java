@@ -298,27 +298,18 @@ enum PtxInstruction {
                                                                   __device__ __forceinline__ void clear_shared_16(u32 address) {
                                                                     asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
                                                                   }
-                                                                  """), ELECTED(
+                                                                  """), PARTIAL_4(
                                                                   """
-                                                                      // True in one lane of the warp, and the compiler knows that it is one (PTX ISA, elect.sync).
-                                                                      __device__ __forceinline__ bool elected() {
-                                                                        u32 one;
-                                                                        asm volatile("{\\n.reg .pred one;\\nelect.sync _|one, 0xffffffff;\\nselp.u32 %0, 1, 0, one;\\n}"
-                                                                            : "=r"(one));
-                                                                        return one != 0;
+                                                                      // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+                                                                      __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
+                                                                        asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
+                                                                            :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
                                                                       }
-                                                                      """), PARTIAL_4(
-                                                                      """
-                                                                          // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-                                                                          __device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-                                                                            asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-                                                                                :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-                                                                          }
-                                                                          __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-                                                                            asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-                                                                                : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-                                                                          }
-                                                                          """);
+                                                                      __device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+                                                                        asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                                                                            : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+                                                                      }
+                                                                      """);
 
   private final String wrapper;
 

@@ -28,8 +28,12 @@ public final class RingEmitter {
   public static String emit(IntegerWgmmaIr ir, String header) {
     List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
     return header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + wrappers(parts) + FRAME
-        + (ir.stages().getFirst() instanceof IntegerStage.StreamWeightPlanes ? TilesText.HALVED : TilesText.WHOLE)
+        + (halves(ir) ? TilesText.HALVED : TilesText.WHOLE)
         + join(parts, RingPart::functions) + entry(ir, parts);
+  }
+
+  private static boolean halves(IntegerWgmmaIr ir) {
+    return ir.stages().get(2) instanceof IntegerStage.MultiplyPlanes multiply && MultiplyPlanesEmitter.halves(multiply);
   }
 
   private static RingPart part(IntegerStage stage) {

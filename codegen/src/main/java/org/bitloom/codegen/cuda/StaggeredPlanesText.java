@@ -14,8 +14,8 @@ final class StaggeredPlanesText {
       constexpr int kLeastChunks = kWeightPlanes * kActivationPlanes == 1 ? 4 : 2;  // the first two stages and the last two differ
       """;
 
-  /** Takes the place of the loop over tiles; %begin% is what all parts keep, %prepare% what each tile fetches. */
-  static final String LOOP = """
+  /** The loop over tiles up to where a tile has left by half; %begin% is what all parts keep, %prepare% what each tile fetches. */
+  private static final String TILE = """
       int row, column;
       u32 records;
       StoredRows stored;
@@ -109,8 +109,31 @@ final class StaggeredPlanesText {
         wait_groups<0>();
         rings.stages.release_oldest();
         rings.stages.release_oldest();
+      """;
+
+  /** Takes the place of the loop over tiles. */
+  static final String LOOP = TILE + """
         t += gridDim.x;
-        // Two ways out: ptxas follows products from one tile to the next only where no condition lies between.
+        const bool more = t < tiles.count();
+        if (more) {
+          enter(t);
+          keep[0] = keep[1] = 0;
+          begin();
+        }
+        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+        if (!more) {
+          break;
+        }
+      }
+      """;
+
+  /**
+   * The same where the last tiles are halved. Ways out differ where another tile follows: ptxas follows products to the next tile
+   * only where no condition lies between, and would serialize those of a half.
+   */
+  static final String HALVED_LOOP = TILE + """
+        t += gridDim.x;
         if (t >= tiles.whole) {
           leave(d[1], 0, kColumns, leaving, staged, y, n, m);
           leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);

@@ -3,13 +3,13 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.IntegerStage;
 import org.bitloom.codegen.layout.PlaneLayout;
 
-/** Emits the copies of weights, which all warps of the copying warpgroup share. */
+/** Emits the copies of weights. All warps of the copying warpgroup share them: a warp starts its lanes' copies one by one. */
 final class StreamWeightsEmitter {
   private StreamWeightsEmitter() {
   }
 
   static RingPart emit(IntegerStage.StreamWeightPlanes stage) {
-    return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES, PtxInstruction.ELECTED)
+    return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES)
         .constants(
             """
                 constexpr int kWeightPlanes = %d;
@@ -23,26 +23,15 @@ final class StreamWeightsEmitter {
                 .formatted(stage.planes(), PlaneLayout.UNIT_K, PlaneLayout.UNIT_BYTES))
         .functions(STRIPS
             + """
-                // `units` units of one plane from `unit` on, as runs of neighbours. One lane starts the copies of a warp: addresses of
-                // which the compiler knows that all lanes agree take a few instructions, others a vote of the lanes for each copy.
+                // `units` units of one plane from `unit` on, as runs of neighbours.
                 __device__ __forceinline__ void copy_weights(const Operands& in, u32 to, int plane, int row, int unit, int units,
                                                              u32 arrival, int copier) {
-                  constexpr int kRuns = kStageUnits / kRunUnits;  // of a strip, 1 or 4, as there are 4 warps
-                  const int warp = __shfl_sync(0xffffffffu, copier %% 4, 0);
-                  const int first = warp %% kRuns * kRunUnits;
-                  const int bytes = kUnitBytes * min(units - first, kRunUnits);
-                  if (bytes > 0 && elected()) {
-                    const int strips = strips_of(in, row);
-                    const u64 stride = static_cast<u64>(in.units) * (kWeightPlanes * kUnitBytes);
-                    const u64 start = static_cast<u64>(row / 16 + warp / kRuns) * in.units + unit + first;
-                    const u8* from = in.weights + (start * kWeightPlanes + plane) * kUnitBytes;
-                    to += warp / kRuns * kStripBytes + first * kUnitBytes;
-                #pragma unroll 1
-                    for (int strip = warp / kRuns; strip < strips; strip += 4 / kRuns) {
-                      copy_bulk(to, from, bytes, arrival);
-                      to += 4 / kRuns * kStripBytes;
-                      from += 4 / kRuns * stride;
-                    }
+                  const int strip = copier / (kStageUnits / kRunUnits);
+                  const int first = copier %% (kStageUnits / kRunUnits) * kRunUnits;
+                  if (strip < strips_of(in, row) && first < units) {
+                    const u64 from = static_cast<u64>(row / 16 + strip) * in.units + unit + first;
+                    copy_bulk(to + strip * kStripBytes + first * kUnitBytes, in.weights + (from * kWeightPlanes + plane) * kUnitBytes,
+                        kUnitBytes * (units - first < kRunUnits ? units - first : kRunUnits), arrival);
                   }
                 }
 
