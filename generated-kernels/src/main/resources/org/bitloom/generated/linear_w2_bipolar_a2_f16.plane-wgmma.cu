@@ -258,21 +258,30 @@ struct Operands {
   int columns;            // batch columns, rounded up to 8
 };
 
-// Output tiles, in an order that lets blocks that run at a time share weights and activations in L2.
+// Output tiles, in an order that lets blocks that run at a time share weights and activations in L2. What whole rounds of
+// blocks leave is worked off in halves of tiles of 256 columns, if there is a block for each of them.
 struct Tiles {
   int along_n, along_m;
+  int whole;  // tiles; halves of tiles follow
 
-  __device__ __forceinline__ Tiles(int n, int m) : along_n((n + kRows - 1) / kRows), along_m((m + kBatch - 1) / kBatch) {}
+  __device__ __forceinline__ Tiles(int n, int m) : along_n((n + kRows - 1) / kRows), along_m((m + kBatch - 1) / kBatch) {
+    const int blocks = static_cast<int>(gridDim.x);
+    const int all = along_n * along_m;
+    const int rest = all % blocks;
+    whole = kBatch == 256 && 2 * rest <= blocks ? all - rest : all;
+  }
 
-  __device__ __forceinline__ int count() const { return along_n * along_m; }
+  __device__ __forceinline__ int count() const { return whole + 2 * (along_n * along_m - whole); }
+  __device__ __forceinline__ bool is_half(int t) const { return kBatch == 256 && t >= whole; }
 
-  // First output feature and first batch column of tile t.
+  // First output feature and first batch column of t.
   __device__ __forceinline__ void place(int t, int& row, int& column) const {
-    const int group = t / (kGroup * along_n);
-    const int inside = t % (kGroup * along_n);
+    const int tile = is_half(t) ? whole + (t - whole) / 2 : t;
+    const int group = tile / (kGroup * along_n);
+    const int inside = tile % (kGroup * along_n);
     const int width = min(kGroup, along_m - group * kGroup);
     row = inside / width * kRows;
-    column = (group * kGroup + inside % width) * kBatch;
+    column = (group * kGroup + inside % width) * kBatch + (is_half(t) ? (t - whole) % 2 * (kBatch / 2) : 0);
   }
 };
 
@@ -632,6 +641,7 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
     for (int t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
       int row, column;
       tiles.place(t, row, column);
+      const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;
       const int chunks = chunks_of(in);
       const int steps = kWeightPlanes * kActivationPlanes * chunks;
       Steps ahead;
@@ -641,8 +651,8 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
         const u32 arrival = rings.stages.arrival();
         rings.stages.wait_empty();
         if (first) {
-          arrive_and_expect(arrival, kTileBytes + kUnitBytes * units * strips_of(in, row));
-          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, kTileBytes, arrival);
+          arrive_and_expect(arrival, tile_bytes + kUnitBytes * units * strips_of(in, row));
+          copy_tile(in, slot, slab_of(in, ahead.chunk), ahead.s - ahead.i, column, tile_bytes, arrival);
         }
         __syncwarp();
         copy_weights(in, slot + kTileBytes, ahead.i, row, ahead.chunk * kStageUnits, units, arrival, copier);
@@ -765,17 +775,49 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
       rings.stages.release_oldest();
       rings.stages.release_oldest();
       t += gridDim.x;
-      const bool more = t < tiles.count();
-      if (more) {
-        enter(t);
-        keep[0] = keep[1] = 0;
-        begin();
-      }
-      leave(d[1], 0, kColumns, leaving, staged, y, n, m);
-      leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
-      if (!more) {
+      if (t >= tiles.whole) {
+        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
         break;
       }
+      enter(t);
+      keep[0] = keep[1] = 0;
+      begin();
+      leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+      leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+    }
+    if (t < tiles.count()) {
+      // Half of a tile, stage by stage.
+      enter(t);
+      keep[0] = 0;
+      level = Levels(chunks);
+      slots[0] = fetch(a[0]);
+#pragma unroll 1
+      for (int step = 0; step < steps; step += 2) {
+#pragma unroll
+        for (int half = 0; half < 2; ++half) {
+          if (step + half == steps) {
+            break;
+          }
+          if (level.lower()) {
+            wait_groups<0>();
+            double_sums(d[0]);
+          }
+          first_half(a[half], slots[half]);
+          if (step + half > 0) {
+            wait_groups<1>();
+            rings.stages.release_oldest();
+          }
+          if (step + half + 1 < steps) {
+            slots[half ^ 1] = fetch(a[half ^ 1]);
+          }
+        }
+      }
+      wait_groups<0>();
+      rings.stages.release_oldest();
+      const Exit leaving = exit();
+      leave(d[0], 0, 0, leaving, staged, y, n, m);
+      leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
     }
 
 #else

@@ -6,6 +6,8 @@ import org.bitloom.codegen.ir.IntegerStage;
 final class MultiplyPlanesEmitter {
   /** The most columns that one set of accumulators has. */
   private static final int WIDEST = 128;
+  /** Pairs of planes whose last tiles are halved: with more, bytes are faster, and with fewer a tile takes too little time. */
+  private static final int HALVED_PAIRS = 4;
 
   private MultiplyPlanesEmitter() {
   }
@@ -14,9 +16,14 @@ final class MultiplyPlanesEmitter {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
         .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
         .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + FUNCTIONS)
-        .fill(FILL)
+        .fill(halves(stage) ? HALVING_FILL : FILL)
         .multiply(PREPARE + MULTIPLY + LEAVE)
-        .staggered(StaggeredPlanesText.LOOP);
+        .staggered(halves(stage) ? StaggeredPlanesText.HALVED_LOOP : StaggeredPlanesText.LOOP);
+  }
+
+  /** Whether tiles that do not fill a round of blocks are halved. */
+  static boolean halves(IntegerStage.MultiplyPlanes stage) {
+    return stage.weightPlanes() * stage.activationPlanes() == HALVED_PAIRS;
   }
 
   /** Tiles of 256 columns are staggered, others are not. */
@@ -54,6 +61,10 @@ final class MultiplyPlanesEmitter {
         ahead.next(chunks);
       }
       """;
+
+  private static final String HALVING_FILL = "const int tile_bytes = tiles.is_half(t) ? kTileBytes / 2 : kTileBytes;\n"
+      + FILL.replace("kTileBytes + kUnitBytes", "tile_bytes + kUnitBytes")
+          .replace("kTileBytes, arrival", "tile_bytes, arrival");
 
   /** All results of a tile leave. */
   static final String LEAVE = """

@@ -28,7 +28,12 @@ public final class RingEmitter {
   public static String emit(IntegerWgmmaIr ir, String header) {
     List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
     return header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + wrappers(parts) + FRAME
+        + (halves(ir) ? TilesText.HALVED : TilesText.WHOLE)
         + join(parts, RingPart::functions) + entry(ir, parts);
+  }
+
+  private static boolean halves(IntegerWgmmaIr ir) {
+    return ir.stages().get(2) instanceof IntegerStage.MultiplyPlanes multiply && MultiplyPlanesEmitter.halves(multiply);
   }
 
   private static RingPart part(IntegerStage stage) {
@@ -113,24 +118,6 @@ public final class RingEmitter {
         const u8* activations;  // slabs along k, see the header
         int strips, units;      // 16 output features each; kUnitK each
         int columns;            // batch columns, rounded up to 8
-      };
-
-      // Output tiles, in an order that lets blocks that run at a time share weights and activations in L2.
-      struct Tiles {
-        int along_n, along_m;
-
-        __device__ __forceinline__ Tiles(int n, int m) : along_n((n + kRows - 1) / kRows), along_m((m + kBatch - 1) / kBatch) {}
-
-        __device__ __forceinline__ int count() const { return along_n * along_m; }
-
-        // First output feature and first batch column of tile t.
-        __device__ __forceinline__ void place(int t, int& row, int& column) const {
-          const int group = t / (kGroup * along_n);
-          const int inside = t % (kGroup * along_n);
-          const int width = min(kGroup, along_m - group * kGroup);
-          row = inside / width * kRows;
-          column = (group * kGroup + inside % width) * kBatch;
-        }
       };
 
       """;

@@ -14,8 +14,8 @@ final class StaggeredPlanesText {
       constexpr int kLeastChunks = kWeightPlanes * kActivationPlanes == 1 ? 4 : 2;  // the first two stages and the last two differ
       """;
 
-  /** Takes the place of the loop over tiles; %begin% is what all parts keep, %prepare% what each tile fetches. */
-  static final String LOOP = """
+  /** The loop over tiles up to where a tile has left by half; %begin% is what all parts keep, %prepare% what each tile fetches. */
+  private static final String TILE = """
       int row, column;
       u32 records;
       StoredRows stored;
@@ -109,6 +109,10 @@ final class StaggeredPlanesText {
         wait_groups<0>();
         rings.stages.release_oldest();
         rings.stages.release_oldest();
+      """;
+
+  /** Takes the place of the loop over tiles. */
+  static final String LOOP = TILE + """
         t += gridDim.x;
         const bool more = t < tiles.count();
         if (more) {
@@ -121,6 +125,58 @@ final class StaggeredPlanesText {
         if (!more) {
           break;
         }
+      }
+      """;
+
+  /**
+   * The same where the last tiles are halved. Ways out differ where another tile follows: ptxas follows products to the next tile
+   * only where no condition lies between, and would serialize those of a half.
+   */
+  static final String HALVED_LOOP = TILE + """
+        t += gridDim.x;
+        if (t >= tiles.whole) {
+          leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+          leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+          break;
+        }
+        enter(t);
+        keep[0] = keep[1] = 0;
+        begin();
+        leave(d[1], 0, kColumns, leaving, staged, y, n, m);
+        leave(d[1], kColumns / 16, kColumns / 2 * 3, leaving, staged, y, n, m);
+      }
+      if (t < tiles.count()) {
+        // Half of a tile, stage by stage.
+        enter(t);
+        keep[0] = 0;
+        level = Levels(chunks);
+        slots[0] = fetch(a[0]);
+      #pragma unroll 1
+        for (int step = 0; step < steps; step += 2) {
+      #pragma unroll
+          for (int half = 0; half < 2; ++half) {
+            if (step + half == steps) {
+              break;
+            }
+            if (level.lower()) {
+              wait_groups<0>();
+              double_sums(d[0]);
+            }
+            first_half(a[half], slots[half]);
+            if (step + half > 0) {
+              wait_groups<1>();
+              rings.stages.release_oldest();
+            }
+            if (step + half + 1 < steps) {
+              slots[half ^ 1] = fetch(a[half ^ 1]);
+            }
+          }
+        }
+        wait_groups<0>();
+        rings.stages.release_oldest();
+        const Exit leaving = exit();
+        leave(d[0], 0, 0, leaving, staged, y, n, m);
+        leave(d[0], kColumns / 16, kColumns / 2, leaving, staged, y, n, m);
       }
       """;
 }

@@ -24,6 +24,7 @@ import org.bitloom.runtime.cpu.IntegerReference;
 import org.bitloom.tests.emulated.IntegerLayer.Codes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -88,6 +89,20 @@ class WarpgroupSumsTest {
         new Case("bipolar 1", "bipolar 1", Codes.RANDOM, 33, 300, 270),
         new Case("bipolar 2", "int 2", Codes.RANDOM, 91, 1100, 265),
         new Case("bipolar 2", "bipolar 3", Codes.HIGHEST, 40, 500, 290));
+  }
+
+  /** Four tiles for three blocks: each takes one, and two of them half of the last. */
+  @ParameterizedTest
+  @CsvSource({"bipolar 1, bipolar 1, 2100", "bipolar 2, bipolar 2, 1100"})
+  void theLastTileIsHalved(String weights, String activations, int k) {
+    IntegerLayer layer = IntegerLayer.of(IntegerLayer.declaration(weights, "scale f16 per row", activations), 140, k,
+        420,
+        Codes.RANDOM, SEED);
+    KernelVariant variant = layer.kernel().variants().stream()
+        .filter(v -> v.family().equals(IntegerWgmmaSchedule.PLANES)).findFirst().orElseThrow();
+    try (Emulator emulator = new Emulator()) {
+      check(emulator, layer, variant, new IntegerWgmmaSchedule(variant.family(), 2, 256, 2, 1, 1, 3), weights);
+    }
   }
 
   @ParameterizedTest
