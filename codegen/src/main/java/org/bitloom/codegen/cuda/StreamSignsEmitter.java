@@ -38,7 +38,8 @@ final class StreamSignsEmitter {
                     features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
                     features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
         .functions((throughBlocks ? prefetched(RING) : RING)
-            + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK) + """
+            + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK)
+            + """
                 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
                                                           u32 memory, u32 x_ring, const Place& at) {
                   const u64 tiles = at.tiles;
@@ -60,7 +61,8 @@ final class StreamSignsEmitter {
                 __device__ __forceinline__ float high_f32(u32 pair) {
                   return f16_to_f32(static_cast<u16>(pair >> 16));
                 }
-                """.formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
+                """
+                .formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
   }
 
   /** Copies that bring their surroundings to L2: parameters lie in parts of 64 bytes. */
