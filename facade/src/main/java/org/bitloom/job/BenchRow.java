@@ -15,7 +15,8 @@ import java.util.Set;
  * @param bytes packed bytes that the kernel reads
  * @param origin where the schedule comes from, in a few words; empty where it was asked for
  */
-public record BenchRow(String format, OptionalInt planes, Set<KernelPart> without, String family, int n, int k, int m, double us, double floorUs,
+public record BenchRow(String format, OptionalInt planes, Set<KernelPart> without, String family, int n, int k, int m,
+    double us, double floorUs,
     OptionalDouble cublasUs, long bytes, String schedule, String origin) {
   /** The format, how many of its sign planes were used if only some were, and what was left out. */
   public String label() {

@@ -12,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class BenchTableTest {
   private static BenchRow row(String format, int n, int m, double us, OptionalDouble cublas) {
-    return new BenchRow(format, OptionalInt.empty(), Set.of(), "family", n, 4096, m, us, 8, cublas, 1000, "schedule", "");
+    return new BenchRow(format, OptionalInt.empty(), Set.of(), "family", n, 4096, m, us, 8, cublas, 1000, "schedule",
+        "");
   }
 
   @Test

@@ -197,7 +197,8 @@ class BenchTest {
 
   @Test
   void partsOfTheWorkAreLeftOutAfterTheWholeIsMeasured() {
-    measure("nf4_g64", Optional.empty(), List.of(), List.of(3, 40), List.of("decoding", "products", "products+decoding"));
+    measure("nf4_g64", Optional.empty(), List.of(), List.of(3, 40),
+        List.of("decoding", "products", "products+decoding"));
     assertEquals(List.of(), problems);
     assertEquals(List.of("nf4_g64 3", "nf4_g64 40", "nf4_g64 without decoding 3", "nf4_g64 without decoding 40",
         "nf4_g64 without products 3", "nf4_g64 without products 40", "nf4_g64 without decoding+products 3",
@@ -209,7 +210,8 @@ class BenchTest {
   void aFamilyWhosePartsCannotBeToldApartIsNamed() {
     measure("bcq3_g128", Optional.empty(), List.of(), List.of(1), List.of("decoding"));
     assertEquals(List.of(
-        "linear_bcq3_g128_f16: not all schedules are of families whose text tells decoding apart; there are []"), problems);
+        "linear_bcq3_g128_f16: not all schedules are of families whose text tells decoding apart; there are []"),
+        problems);
     assertEquals(1, rows.size());
   }
 
@@ -221,7 +223,8 @@ class BenchTest {
         assertEquals(kernel.variants().stream().map(KernelVariant::family).toList(),
             rest.stream().map(KernelVariant::family).toList());
         for (int i = 0; i < rest.size(); i++) {
-          assertTrue(rest.get(i).cuda().length() < kernel.variants().get(i).cuda().length(), part + " " + kernel.entry());
+          assertTrue(rest.get(i).cuda().length() < kernel.variants().get(i).cuda().length(),
+              part + " " + kernel.entry());
         }
       }
     }
