@@ -63,14 +63,18 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
   private static final double NOT_HIDDEN = 0.3;
   private static final double UNIT_LOOK_UPS = 0.115;
-  /** What a stage of bits adds, and each plane and row tile of it. */
-  private static final double STAGE_BITS = 0.03;
-  private static final double UNIT_BITS = 0.012;
+  /** Microseconds from the arrival of a stage of bits to its end, and each plane and row tile of it. */
+  private static final double BITS = 0.2;
+  private static final double BITS_UNIT = 0.18;
+  /** Microseconds that it occupies a sub-core. */
+  private static final double BITS_BUSY = 0.06;
+  private static final double BITS_BUSY_UNIT = 0.02;
+  private static final double BITS_LATENCY = 1.8;
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE = 0.006;
-  private static final double PREPARE_BITS = 0.015;
+  private static final double PREPARE_BITS = 0.022;
   private static final double PREPARE_TABLE = 0.03;
   private static final double PREPARE_STREAM = 0.0004;
   private static final double TURN = 0.25;
@@ -111,10 +115,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     for (int tiles : batchTiles(problem.m())) {
       for (int warpsN : warpsN(limits)) {
         for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
-          for (int rowTiles : new int[]{1, 2, 4}) {
+          for (int rowTiles : family == SignFamily.BIT_MMA ? new int[]{1, 2} : new int[]{1, 2, 4}) {
             for (int split : new int[]{1, 2, 4, 8}) {
               for (int window : windows(problem, tiles, split)) {
-                for (int depth = 2; depth <= 6; depth++) {
+                for (int depth = 2; depth <= (family == SignFamily.BIT_MMA ? 4 : 6); depth++) {
                   for (int blocks : new int[]{1, 2}) {
                     considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
                         turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
@@ -296,13 +300,12 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     int columns = Math.min(problem.m(), s.batch());
     double passes = Math.ceilDiv(problem.m(), s.batch());
     double bytes = (double) s.warpsN() * stageBytes(s) * unitsOfBlock * s.turns() * s.blocks();
-    boolean bits = family == SignFamily.BIT_MMA;
-    double inFlight = (double) s.blocks() * s.warps() * (bits ? s.stages() : s.stages() - 1) * stageBytes(s);
+    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
     double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
     int tiles = Math.ceilDiv(columns, family.tileColumns());
     double stage = switch (family) {
       case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
-      case BIT_MMA -> STAGE_BITS + s.rowTiles() * planes * UNIT_BITS * tiles;
+      case BIT_MMA -> BITS_BUSY + s.rowTiles() * planes * BITS_BUSY_UNIT * tiles;
       case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
       case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
@@ -310,15 +313,23 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
     double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), SM_PARTS));
     double working = s.turns() * rounds * stage * busy;
-    double windows = family.streams() || bits ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
+    double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
       case DIGIT_MMA -> PREPARE;
-      case BIT_MMA -> PREPARE_BITS;
+      case BIT_MMA -> PREPARE_BITS / s.blocks();
       case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
       case LUT_GEMV -> PREPARE_TABLE;
     };
+    if (family == SignFamily.BIT_MMA) {
+      double full = inFlight / (s.stages() - 1) * s.stages();
+      double streaming = bytes / Math.min(SM_READ, full / BITS_LATENCY);
+      double busiest = s.turns() * (unitsOfBlock / s.warpsK())
+          * Math.max(BITS + s.rowTiles() * planes * BITS_UNIT * tiles, stage * s.blocks() * s.warps() / SM_PARTS);
+      double sums = s.splitK() == 1 ? 0 : 0.9 + s.splitK() * (0.15 + 4.0e-6 * problem.n() * columns);
+      return 2.2 + 0.3 / s.stages() + sums + passes * (Math.max(streaming, busiest) + preparing);
+    }
     double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
-    double exposed = family.streams() || bits ? NOT_HIDDEN * Math.min(reading, working) : 0;
+    double exposed = family.streams() ? NOT_HIDDEN * Math.min(reading, working) : 0;
     return 3 + split
         + passes * (Math.max(reading, working) + exposed + preparing + windows * (WINDOW + TURN * s.turns()));
   }
