@@ -54,7 +54,7 @@ constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies
 
 // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
 constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : 56;
+constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : 56;
 constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
 constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 

@@ -19,6 +19,8 @@ import static org.bitloom.codegen.cuda.Text.TYPES;
  * stages say in each slot of this frame comes from one emitter for each stage.
  */
 public final class WarpgroupEmitter {
+  private static final int CELL_K = 64;
+
   private WarpgroupEmitter() {
   }
 
@@ -37,7 +39,8 @@ public final class WarpgroupEmitter {
     List<StagePart> working = List.of(unpack, ApplyParamsEmitter.emit(ir.apply()), multiply,
         WarpgroupReduceEmitter.splits(), WarpgroupReduceEmitter.store(ir.store()));
     List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
-    return header + TYPES + CONSTANTS + join(copying, StagePart::constants, "\n") + ring(ir)
+    return header + TYPES + CONSTANTS.replace("%copyregisters%", copyRegisters(ir))
+        + join(copying, StagePart::constants, "\n") + ring(ir)
         + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
         + join(parts, StagePart::functions, "\n") + entry(ir, copying, working);
   }
@@ -55,11 +58,17 @@ public final class WarpgroupEmitter {
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
       constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-      constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : 56;
+      constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : %copyregisters%;
       constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
       constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
       """;
+
+  /** With two row tiles of 64 columns each, a second set of fragments needs registers that the copying warpgroup can spare. */
+  private static String copyRegisters(WarpgroupIr ir) {
+    boolean whole = ir.grouped().stream().allMatch(plane -> plane.groupSize() >= CELL_K);
+    return ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : 56" : "56";
+  }
 
   private static String ring(WarpgroupIr ir) {
     return """
