@@ -16,14 +16,15 @@ final class WarpgroupReduceEmitter {
 
   static StagePart splits() {
     return StagePart.of(CLUSTER, LOAD_SHARED_4)
-        .constants("""
-            constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
-            constexpr int kShare = (kFragments + kSplit - 1) / kSplit;  // of them that a block adds up and stores, at most
-            constexpr int kFragmentBytes = 128 * kWarpgroups * 16;      // 16 bytes of each thread
-            constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kActivationBytes / kFragmentBytes;
-            constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
-            static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
-            """)
+        .constants(
+            """
+                constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
+                constexpr int kShare = (kFragments + kSplit - 1) / kSplit;  // of them that a block adds up and stores, at most
+                constexpr int kFragmentBytes = 128 * kWarpgroups * 16;      // 16 bytes of each thread
+                constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kActivationBytes / kFragmentBytes;
+                constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
+                static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
+                """)
         .functions(
             """
                 // Fragments that a block adds up: its rank in the cluster, and every kSplit-th after that.
@@ -130,24 +131,26 @@ final class WarpgroupReduceEmitter {
   static StagePart store(Stage.StoreTile stage) {
     return StoreTileEmitter.part(stage)
         .functions(StoreTileEmitter.functions(stage))
-        .finish("""
-            #pragma unroll
-            for (int i = 0; i < kShare; ++i) {
-              const int fragment = rank + i * kSplit;
-              const int r = fragment / kBatchTiles;
-            #pragma unroll
-              for (int e = 0; e < 4; ++e) {
-                const int row = at.first_row(r) + at.lane / 4 + 8 * (e / 2);
-                const int column = fragment %% kBatchTiles * 8 + at.lane %% 4 * 2 + e %% 2;
-                if ((kFragments %% kSplit == 0 || fragment < kFragments) && at.has(r) && row < n && column < at.columns) {
-                  float v = sum[i][e];
-            %s      y[static_cast<u64>(at.first_column + column) * n + row] = %s(v);
+        .finish(
+            """
+                #pragma unroll
+                for (int i = 0; i < kShare; ++i) {
+                  const int fragment = rank + i * kSplit;
+                  const int r = fragment / kBatchTiles;
+                #pragma unroll
+                  for (int e = 0; e < 4; ++e) {
+                    const int row = at.first_row(r) + at.lane / 4 + 8 * (e / 2);
+                    const int column = fragment %% kBatchTiles * 8 + at.lane %% 4 * 2 + e %% 2;
+                    if ((kFragments %% kSplit == 0 || fragment < kFragments) && at.has(r) && row < n && column < at.columns) {
+                      float v = sum[i][e];
+                %s      y[static_cast<u64>(at.first_column + column) * n + row] = %s(v);
+                    }
+                  }
                 }
-              }
-            }
-            if (kSplit > 1) {
-              break;  // a cluster goes along k once
-            }
-            """.formatted(Text.indent(6, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)));
+                if (kSplit > 1) {
+                  break;  // a cluster goes along k once
+                }
+                """
+                .formatted(Text.indent(6, StoreTileEmitter.steps(stage)), StoreTileEmitter.conversion(stage)));
   }
 }

@@ -213,7 +213,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
       return Optional.of("split_k is " + s.splitK() + ", a cluster has at most " + MAX_CLUSTER + " blocks");
     }
     if (slotsReceiving(s) > s.stages()) {
-      return Optional.of("totals of the other blocks of a cluster do not fit the activations of " + s.stages() + " stages");
+      return Optional
+          .of("totals of the other blocks of a cluster do not fit the activations of " + s.stages() + " stages");
     }
     if (totals > 0 && stageK(s) / flushK(s) * s.rowTiles() % 2 != 0) {
       return Optional.of("a stage has an odd number of sums over groups");
