@@ -616,7 +616,7 @@ __device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place&
 // Adds up the totals of the blocks of the cluster, in the order of k, for the fragments of this block. Others send theirs as
 // threads hold them, 16 bytes each, and count them at the barrier `complete`.
 __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
-    const float (&total)[kRowTiles][kBatchTiles][4], float (&sum)[kShare][4]) {
+    const float (&total)[kRowTiles][kBatchTiles][4], float (&result)[kShare][4]) {
   const u32 own = activations + threadIdx.x * 16;
   wait_phase(cleared, 0);  // and so for kernels before this one, also where this block has no stage
 #pragma unroll
@@ -651,7 +651,7 @@ __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cl
           if (s < kSplit - 1) {
             part = s < rank ? __uint_as_float(v[s][e]) : part;
           }
-          sum[i][e] = s == 0 ? part : sum[i][e] + part;
+          result[i][e] = s == 0 ? part : result[i][e] + part;
         }
       }
     }
@@ -862,15 +862,15 @@ linear_int3_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
       const Pair s = {scale_now.low, scale_now.high};
       apply(total[r], acc[r], {s.low * kFactor, s.high * kFactor});
     }
-    float sum[kShare][4];
+    float result[kShare][4];
     if (kSplit > 1) {
-      add_splits(activations, complete, cleared, at, rank, total, sum);
+      add_splits(activations, complete, cleared, at, rank, total, result);
     } else {
 #pragma unroll
       for (int i = 0; i < kShare; ++i) {
 #pragma unroll
         for (int e = 0; e < 4; ++e) {
-          sum[i][e] = total[i / kBatchTiles][i % kBatchTiles][e];
+          result[i][e] = total[i / kBatchTiles][i % kBatchTiles][e];
         }
       }
     }
@@ -883,7 +883,7 @@ linear_int3_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
         const int row = at.first_row(r) + at.lane / 4 + 8 * (e / 2);
         const int column = fragment % kBatchTiles * 8 + at.lane % 4 * 2 + e % 2;
         if ((kFragments % kSplit == 0 || fragment < kFragments) && at.has(r) && row < n && column < at.columns) {
-          float v = sum[i][e];
+          float v = result[i][e];
           y[static_cast<u64>(at.first_column + column) * n + row] = f32_to_f16(v);
         }
       }

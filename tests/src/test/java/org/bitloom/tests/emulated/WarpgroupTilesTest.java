@@ -110,7 +110,7 @@ class WarpgroupTilesTest {
     assertFound(kernel, "acc[1 - job % 2]", "acc[job % 2]");
     assertFound(kernel, "mine.row + rows < at.columns ? 16 : 0", "16");
     assertFound(plain, "1ull << 62 | 64ull << 32", "1ull << 62 | 32ull << 32");
-    assertFound(plain, "sum[i][e] + part", "part");
+    assertFound(plain, "result[i][e] + part", "part");
     assertFound(plain, "&& at.has(r) && row < n", "&& row < n");
   }
 
