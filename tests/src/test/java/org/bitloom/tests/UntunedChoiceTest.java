@@ -45,7 +45,7 @@ class UntunedChoiceTest {
   private static final Pattern ROW = Pattern
       .compile("\"format\": \"(\\w+)\",.*\"n\": (\\d+), \"k\": (\\d+), \"m\": (\\d+),");
   private static final Pattern TIME = Pattern.compile("\"([\\w.-]+\\.o\\d+(?:\\.t\\d+)?)\": ([\\d.]+)");
-  private static final Pattern WINNER = Pattern.compile("\"schedule\": \"([\\w.-]+)\", \"origin\": \"tuned\"");
+  private static final Pattern WINNER = Pattern.compile("\"schedule\": \"([\\w.-]+)\", \"origin\": \"tuned");
   private static final double ALLOWED = 1.15;
   /** Cases with fewer schedules say little about choosing. */
   private static final int LEAST_SCHEDULES = 8;

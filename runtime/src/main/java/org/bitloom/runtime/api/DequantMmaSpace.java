@@ -38,6 +38,9 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int FIXED_REGISTERS = 34;
   /** Bytes a microsecond that the device reads from memory. */
   private static final double READ = 3.1e6;
+  /** How much longer a ring of few stages takes, over their number, and the number from which on that no longer falls. */
+  private static final double SHALLOW = 0.012;
+  private static final int ENOUGH_STAGES = 4;
   /** Part of the difference to an estimate below the time that reading takes: it keeps such schedules in their order. */
   private static final double BELOW_READ = 0.1;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
@@ -60,10 +63,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double ISSUE = 4 * 1750 * 0.714;
   private static final double FULL_WARPS = 27;
   private static final double WARPS_EXPONENT = 0.33;
-  /** Microseconds of a launch, of each further wave of blocks, and of a start and an end that few warps share. */
+  /** Microseconds of a launch, of each further wave of blocks, and of a start and an end that few warps share; and their part of the rest. */
   private static final double LAUNCH = 1.4;
   private static final double WAVE = 0.62;
   private static final double FEW_WARPS = 0.63;
+  private static final double TOO_FEW_WARPS = 0.04;
   private static final double OVERLAP = 0.15;
   private static final int MANY_TILES = 4;
   /** Part of the places of a last wave that are free, which a multiprocessor fills with blocks that others would have had. */
@@ -323,7 +327,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double fill = FILL * (reading + issuing) / Math.max(1, stagesOfBlock / s.warpsK());
     double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few + fill + TOTALS * s.warpsK() * waves;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
-    double estimate = fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest);
+    double estimate = (fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest))
+        * (1 + SHALLOW / Math.min(ENOUGH_STAGES, s.stages()) + TOO_FEW_WARPS * few);
     double least = LAUNCH + blocks * codes / READ;
     return Math.max(estimate, least - BELOW_READ * (least - estimate));
   }

@@ -57,17 +57,17 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
    * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
    * in all, for 8 columns, for 8 columns of a group, and where codes are looked up.
    */
-  private static final double[] PRODUCT = {0.0114, 0.0141, 0.0211, 0.0422};
+  private static final double[] PRODUCT = {0.0094, 0.0141, 0.0211, 0.0422};
   private static final double CELL = 0.008;
   private static final double CELL_COLUMNS = 0.002;
   private static final double GROUP_COLUMNS = 0.0042;
-  private static final double LOOKUP = 0.026;
+  private static final double LOOKUP = 0.042;
   private static final double OVERLAP = 0.05;
   /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
   private static final double LONELY = 1.25;
   /** Microseconds of a round of blocks, of a pass of a block along k, and of a stage. */
-  private static final double ROUND = 0.4;
-  private static final double PASS = 0.3;
+  private static final double ROUND = 0.2;
+  private static final double PASS = 0.2;
   private static final double STAGE = 0.01;
   /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
   private static final double EXCHANGE = 40000;
@@ -308,7 +308,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
     double active = Math.min(limits.multiprocessors(), blocks);
     double rounds = Math.ceil((double) blocks / s.splitK() / clustersAtOnce(limits, s.splitK(), s.blocks()));
-    double most = Math.max(Math.ceil((double) blocks / limits.multiprocessors()), (rounds - 1) * s.blocks() + 1);
+    // Blocks of larger clusters than pairs share multiprocessors wherever several fit one.
+    double together = s.splitK() > 2 ? s.blocks() : 1;
+    double most = Math.max(Math.ceil((double) blocks / limits.multiprocessors()),
+        (rounds - 1) * s.blocks() + together);
     double resident = Math.min(s.blocks(), most);
     double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
     double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
