@@ -44,6 +44,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
+  /** Words of a packing unit for which these are enough. */
+  private static final int FIXED_WORDS = 12;
   /** More of them where a cell is decoded part by part in a long stage: with them two row tiles of 64 columns spill. */
   private static final int PART_REGISTERS = 60;
   private static final int CELL_K = 64;
@@ -258,7 +260,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
     boolean parts = groupPlanes.stream().anyMatch(plane -> plane.group() < CELL_K)
         && s.unitsPerStage() > 2 && s.rowTiles() > 1;
-    return FIXED_REGISTERS + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1)
+    int words = Math.max(0, codeBits * unitK / CELL_K - FIXED_WORDS);
+    return FIXED_REGISTERS + words + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1)
         + (parts ? PART_REGISTERS : 0);
   }
 
