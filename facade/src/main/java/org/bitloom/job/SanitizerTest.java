@@ -26,6 +26,8 @@ final class SanitizerTest {
   private static final long SEED = 43;
   /** Batches of one block of columns that is not full, and of two. */
   private static final List<Integer> BATCHES = List.of(3, 17);
+  /** Those of families that have no schedule for so many columns. */
+  private static final List<Integer> FEW = List.of(1, 2);
   /** A multiplier that spreads choices over candidates. */
   private static final int SPREAD = 7919;
   private static final int MOST_THREADS = 256;
@@ -53,24 +55,33 @@ final class SanitizerTest {
       int turn = Math.floorMod(kernel.entry().hashCode(), SPREAD);
       for (KernelVariant variant : kernel.variants()) {
         int own = turn++;
-        tally = tally.plus(schedule(kernel, variant, own)
-            .map(schedule -> products(format, kernel, schedule, own)).orElse(Tally.skip(BATCHES.size())));
+        List<Integer> batches = candidates(kernel, variant, BATCHES).isEmpty() ? FEW : BATCHES;
+        tally = tally.plus(schedule(kernel, variant, batches, own)
+            .map(schedule -> products(format, kernel, schedule, batches, own)).orElse(Tally.skip(batches.size())));
       }
     }
     return tally;
   }
 
   /** A schedule of {@code variant}, another one for another {@code turn}. */
-  private Optional<Schedule> schedule(KernelUnit kernel, KernelVariant variant, int turn) {
+  private Optional<Schedule> schedule(KernelUnit kernel, KernelVariant variant, List<Integer> batches, int turn) {
     ScheduleSpace space = variant.space();
-    Problem problem = new Problem(256, 2 * MOST_UNITS * kernel.layout().unitK(), BATCHES.getLast());
-    List<Schedule> all = space.candidates(problem, device.info().limits());
-    List<Schedule> small = preferred(all, s -> space.launch(s, problem).threads() <= MOST_THREADS
-        && s.unitsPerRound() <= MOST_UNITS);
-    List<Schedule> split = preferred(small, s -> space.launch(s, problem).partialBytes() > 0 == (turn % 2 == 0));
+    Problem problem = problem(kernel, batches);
+    List<Schedule> small = preferred(candidates(kernel, variant, batches),
+        s -> space.launch(s, problem).threads() <= MOST_THREADS
+            && s.unitsPerRound() <= MOST_UNITS);
+    List<Schedule> split = preferred(small, s -> space.launch(s, problem).gridY() > 1 == (turn % 2 == 0));
     return split.isEmpty()
         ? Optional.empty()
         : Optional.of(split.get((int) ((long) turn * SPREAD % split.size())));
+  }
+
+  private List<Schedule> candidates(KernelUnit kernel, KernelVariant variant, List<Integer> batches) {
+    return variant.space().candidates(problem(kernel, batches), device.info().limits());
+  }
+
+  private static Problem problem(KernelUnit kernel, List<Integer> batches) {
+    return new Problem(256, 2 * MOST_UNITS * kernel.layout().unitK(), batches.getLast());
   }
 
   private static List<Schedule> preferred(List<Schedule> schedules, Predicate<Schedule> wish) {
@@ -78,10 +89,10 @@ final class SanitizerTest {
     return wished.isEmpty() ? schedules : wished;
   }
 
-  private Tally products(WeightFormat format, KernelUnit kernel, Schedule schedule, int turn) {
+  private Tally products(WeightFormat format, KernelUnit kernel, Schedule schedule, List<Integer> batches, int turn) {
     int k = 2 * kernel.layout().unitK() * schedule.unitsPerRound() - (turn % 3 == 0 ? ALIGNED : UNALIGNED);
     Shape shape = new Shape(schedule.rows() + RAGGED_ROWS, k);
-    int most = BATCHES.getLast();
+    int most = batches.getLast();
     try (Arena arena = Arena.ofShared()) {
       Layer layer = Layer.of(format, Quantizer.standard(format.info()),
           new WeightSource.Random(shape).load(arena).matrix(), arena);
@@ -92,7 +103,7 @@ final class SanitizerTest {
       try (ProductRunner runner = new ProductRunner(device, shape.n(), k, most);
           Linear linear = device.linear(format, kernel, layer.packed(), bias)) {
         runner.give(x);
-        for (int m : BATCHES) {
+        for (int m : batches) {
           linear.prepare(m, schedule);
           Output y = runner.run(linear, m, kernel.y());
           double error = verdict.error(y);
