@@ -69,8 +69,15 @@ class BulkCopyTest {
       """;
 
   private static int[] run(String waitEmpty, String waitFull, String initBarrier) {
-    String text = PIPELINE.replace("WAIT_EMPTY", waitEmpty).replace("WAIT_FULL", waitFull).replace("INIT_BARRIER",
+    return run(text(waitEmpty, waitFull, initBarrier));
+  }
+
+  private static String text(String waitEmpty, String waitFull, String initBarrier) {
+    return PIPELINE.replace("WAIT_EMPTY", waitEmpty).replace("WAIT_FULL", waitFull).replace("INIT_BARRIER",
         initBarrier);
+  }
+
+  private static int[] run(String text) {
     try (Emulator e = new Emulator(1); KernelModule module = e.load(Cuda.ptx(text))) {
       Allocation in = e.memory().allocate("in", 4L * TILE * TILES);
       Allocation out = e.memory().allocate("out", 4L * TILE);
@@ -97,8 +104,24 @@ class BulkCopyTest {
   }
 
   private static void assertFault(FaultKind kind, String waitEmpty, String waitFull, String initBarrier) {
-    KernelFault fault = assertThrows(KernelFault.class, () -> run(waitEmpty, waitFull, initBarrier));
+    assertFault(kind, text(waitEmpty, waitFull, initBarrier));
+  }
+
+  private static void assertFault(FaultKind kind, String text) {
+    KernelFault fault = assertThrows(KernelFault.class, () -> run(text));
     assertEquals(kind, fault.kind(), fault.getMessage());
+  }
+
+  @Test
+  void reportsALaneThatArrivesForOthers() {
+    assertFault(FaultKind.SHARED_RACE, text(GOOD_EMPTY, GOOD_FULL, GOOD_INIT).replace("__syncwarp();", ""));
+  }
+
+  @Test
+  void acceptsWhatALaneReadThatArrivesItself() {
+    int[] expected = run(GOOD_EMPTY, GOOD_FULL, GOOD_INIT);
+    assertArrayEquals(expected, run(text(GOOD_EMPTY, GOOD_FULL, GOOD_INIT).replace("__syncwarp();", "")
+        .replace("[%0], 2;", "[%0], 64;").replace("if (t % 32 == 0) asm", "asm")));
   }
 
   @Test

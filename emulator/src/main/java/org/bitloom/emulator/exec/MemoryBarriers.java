@@ -90,7 +90,7 @@ final class MemoryBarriers {
       throw w.fault(FaultKind.INVALID_OPERAND, lane,
           count + " arrivals at an mbarrier that expects " + b.missing + " more in this phase");
     }
-    cta.order.arrive(w.number, b.arrivals);
+    cta.order.arrive(w.number, lane, b.arrivals);
     b.missing -= count;
     b.completeIfDone();
     return phase;
@@ -142,7 +142,7 @@ final class MemoryBarriers {
     int started = w.copies.started();
     b.deferred.add(barrier -> {
       w.copies.landFirst(lane, started);
-      cta.order.arrive(w.number, barrier.arrivals);
+      cta.order.arrive(w.number, lane, barrier.arrivals);
       barrier.missing--;
       barrier.completeIfDone();
     });

@@ -241,7 +241,13 @@ public final class RaceDetector {
       return by == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.UNWRITTEN;
     }
     int from = (int) by & THREAD_MASK;
-    return time >= known[from >> LANE_BITS] && from != me ? raceWithWriter(by) : Finding.NONE;
+    return time >= known[from >> LANE_BITS] && from != me && !laneKnown(me, from, time)
+        ? raceWithWriter(by)
+        : Finding.NONE;
+  }
+
+  private boolean laneKnown(int me, int from, int time) {
+    return order.laneKnown(me >> LANE_BITS, from >> LANE_BITS, from & LANE_MASK, time);
   }
 
   private Finding raceWithWriter(long by) {
@@ -334,7 +340,7 @@ public final class RaceDetector {
       return by == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.NONE;
     }
     int from = (int) by & THREAD_MASK;
-    if (time >= known[from >> LANE_BITS] && from != me) {
+    if (time >= known[from >> LANE_BITS] && from != me && !laneKnown(me, from, time)) {
       return raceWithWriter(by);
     }
     return readers[g] == 0 ? Finding.NONE : checkReaders(w, me & LANE_MASK, g, known);
@@ -345,7 +351,8 @@ public final class RaceDetector {
       for (int v = Long.numberOfTrailingZeros(left); v < reads.length; v += Long.SIZE) {
         int read = g < reads[v].length ? reads[v][g] : 0;
         boolean mine = v == w && (read & LANE_MASK) == lane;
-        if (read >> LANE_BITS >= known[v] && !mine) {
+        if (read >> LANE_BITS >= known[v] && !mine
+            && !order.laneKnown(w, v, read & LANE_MASK, read >> LANE_BITS)) {
           other = v << LANE_BITS | read & LANE_MASK;
           return Finding.RACE_WITH_READ;
         }

@@ -11,6 +11,7 @@ public final class WarpOrder {
   public static final class Clock {
     private final int[] seen;
     private final int[] fenced;
+    private int[] lanes = NO_LANES;
 
     private Clock(int warps) {
       seen = new int[warps];
@@ -21,23 +22,29 @@ public final class WarpOrder {
     public void clear() {
       Arrays.fill(seen, 0);
       Arrays.fill(fenced, 0);
+      lanes = NO_LANES;
     }
 
     /** Takes over what {@code other} knows. */
     public void join(Clock other) {
       raise(seen, other.seen);
       raise(fenced, other.fenced);
+      lanes = joined(lanes, other.lanes);
     }
   }
 
   /** Bits of a time. */
   static final int TIME_BITS = 25;
   private static final int LAST = (1 << TIME_BITS) - 1;
+  private static final int LANES = 32;
+  private static final int[] NO_LANES = {};
 
   private final int warps;
   private final int[][] known;
   private final int[][] fenced;
   private final int[] waited;
+  /** Of each warp what lanes of others did before they arrived alone; nothing until one has. */
+  private final int[][] lanes;
   private int now;
   private int base;
 
@@ -47,6 +54,7 @@ public final class WarpOrder {
     known = new int[warps][warps];
     fenced = new int[warps][warps];
     waited = new int[warps];
+    lanes = new int[warps][];
     reset();
   }
 
@@ -54,6 +62,14 @@ public final class WarpOrder {
     for (int i = 0; i < to.length; i++) {
       to[i] = Math.max(to[i], from[i]);
     }
+  }
+
+  private static int[] joined(int[] to, int[] from) {
+    if (to.length == 0 || from.length == 0) {
+      return to.length == 0 ? from.clone() : to;
+    }
+    raise(to, from);
+    return to;
   }
 
   /** The warps start anew; times go on, so that what happened before is told apart, or begin again at 1. */
@@ -67,6 +83,7 @@ public final class WarpOrder {
       Arrays.fill(row, base);
     }
     Arrays.fill(waited, LAST);
+    Arrays.fill(lanes, NO_LANES);
   }
 
   /** How many warps there are. */
@@ -108,16 +125,54 @@ public final class WarpOrder {
 
   /** Warp {@code w} arrives: what it did so far is known to whoever leaves through {@code clock}. */
   public void arrive(int w, Clock clock) {
-    raise(clock.seen, known[w]);
-    raise(clock.fenced, fenced[w]);
+    pass(w, clock);
     known[w][w] = tick();
     clock.seen[w] = now;
+  }
+
+  /**
+   * One lane of warp {@code w} arrives: what the other lanes did since they last met is not over for whoever leaves through
+   * {@code clock}.
+   */
+  public void arrive(int w, int lane, Clock clock) {
+    pass(w, clock);
+    if (clock.lanes.length == 0) {
+      clock.lanes = new int[warps * LANES];
+    }
+    clock.lanes[w * LANES + lane] = tick();
+  }
+
+  private void pass(int w, Clock clock) {
+    raise(clock.seen, known[w]);
+    raise(clock.fenced, fenced[w]);
+    clock.lanes = joined(clock.lanes, lanes[w]);
+  }
+
+  /**
+   * Whether warp {@code w} knows that what a lane of warp {@code from} did at {@code time} is over, from an arrival of that
+   * lane alone.
+   *
+   * @param lane of the warp; another number stands for all lanes
+   */
+  boolean laneKnown(int w, int from, int lane, int time) {
+    if (lanes[w].length == 0) {
+      return false;
+    }
+    int first = lane < LANES ? lane : 0;
+    int last = lane < LANES ? lane : LANES - 1;
+    for (int l = first; l <= last; l++) {
+      if (time >= lanes[w][from * LANES + l]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Warp {@code w} leaves a barrier with the knowledge of all that arrived. */
   public void leave(int w, Clock clock) {
     raise(known[w], clock.seen);
     raise(fenced[w], clock.fenced);
+    lanes[w] = joined(lanes[w], clock.lanes);
   }
 
   /**
@@ -126,6 +181,9 @@ public final class WarpOrder {
    */
   public void fenceProxy(int w) {
     raise(fenced[w], known[w]);
+    for (int i = 0; i < lanes[w].length; i++) {
+      fenced[w][i / LANES] = Math.max(fenced[w][i / LANES], lanes[w][i]);
+    }
     fenced[w][w] = tick();
   }
 
