@@ -70,7 +70,7 @@ final class Bench {
     Shape shape = layer.shape();
     int most = layer.most();
     List<Planned> plans = layer.problems().stream().map(problem -> plan(kernel, problem)).toList();
-    site.compile(kernel, plans.stream().flatMap(plan -> plan.schedules().stream()).distinct().toList());
+    site.compile(kernel, schedules(plans));
     try (Arena arena = Arena.ofShared()) {
       RepeatedLayer weights = RepeatedLayer.random(format, shape, arena);
       RepeatedActivations x = RepeatedActivations.random(kernel.x(), most, shape.k(), SEED, arena);
@@ -95,14 +95,13 @@ final class Bench {
     Optional<KernelUnit> rest = KernelPart.leaveOut(parts, whole.kernel());
     List<String> families = rest.stream().flatMap(kernel -> kernel.variants().stream()).map(KernelVariant::family)
         .toList();
-    if (!plans.stream().flatMap(plan -> plan.schedules().stream())
-        .allMatch(schedule -> families.contains(schedule.family()))) {
+    if (!schedules(plans).stream().allMatch(schedule -> families.contains(schedule.family()))) {
       listener.problem(whole.kernel().entry() + ": not all schedules are of families whose text tells "
           + KernelPart.names(parts) + " apart; there are " + families);
       return;
     }
     KernelUnit kernel = rest.orElseThrow();
-    site.compile(kernel, plans.stream().flatMap(plan -> plan.schedules().stream()).distinct().toList());
+    site.compile(kernel, schedules(plans));
     try (LayerCopies copies = LayerCopies.load(site.device(), format, kernel, weights, whole.bytes(),
         site.rotationBytes())) {
       for (Planned plan : plans) {
@@ -113,6 +112,10 @@ final class Bench {
         }
       }
     }
+  }
+
+  private static List<Schedule> schedules(List<Planned> plans) {
+    return plans.stream().flatMap(plan -> plan.schedules().stream()).distinct().toList();
   }
 
   private Planned plan(KernelUnit kernel, Problem problem) {

@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 
 /**
  * Emits the splitting of activations into bits: fixed-point numbers of 16 bits, in steps of their group's largest divided by
@@ -76,12 +77,12 @@ final class TransposeBitsEmitter {
                     if (inside && pairs && column + 122 <= k) {
                 #pragma unroll
                       for (int i = 0; i < 16; ++i) {
-                        raw[i] = *reinterpret_cast<const u32*>(row + column + i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16);
+                        raw[i] = *reinterpret_cast<const u32*>(row + column + PAIR_FEATURE);
                       }
                     } else if (inside) {
                 #pragma unroll
                       for (int i = 0; i < 16; ++i) {
-                        const int c = column + i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16;
+                        const int c = column + PAIR_FEATURE;
                         raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
                       }
                     }
@@ -141,7 +142,8 @@ final class TransposeBitsEmitter {
                     }
                   }
                 }
-                """)
+                """
+                .replace("PAIR_FEATURE", SignLayout.featureOfPair("i")))
         .setup(SignActivations.windows())
         .cell("""
             transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, pairs);

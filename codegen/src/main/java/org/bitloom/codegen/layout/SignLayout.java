@@ -32,6 +32,7 @@ public final class SignLayout {
 
   private static final int UPPER_COLUMNS = 8;
   private static final int ODD_COLUMN = 16;
+  private static final int CELL_COLUMNS = 64;
 
   private SignLayout() {
   }
@@ -73,6 +74,15 @@ public final class SignLayout {
       places.add(even + ODD_COLUMN);
     }
     return new Placement(1, places);
+  }
+
+  /**
+   * Where the cells of two words, moved so that half bytes alternate, have the even feature of pair {@code i} of 16, from a lane's
+   * first: an expression of CUDA text.
+   */
+  public static String featureOfPair(String i) {
+    return "%1$s / %2$d * 8 + %1$s / %3$d %% 2 * %4$d + %1$s %% %3$d * 16".formatted(i, UPPER_COLUMNS, ROW_SHIFT,
+        CELL_COLUMNS);
   }
 
   /** The bit of the even column of a register. */

@@ -15,7 +15,6 @@ import org.bitloom.runtime.api.Problem;
 
 /** Plans the dequant-wgmma family: for every decode whose operands are of the activations' type. */
 final class WarpgroupPlanner {
-  /** What a static variable costs: the rings behind it start at a multiple of this many bytes, a kilobyte of swizzled rows. */
   private static final int TYPICAL = 8192;
   /** bf16 weights are placed without re-biasing their exponents; a product with 2^64 is among the normal f32 numbers. */
   private static final int BF16_LIFT = 64;

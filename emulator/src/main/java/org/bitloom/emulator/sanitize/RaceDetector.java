@@ -241,13 +241,12 @@ public final class RaceDetector {
       return by == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.UNWRITTEN;
     }
     int from = (int) by & THREAD_MASK;
-    return time >= known[from >> LANE_BITS] && from != me && !laneKnown(me, from, time)
-        ? raceWithWriter(by)
-        : Finding.NONE;
+    return over(me, from, time, known) ? Finding.NONE : raceWithWriter(by);
   }
 
-  private boolean laneKnown(int me, int from, int time) {
-    return order.laneKnown(me >> LANE_BITS, from >> LANE_BITS, from & LANE_MASK, time);
+  private boolean over(int me, int from, int time, int[] known) {
+    return time < known[from >> LANE_BITS] || from == me
+        || order.laneKnown(me >> LANE_BITS, from >> LANE_BITS, from & LANE_MASK, time);
   }
 
   private Finding raceWithWriter(long by) {
@@ -340,7 +339,7 @@ public final class RaceDetector {
       return by == IN_FLIGHT ? Finding.COPY_IN_FLIGHT : Finding.NONE;
     }
     int from = (int) by & THREAD_MASK;
-    if (time >= known[from >> LANE_BITS] && from != me && !laneKnown(me, from, time)) {
+    if (!over(me, from, time, known)) {
       return raceWithWriter(by);
     }
     return readers[g] == 0 ? Finding.NONE : checkReaders(w, me & LANE_MASK, g, known);
@@ -350,10 +349,8 @@ public final class RaceDetector {
     for (long left = readers[g]; left != 0; left &= left - 1) {
       for (int v = Long.numberOfTrailingZeros(left); v < reads.length; v += Long.SIZE) {
         int read = g < reads[v].length ? reads[v][g] : 0;
-        boolean mine = v == w && (read & LANE_MASK) == lane;
-        if (read >> LANE_BITS >= known[v] && !mine
-            && !order.laneKnown(w, v, read & LANE_MASK, read >> LANE_BITS)) {
-          other = v << LANE_BITS | read & LANE_MASK;
+        other = v << LANE_BITS | read & LANE_MASK;
+        if (!over(w << LANE_BITS | lane, other, read >> LANE_BITS, known)) {
           return Finding.RACE_WITH_READ;
         }
       }

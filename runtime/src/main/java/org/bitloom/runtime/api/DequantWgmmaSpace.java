@@ -44,7 +44,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
-  /** Words of a packing unit for which these are enough. */
+  /** Words of a packing unit that the fixed registers hold; more take a register each. */
   private static final int FIXED_WORDS = 12;
   /** More of them where a cell is decoded part by part in a long stage: with them two row tiles of 64 columns spill. */
   private static final int PART_REGISTERS = 60;
@@ -244,6 +244,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return unitK * s.unitsPerStage();
   }
 
+  /** Of a thread that copies, at most: a text may keep fewer. */
   private static int copyRegisters(DequantWgmmaSchedule s) {
     return s.rowTiles() > 2 ? 72 : 56;
   }
