@@ -19,8 +19,8 @@ import org.bitloom.runtime.quant.Quantizer;
 
 /**
  * As little as launches every text of a format's kernels, for tools that make launches slow and each text
- * dear to load: one schedule of each family, on the smallest layer with ragged edges that keeps all of its warps at work. From
- * kernel to kernel schedules differ, and split-K takes turns with none.
+ * dear to load: one schedule of each family, on the smallest layer with ragged edges that keeps all of its warps at work until every
+ * slot of their rings was filled again. From kernel to kernel schedules differ, and split-K takes turns with none.
  */
 final class SanitizerTest {
   private static final long SEED = 43;
@@ -33,6 +33,8 @@ final class SanitizerTest {
   private static final int MOST_THREADS = 256;
   private static final int MOST_UNITS = 8;
   private static final int RAGGED_ROWS = 5;
+  /** Stages beyond those that fill the ring for the first time. */
+  private static final int REFILLED = 2;
   /** What k is short of whole units: rows of x then are aligned to 2 bytes, or to 16. */
   private static final int UNALIGNED = 3;
   private static final int ALIGNED = 8;
@@ -90,7 +92,8 @@ final class SanitizerTest {
   }
 
   private Tally products(WeightFormat format, KernelUnit kernel, Schedule schedule, List<Integer> batches, int turn) {
-    int k = 2 * kernel.layout().unitK() * schedule.unitsPerRound() - (turn % 3 == 0 ? ALIGNED : UNALIGNED);
+    int k = kernel.layout().unitK() * schedule.unitsPerRound() * (schedule.stages() + REFILLED)
+        - (turn % 3 == 0 ? ALIGNED : UNALIGNED);
     Shape shape = new Shape(schedule.rows() + RAGGED_ROWS, k);
     int most = batches.getLast();
     try (Arena arena = Arena.ofShared()) {

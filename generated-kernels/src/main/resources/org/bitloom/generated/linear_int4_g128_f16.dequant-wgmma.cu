@@ -658,6 +658,7 @@ __device__ __forceinline__ void make_room(u32 emptied, u32 cleared, const Place&
 __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
     const float (&total)[kRowTiles][kBatchTiles][4], float (&result)[kShare][4]) {
   const u32 own = activations + threadIdx.x * 16;
+  wait_for_cluster();  // long there: each thread that arrives at this barrier waits at it, too
   wait_phase(cleared, 0);  // and so for kernels before this one, also where this block has no stage
 #pragma unroll
   for (int s = 0; s < kSplit; ++s) {
@@ -812,9 +813,10 @@ linear_int4_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     for (int r = 0; r < kRowTiles; ++r) {
       clear(total[r]);
     }
-    // The slot before has been read by all lanes, and by the products of this warpgroup.
+    // The slot before has been read by all lanes, for which one arrives, and by the products of this warpgroup.
     int free_slot = 0;
     const auto release = [&](bool now) __attribute__((always_inline)) {
+      __syncwarp();
       arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
     };
     // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.

@@ -223,7 +223,9 @@ struct Ring {
     barrier(kCopyBarrier, 128);
   }
 
+  // One lane arrives for all of its warp.
   __device__ __forceinline__ void release_oldest() {
+    __syncwarp();
     if (threadIdx.x % 32 == 0) {
       arrive(empty + 8 * oldest);
     }

@@ -97,7 +97,9 @@ public final class RingEmitter {
           barrier(kCopyBarrier, 128);
         }
 
+        // One lane arrives for all of its warp.
         __device__ __forceinline__ void release_oldest() {
+          __syncwarp();
           if (threadIdx.x % 32 == 0) {
             arrive(empty + 8 * oldest);
           }

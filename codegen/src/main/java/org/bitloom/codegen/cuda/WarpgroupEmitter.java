@@ -253,9 +253,10 @@ public final class WarpgroupEmitter {
           for (int r = 0; r < kRowTiles; ++r) {
             clear(total[r]);
           }
-          // The slot before has been read by all lanes, and by the products of this warpgroup.
+          // The slot before has been read by all lanes, for which one arrives, and by the products of this warpgroup.
           int free_slot = 0;
           const auto release = [&](bool now) __attribute__((always_inline)) {
+            __syncwarp();
             arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
           };
           // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.

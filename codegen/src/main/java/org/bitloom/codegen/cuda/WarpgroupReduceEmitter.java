@@ -58,6 +58,7 @@ final class WarpgroupReduceEmitter {
                 __device__ __forceinline__ void add_splits(u32 activations, u32 complete, u32 cleared, const Place& at, int rank,
                     const float (&total)[kRowTiles][kBatchTiles][4], float (&result)[kShare][4]) {
                   const u32 own = activations + threadIdx.x * 16;
+                  wait_for_cluster();  // long there: each thread that arrives at this barrier waits at it, too
                   wait_phase(cleared, 0);  // and so for kernels before this one, also where this block has no stage
                 #pragma unroll
                   for (int s = 0; s < kSplit; ++s) {

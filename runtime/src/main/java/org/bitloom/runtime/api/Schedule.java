@@ -21,6 +21,9 @@ public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedul
   /** Packing units along k that all warps and splits of an output tile take before the first of them takes another. */
   int unitsPerRound();
 
+  /** Slots of the pipeline's ring: stages of packing units that are in flight, or worked on. */
+  int stages();
+
   /** The macros that specialise a kernel text. */
   List<String> defines();
 

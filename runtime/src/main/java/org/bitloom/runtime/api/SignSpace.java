@@ -146,11 +146,17 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128)};
   }
 
-  /** Blocks of 3 and 6 warps along n suit 12288 rows; tables are for powers of two, digits of an older GPU spill. */
+  /**
+   * Blocks of 3 and 6 warps along n suit 12288 rows, of 7 warps 14336 rows;
+   * tables are for powers of two, digits of an older GPU spill.
+   */
   private int[] warpsN(DeviceLimits limits) {
-    boolean thirds = family.streams() || family == SignFamily.BIT_MMA
-        || family == SignFamily.DIGIT_MMA && limits.capability() >= HOPPER;
-    return thirds ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
+    return switch (family) {
+      case SIGN_MMA, SIGN_WGMMA -> new int[]{1, 2, 3, 4, 6, 7, 8, 16};
+      case BIT_MMA -> new int[]{1, 2, 3, 4, 6, 8, 16};
+      case DIGIT_MMA -> limits.capability() >= HOPPER ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
+      case LUT_GEMV -> new int[]{1, 2, 4, 8, 16};
+    };
   }
 
   /** Row blocks that each thread block takes so that all thread blocks run at the same time. */
