@@ -118,6 +118,12 @@ class BulkCopyTest {
   }
 
   @Test
+  void reportsALaneThatArrivesForOthersBehindAWaitForProducts() {
+    assertFault(FaultKind.SHARED_RACE, text(GOOD_EMPTY, GOOD_FULL, GOOD_INIT).replace("__syncwarp();",
+        "asm volatile(\"wgmma.wait_group.sync.aligned 0;\" ::: \"memory\");"));
+  }
+
+  @Test
   void acceptsWhatALaneReadThatArrivesItself() {
     int[] expected = run(GOOD_EMPTY, GOOD_FULL, GOOD_INIT);
     assertArrayEquals(expected, run(text(GOOD_EMPTY, GOOD_FULL, GOOD_INIT).replace("__syncwarp();", "")

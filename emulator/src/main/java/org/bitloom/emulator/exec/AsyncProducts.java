@@ -41,9 +41,8 @@ final class AsyncProducts {
     groups = 0;
   }
 
-  /** wgmma.fence: accesses so far come before the products that follow; the lanes of the warp meet, as at a wait. */
+  /** wgmma.fence: accesses so far come before the products that follow. */
   void fence() {
-    warp.cta.order.syncWarp(warp.number);
     anyFence = true;
     Arrays.fill(touched, false);
   }
@@ -104,7 +103,6 @@ final class AsyncProducts {
 
   /** wgmma.wait_group: at most {@code newest} groups stay in flight. */
   void waitGroups(int newest) {
-    warp.cta.order.syncWarp(warp.number);
     for (Iterator<Product> i = flying.iterator(); i.hasNext();) {
       Product product = i.next();
       if (product.group < groups - newest) {

@@ -15,6 +15,9 @@ final class IntegerFaults {
 
   /** All of them; what families have in common is made wrong in one of them. */
   static final List<Fault> ALL = List.of(
+      new Fault("one lane gives up a slot before the others of its warp have read it", WARPGROUP_PLANES,
+          "void release_oldest() {\n    __syncwarp();\n",
+          "void release_oldest() {\n"),
       new Fault("planes of weights not doubled", PLANES,
           "v = 2 * v + acc[r][s][t][i];",
           "v = v + acc[r][s][t][i];"),
