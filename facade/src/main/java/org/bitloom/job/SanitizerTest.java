@@ -19,8 +19,8 @@ import org.bitloom.runtime.quant.Quantizer;
 
 /**
  * As little as launches every text of a format's kernels, for tools that make launches slow and each text
- * dear to load: one schedule of each family, on the smallest layer with ragged edges that keeps all of its warps at work until every
- * slot of their rings was filled again. From kernel to kernel schedules differ, and split-K takes turns with none.
+ * dear to load: one schedule of each family, on the smallest layer with ragged edges that keeps all of its warps at work until
+ * slots of their rings were filled again. From kernel to kernel schedules differ, and split-K takes turns with none.
  */
 final class SanitizerTest {
   private static final long SEED = 43;
@@ -32,6 +32,7 @@ final class SanitizerTest {
   private static final int SPREAD = 7919;
   private static final int MOST_THREADS = 256;
   private static final int MOST_UNITS = 8;
+  private static final int MOST_STAGES = 4;
   private static final int RAGGED_ROWS = 5;
   /** Stages beyond those that fill the ring for the first time. */
   private static final int REFILLED = 2;
@@ -71,7 +72,7 @@ final class SanitizerTest {
     Problem problem = problem(kernel, batches);
     List<Schedule> small = preferred(candidates(kernel, variant, batches),
         s -> space.launch(s, problem).threads() <= MOST_THREADS
-            && s.unitsPerRound() <= MOST_UNITS);
+            && s.unitsPerRound() <= MOST_UNITS && s.stages() <= MOST_STAGES);
     List<Schedule> split = preferred(small, s -> space.launch(s, problem).gridY() > 1 == (turn % 2 == 0));
     return split.isEmpty()
         ? Optional.empty()
