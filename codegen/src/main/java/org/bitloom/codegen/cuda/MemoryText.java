@@ -59,12 +59,6 @@ final class MemoryText {
       }
       """;
 
-  static final String CLEAR_SHARED_16 = """
-      __device__ __forceinline__ void clear_shared_16(u32 address) {
-        asm volatile("st.shared.v4.u32 [%0], {%1, %1, %1, %1};" :: "r"(address), "r"(0) : "memory");
-      }
-      """;
-
   static final String LDMATRIX = """
       // Four 8 x 8 matrices of 16-bit elements; lane l gives the address of row l % 8 of matrix l / 8 (PTX ISA, ldmatrix).
       __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {

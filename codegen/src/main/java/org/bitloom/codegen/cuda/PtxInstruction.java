@@ -90,8 +90,6 @@ enum PtxInstruction {
   LOAD_SHARED_16BIT(MemoryText.LOAD_SHARED_16BIT),
   /** {@code fence.proxy.async}. */
   FENCE_FOR_PRODUCTS(BarrierText.FENCE_FOR_PRODUCTS),
-  /** {@code st.shared.v4} of zeros. */
-  CLEAR_SHARED_16(MemoryText.CLEAR_SHARED_16),
   /** {@code st.global.cg.v4}, {@code ld.global.cg.v4}. */
   PARTIAL_4(MemoryText.PARTIAL_4);
 
