@@ -85,6 +85,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** A parameter plane with one number for {@code group} weights, {@code bytes} for the rows of a tile. */
   public record GroupPlane(int group, int bytes) {
+    /** Input features from one use of parameters to the next: the greatest common divisor of a stage and all groups. */
+    static int flushK(List<GroupPlane> planes, int stageK) {
+      return planes.stream().mapToInt(GroupPlane::group).reduce(stageK, GroupPlane::gcd);
+    }
+
+    private static int gcd(int a, int b) {
+      return b == 0 ? a : gcd(b, a % b);
+    }
   }
 
   public DequantMmaSpace {
@@ -254,17 +262,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return LayoutInfo.TILE_ROWS * unitK * codeBits / 8;
   }
 
-  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
   private int flushK(DequantMmaSchedule s) {
-    int k = stageK(s);
-    for (GroupPlane plane : groupPlanes) {
-      k = gcd(k, plane.group());
-    }
-    return k;
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
+    return GroupPlane.flushK(groupPlanes, stageK(s));
   }
 
   private int smemBytes(DequantMmaSchedule s) {

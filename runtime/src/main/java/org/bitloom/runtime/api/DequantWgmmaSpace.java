@@ -273,13 +273,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
-  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
   private int flushK(DequantWgmmaSchedule s) {
-    return groupPlanes.stream().mapToInt(GroupPlane::group).reduce(stageK(s), DequantWgmmaSpace::gcd);
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
+    return GroupPlane.flushK(groupPlanes, stageK(s));
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {
