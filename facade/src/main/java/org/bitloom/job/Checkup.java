@@ -92,6 +92,8 @@ public final class Checkup {
       return works(part, look.get());
     } catch (RuntimeException e) {
       return new Finding(part, State.BROKEN, String.valueOf(e.getMessage()));
+    } catch (ExceptionInInitializerError e) {
+      return new Finding(part, State.BROKEN, String.valueOf(e.getCause()));
     }
   }
 
