@@ -12,12 +12,20 @@ import org.bitloom.runtime.api.WeightFormat;
 
 /** The formats that come with Bitloom, generated and committed as text. */
 public final class ShippedFormats {
+  /** Built by whoever asks first: that reads the texts of all kernels. */
+  private static final class Built {
+    static final List<WeightFormat> ALL = Formats.all();
+
+    private Built() {
+    }
+  }
+
   private ShippedFormats() {
   }
 
   /** All of them, in the order of their names. */
   public static List<WeightFormat> all() {
-    return Formats.all();
+    return Built.ALL;
   }
 
   /** Their names. */

@@ -28,6 +28,7 @@ import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.EpilogueOp;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
+import org.bitloom.runtime.api.StreamOrder;
 
 /** Plan in, kernel out: lowering and printing in one step. */
 public final class KernelGenerator {
@@ -42,8 +43,9 @@ public final class KernelGenerator {
   public static KernelUnit generate(KernelPlan plan, String origin) {
     return new KernelUnit(plan.kernel().name(), plan.format(), plan.layout().info(), plan.x(), plan.y(),
         plan.kernel().epilogue().stream().map(KernelGenerator::op).toList(),
-        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin), own.order(),
-            own.space(), quantizer(plan, own))).toList());
+        // The kernels of all families start early, and wait.
+        plan.families().stream().map(own -> new KernelVariant(own.family(), cuda(plan, own, origin),
+            StreamOrder.KERNEL, own.space(), quantizer(plan, own))).toList());
   }
 
   /** The stages of a plan in one of its families. */

@@ -39,7 +39,7 @@ class ShippedKernelsCompileTest {
   }
 
   private static final List<Target> TARGETS = List.of(
-      new Target("sm_80", new DeviceLimits(80, 108, 163 << 10, 164 << 10, 40L << 20),
+      new Target("sm_80", DeviceLimits.A100,
           List.of(new Problem(57344, 8192, 64))),
       new Target("sm_90a", DeviceLimits.H100, List.of(new Problem(57344, 8192, 64), new Problem(8192, 8192, 1))));
 

@@ -4,6 +4,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
+import org.bitloom.runtime.api.SignPlanes;
+
 /**
  * One measured kernel of activations as they are.
  *
@@ -20,7 +22,7 @@ public record BenchRow(String format, OptionalInt planes, Set<KernelPart> withou
     OptionalDouble cublasUs, long bytes, String schedule, String origin) {
   /** The format, how many of its sign planes were used if only some were, and what was left out. */
   public String label() {
-    return format + (planes.isPresent() ? " p=" + planes.getAsInt() : "")
+    return (planes.isPresent() ? new SignPlanes(planes.getAsInt()).label(format) : format)
         + (without.isEmpty() ? "" : " without " + KernelPart.names(without));
   }
 }

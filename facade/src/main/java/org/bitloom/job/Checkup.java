@@ -19,7 +19,6 @@ import org.bitloom.runtime.measure.CublasLibrary;
 /** Looks at the machine: what works, what does not, and what to do about it. */
 public final class Checkup {
   private static final String PROBE = "extern \"C\" __global__ void probe(int* x) { *x = 1; }";
-  private static final List<String> ARCHES = List.of("sm_80", "sm_90a");
 
   /** How a part is. */
   public enum State {
@@ -62,10 +61,11 @@ public final class Checkup {
 
   private static String nvrtc() {
     Nvrtc nvrtc = Nvrtc.standard();
-    for (String arch : ARCHES) {
+    List<String> arches = GpuTarget.COMMON.stream().map(GpuTarget::arch).toList();
+    for (String arch : arches) {
       nvrtc.compile(new CompileRequest("probe", PROBE, arch, List.of()));
     }
-    return nvrtc.version() + " from " + nvrtc.origin() + ", compiles for " + String.join(" and ", ARCHES);
+    return nvrtc.version() + " from " + nvrtc.origin() + ", compiles for " + String.join(" and ", arches);
   }
 
   private static Finding device(String kind) {
@@ -92,6 +92,8 @@ public final class Checkup {
       return works(part, look.get());
     } catch (RuntimeException e) {
       return new Finding(part, State.BROKEN, String.valueOf(e.getMessage()));
+    } catch (ExceptionInInitializerError e) {
+      return new Finding(part, State.BROKEN, String.valueOf(e.getCause()));
     }
   }
 

@@ -40,7 +40,6 @@ final class PlainKernels {
    * that reads some of the sign planes with their number, as in {@code bcq4_g128 p=2}.
    */
   static String label(KernelUnit kernel) {
-    String planes = kernel.name().substring(kernel.entry().length());
-    return kernel.format().name() + planes + kernel.code().map(code -> " x " + code.spelling()).orElse("");
+    return kernel.label(kernel.format().name()) + kernel.code().map(code -> " x " + code.spelling()).orElse("");
   }
 }

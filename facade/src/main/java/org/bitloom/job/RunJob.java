@@ -10,16 +10,13 @@ import java.util.OptionalDouble;
 import org.bitloom.job.RunReport.CompiledTarget;
 import org.bitloom.job.RunReport.Speed;
 import org.bitloom.runtime.api.Device;
-import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelDevice;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Linear;
 import org.bitloom.runtime.api.Problem;
-import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.compile.CompiledKernel;
 import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.cpu.Reference;
 import org.bitloom.runtime.cuda.CudaDevice;
@@ -33,9 +30,6 @@ public final class RunJob {
   private static final long SEED = 7;
   private static final int GRAPH_LAUNCHES = 16;
   private static final int REPLAYS = 21;
-
-  /** What a kernel is compiled for where no GPU says it: an A100 and an H100. */
-  private static final List<String> TARGETS = List.of("sm_80", "sm_90a");
 
   private final Workplace workplace;
 
@@ -122,10 +116,10 @@ public final class RunJob {
     }
     KernelCompiler compiler = KernelCompiler.standard();
     List<CompiledTarget> compiled = new ArrayList<>();
-    Schedule schedule = kernel.space().firstChoice(problem, DeviceLimits.H100);
-    for (String arch : TARGETS) {
-      CompiledKernel image = compiler.compile(kernel, schedule, arch);
-      image.entry(kernel.entry()).ifPresent(resources -> compiled.add(target(arch, resources)));
+    for (GpuTarget target : GpuTarget.COMMON) {
+      target.firstChoice(kernel, problem).map(schedule -> compiler.compile(kernel, schedule, target.arch()))
+          .flatMap(image -> image.entry(kernel.entry()))
+          .ifPresent(resources -> compiled.add(target(target.arch(), resources)));
     }
     return new Compilation(compiled, calls + compiler.compilations());
   }

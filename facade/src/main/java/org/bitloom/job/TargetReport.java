@@ -1,6 +1,5 @@
 package org.bitloom.job;
 
-import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
@@ -15,13 +14,8 @@ public final class TargetReport {
 
   /** One line: target, schedule, registers, spills, for a layer of 4096 x 4096 at batch 16. */
   public static String of(KernelUnit kernel, String arch) {
-    if (!arch.matches("sm_\\d+[af]?")) {
-      throw new BadInput("'" + arch + "' is no target; expected such as sm_80, sm_89 or sm_90a");
-    }
-    DeviceLimits largest = DeviceLimits.H100;
-    DeviceLimits limits = new DeviceLimits(Integer.parseInt(arch.replaceAll("\\D", "")), largest.multiprocessors(),
-        largest.smemPerBlock(), largest.smemPerMultiprocessor(), largest.l2Bytes());
-    Schedule schedule = kernel.space().firstChoice(TYPICAL, limits);
+    Schedule schedule = GpuTarget.named(arch).firstChoice(kernel, TYPICAL)
+        .orElseThrow(() -> new BadInput("no schedule of " + kernel.entry() + " fits " + arch));
     return KernelCompiler.standard().compile(kernel, schedule, arch).entry(kernel.entry())
         .map(
             taken -> "%s, schedule %s: %d registers, %d bytes spilled, %d bytes of static shared memory".formatted(arch,

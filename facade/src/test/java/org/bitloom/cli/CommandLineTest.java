@@ -287,6 +287,14 @@ class CommandLineTest {
   }
 
   @Test
+  void eachTargetGetsAScheduleThatItCanRun() {
+    Outcome outcome = run("run", "int4_g128", "--shape", "1024x1024", "--batch", "64", "--device", "cpu");
+    assertEquals(ExitCode.OK, outcome.status(), outcome.err());
+    assertTrue(outcome.out().matches("(?s).*\\ncompiled   sm_80 \\d+ registers.*; sm_90a \\d+ registers.*"),
+        outcome.out());
+  }
+
+  @Test
   void aSecondRunNeedsNoCompiler() {
     run("run", "fp6_e3m2", "--shape", "33x75", "--device", "cpu");
     Outcome outcome = run("run", "fp6_e3m2", "--shape", "33x75", "--device", "cpu", "--json");

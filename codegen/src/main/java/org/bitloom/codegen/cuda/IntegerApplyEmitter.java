@@ -19,20 +19,7 @@ final class IntegerApplyEmitter {
   }
 
   static String constants(IntegerIr ir) {
-    if (!ir.grouped()) {
-      return "";
-    }
-    StringBuilder flush = new StringBuilder("kStageK");
-    for (PlaneUse use : ir.planes()) {
-      if (use.grouped()) {
-        flush.insert(0, "gcd(").append(", ").append(use.groupSize()).append(")");
-      }
-    }
-    return """
-        // Parameters change every kFlushK features at most: the greatest common divisor of the groups and the stage.
-        __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a %% b); }
-        constexpr int kFlushK = %s;
-        """.formatted(flush);
+    return ir.grouped() ? StreamParamsEmitter.flushes(ir.planes().stream().filter(PlaneUse::grouped).toList()) : "";
   }
 
   static String functions(IntegerIr ir) {

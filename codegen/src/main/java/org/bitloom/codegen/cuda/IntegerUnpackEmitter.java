@@ -1,12 +1,7 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
 import org.bitloom.codegen.layout.ByteFragments;
-import org.bitloom.codegen.layout.Extract;
-import org.bitloom.codegen.layout.Part;
 import org.bitloom.codegen.layout.PlaneLayout;
 
 /** Emits how the words of a unit become operand A: {@code unpack(unit, block, a)}. */
@@ -85,7 +80,8 @@ final class IntegerUnpackEmitter {
         __device__ __forceinline__ void spread(const u32 (&w)[kCodeBits], u32 (&b)[8]) {
         """.formatted(what));
     for (int i = 0; i < fragments.steps().size(); i++) {
-      text.append("  const u32 v%d = %s;\n".formatted(i, sum(fragments, fragments.steps().get(i))));
+      text.append("  const u32 v%d = %s;\n".formatted(i,
+          ExtractText.of(fragments.steps().get(i), word -> word(fragments, word))));
     }
     for (int i = 0; i < 8; i++) {
       text.append("  b[%d] = %s;\n".formatted(i, word(fragments, fragments.registers().get(i))));
@@ -95,20 +91,5 @@ final class IntegerUnpackEmitter {
 
   private static String word(ByteFragments fragments, int word) {
     return word < fragments.words() ? "w[" + word + "]" : "v" + (word - fragments.words());
-  }
-
-  private static String sum(ByteFragments fragments, Extract step) {
-    List<String> terms = new ArrayList<>();
-    for (Part part : step.parts()) {
-      String word = word(fragments, part.word());
-      String moved = switch (part.kind()) {
-        case NONE -> word;
-        case SHIFT_LEFT -> word + " << " + part.rotate();
-        case SHIFT_RIGHT -> word + " >> " + (32 - part.rotate());
-        case ROTATE -> "__funnelshift_l(" + word + ", " + word + ", " + part.rotate() + ")";
-      };
-      terms.add("(" + moved + " & 0x%08xu)".formatted(part.mask()));
-    }
-    return String.join(" | ", terms);
   }
 }

@@ -147,21 +147,21 @@ final class MultiplyLevelsEmitter {
                     const u32 second = words[kPlanes - 1 - b][1];
                     u32 own = s == 0 ? first : second;
                     if (!kWholeLevels) {
-                      own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+                      own = s == 0 ? blend(first, second << ROW_SHIFT, UPPER_ROWS) : blend(first >> ROW_SHIFT, second, UPPER_ROWS);
                     }
-                    bits[b] = permute_bytes(own, own, 0x3120);
+                    bits[b] = permute_bytes(own, own, BYTES_BY_COLUMN);
                   }
                   if (kWholeLevels) {
-                    even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
-                    odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
+                    even[s] = blend(bits[0], bits[1] << 1, EVEN_FRAGMENTS);
+                    odd[s] = blend(bits[0] >> 1, bits[1], EVEN_FRAGMENTS);
                     continue;
                   }
                   bits[1] = rotate_left(bits[1], 1);
                   bits[2] = rotate_left(bits[2], 2);
-                  even[s] = blend(bits[0], bits[1], 0x55555555u);
-                  odd[s] = blend(bits[1], bits[0], 0x55555555u);
-                  even_third[s] = bits[2] & 0x55555555u;
-                  odd_third[s] = bits[2] & 0xaaaaaaaau;
+                  even[s] = blend(bits[0], bits[1], EVEN_FRAGMENTS);
+                  odd[s] = blend(bits[1], bits[0], EVEN_FRAGMENTS);
+                  even_third[s] = bits[2] & EVEN_FRAGMENTS;
+                  odd_third[s] = bits[2] & ODD_FRAGMENTS;
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
@@ -172,7 +172,7 @@ final class MultiplyLevelsEmitter {
 
               // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f.
               __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
-                const u32 numbers = (f %% 2 == 0 ? even[s] : odd[s]) >> (f / 2 * 2 + 4 * row) & 0x03030303u;
+                const u32 numbers = (f %% 2 == 0 ? even[s] : odd[s]) >> (EVEN_FRAGMENT_SHIFT) & TWO_FRAGMENTS_OF_A_ROW;
                 return numbers * 0x22 + 0x10101010u;
               }
 
@@ -180,7 +180,7 @@ final class MultiplyLevelsEmitter {
               __device__ __forceinline__ u32 byte_order(int s, int f) const {
                 const u32 two = f %% 2 == 0 ? even[s] : odd[s];
                 const u32 third = f %% 2 == 0 ? even_third[s] : odd_third[s];
-                return rotate_right(blend(two, third, rotate_left(0x33333333u, f)), f);
+                return rotate_right(blend(two, third, rotate_left(TWO_FRAGMENTS, f)), f);
               }
 
               // Fragment f of both cells.
@@ -229,7 +229,19 @@ final class MultiplyLevelsEmitter {
 
             """
             .formatted(stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", upperOrder, SignLayout.SIGNS,
-                firstShifts());
+                firstShifts())
+            .replace("EVEN_FRAGMENT_SHIFT", SignLayout.evenFragmentShift("f", "row"))
+            .replace("TWO_FRAGMENTS_OF_A_ROW", mask(SignLayout.TWO_FRAGMENTS & SignLayout.UPPER_ROWS))
+            .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
+            .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
+            .replace("ODD_FRAGMENTS", mask(~SignLayout.EVEN_FRAGMENTS))
+            .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
+            .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
+            .replace("BYTES_BY_COLUMN", "0x%x".formatted(SignLayout.BYTES_BY_COLUMN));
+  }
+
+  private static String mask(int bits) {
+    return "0x%08xu".formatted(bits);
   }
 
   private static String firstShifts() {

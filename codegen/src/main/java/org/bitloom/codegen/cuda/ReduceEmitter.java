@@ -8,6 +8,10 @@ final class ReduceEmitter {
   private ReduceEmitter() {
   }
 
+  /**
+   * The sum over the warps of a block. Warps that own one tile less arrive at its barriers from another instantiation of the
+   * product: a barrier is its number, and only the lanes of one warp must arrive by the same instruction (PTX ISA, barrier).
+   */
   static StagePart warps() {
     return StagePart.of()
         .constants("""

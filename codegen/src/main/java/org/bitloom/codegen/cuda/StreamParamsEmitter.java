@@ -1,5 +1,7 @@
 package org.bitloom.codegen.cuda;
 
+import java.util.List;
+
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 
@@ -42,17 +44,21 @@ final class StreamParamsEmitter {
         .advanceWeights(advance.toString());
   }
 
-  /** Where parameters lie in a ring slot, behind its codes. */
-  static String constants(Stage.StreamParams stage) {
-    StringBuilder constants = new StringBuilder("""
+  /** How often parameters of {@code planes}, which all have groups, change. */
+  static String flushes(List<PlaneUse> planes) {
+    String flush = "kStageK";
+    for (PlaneUse use : planes) {
+      flush = "gcd(" + flush + ", " + use.groupSize() + ")";
+    }
+    return """
         // Parameters change every kFlushK features at most: the greatest common divisor of the groups and the stage.
         __device__ constexpr int gcd(int a, int b) { return b == 0 ? a : gcd(b, a % b); }
-        """);
-    StringBuilder flush = new StringBuilder("kStageK");
-    for (PlaneUse use : stage.planes()) {
-      flush.insert(0, "gcd(").append(", ").append(use.groupSize()).append(")");
-    }
-    constants.append("constexpr int kFlushK = ").append(flush).append(";\n");
+        """ + "constexpr int kFlushK = " + flush + ";\n";
+  }
+
+  /** Where parameters lie in a ring slot, behind its codes. */
+  static String constants(Stage.StreamParams stage) {
+    StringBuilder constants = new StringBuilder(flushes(stage.planes()));
     constants.append("constexpr int kFlushes = kStageK / kFlushK;\n");
     StringBuilder offset = new StringBuilder("kCodeBytes");
     for (PlaneUse use : stage.planes()) {

@@ -6,8 +6,6 @@ import java.util.List;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
-import org.bitloom.codegen.layout.Extract;
-import org.bitloom.codegen.layout.Part;
 import org.bitloom.runtime.api.ActivationType;
 
 /** Emits the decoding of weights: the extracts of a layout, printed as shifts and masks. */
@@ -129,7 +127,7 @@ final class UnpackEmitter {
   }
 
   private static String value(Stage.Unpack stage, int pair) {
-    String register = extract(stage.extracts().get(pair), stage.wordStride());
+    String register = ExtractText.of(stage.extracts().get(pair), word -> "w[" + word * stage.wordStride() + "]");
     return switch (stage.decode()) {
       case Decode.Placed placed -> register;
       case Decode.Centered centered -> {
@@ -157,21 +155,6 @@ final class UnpackEmitter {
       case F16 -> Float.floatToFloat16((float) value) & 0xffff;
       case BF16 -> bf16((float) value);
     };
-  }
-
-  private static String extract(Extract extract, int wordStride) {
-    List<String> terms = new ArrayList<>();
-    for (Part part : extract.parts()) {
-      String word = "w[" + part.word() * wordStride + "]";
-      String moved = switch (part.kind()) {
-        case NONE -> word;
-        case SHIFT_LEFT -> word + " << " + part.rotate();
-        case SHIFT_RIGHT -> word + " >> " + (32 - part.rotate());
-        case ROTATE -> "__funnelshift_l(" + word + ", " + word + ", " + part.rotate() + ")";
-      };
-      terms.add("(" + moved + " & 0x%08xu)".formatted(part.mask()));
-    }
-    return String.join(" | ", terms);
   }
 
   private static String table(Decode.Lookup lookup) {

@@ -20,11 +20,13 @@ import org.bitloom.runtime.api.ParamType;
 
 /**
  * How codes become numbers in a 32-bit register of two 16-bit halves. A packer stores fields, {@code code ^ flip}; an
- * {@link Extract} puts the fields of a pair where {@link #pattern()} says; what the register then holds, the records tell.
+ * {@link Extract} puts the fields of a pair where {@link #pattern} says; what the register then holds, the records tell.
  */
 public sealed interface Decode {
   /** {@code field = code ^ flip}. */
-  int flip();
+  default int flip() {
+    return 0;
+  }
 
   /** Where the fields of pair {@code pair} of a lane go. */
   TargetPattern pattern(int pair);
@@ -35,17 +37,17 @@ public sealed interface Decode {
   /** What sums over decoded weights are multiplied by, the same for every code. */
   double factor();
 
+  /** Bytes of shared memory that tables take. */
+  default int tableBytes() {
+    return 0;
+  }
+
   /**
    * The fields are numbers where they lie: {@code value(code) = factor * half} exactly, half being the f16 or bf16 number whose
    * bits are the placed field and zeros elsewhere; it may be subnormal. The factor does not depend on the code and belongs behind
    * the sum over k.
    */
   record Placed(ActivationType register, TargetPattern pattern, double factor) implements Decode {
-    @Override
-    public int flip() {
-      return 0;
-    }
-
     @Override
     public TargetPattern pattern(int pair) {
       return pattern;
@@ -121,11 +123,6 @@ public sealed interface Decode {
     }
 
     @Override
-    public int flip() {
-      return 0;
-    }
-
-    @Override
     public TargetPattern pattern(int pair) {
       return pattern;
     }
@@ -133,6 +130,11 @@ public sealed interface Decode {
     @Override
     public double factor() {
       return 1;
+    }
+
+    @Override
+    public int tableBytes() {
+      return (1 << 2 * pattern.bits()) * FragmentA.LANES * Integer.BYTES;
     }
   }
 

@@ -12,9 +12,8 @@ import java.util.stream.IntStream;
  * @param run features from one run of a chunk to the other, 8 or {@link PlaneLayout#RUN}
  */
 public record OperandOrder(int run) {
-  /** Features of a block, and chunks of it. */
+  /** Features of a block. */
   public static final int BLOCK = 128;
-  public static final int CHUNKS = 8;
   /** Features of a run, and operands of a register. */
   public static final int RUN_FEATURES = 8;
   private static final int OPERANDS = 4;

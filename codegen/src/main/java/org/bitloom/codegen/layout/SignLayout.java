@@ -2,6 +2,7 @@ package org.bitloom.codegen.layout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the signs of one plane of binary-coded weights lie; a field is 1 for +1. Its freedom, which pair of columns of a lane's
@@ -26,6 +27,12 @@ public final class SignLayout {
   public static final int ROW_SHIFT = 4;
   /** The signs of row g in a word; those of row g + 8 are the others. */
   public static final int UPPER_ROWS = 0x0f0f0f0f;
+  /** The signs of fragments 0 and 2 in a word; those of fragments 1 and 3 are the others. */
+  public static final int EVEN_FRAGMENTS = signs(0) | signs(2);
+  /** The signs of fragments 0 and 1 in a word; turned left by f bits, those of fragment f and the bits after them. */
+  public static final int TWO_FRAGMENTS = signs(0) | signs(1);
+  /** Orders the bytes of a word by columns, so that the two of a register of a fragment are neighbours (PTX ISA, prmt). */
+  public static final int BYTES_BY_COLUMN = 0x3120;
 
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
@@ -65,6 +72,14 @@ public final class SignLayout {
     return ODD_COLUMN - 1 - even(fragment, register);
   }
 
+  /**
+   * Bits to the right that bring the signs of {@code fragment}, or of the even one before it, to the lowest of each byte, in row g
+   * if {@code row} is 0 and in row g + 8 if it is 1: an expression of CUDA text.
+   */
+  public static String evenFragmentShift(String fragment, String row) {
+    return "%1$s / 2 * 2 + %2$d * %3$s".formatted(fragment, ROW_SHIFT, row);
+  }
+
   /** Pair 4f + r, r as registers of an A fragment count. */
   static Placement placement() {
     List<Integer> places = new ArrayList<>();
@@ -88,6 +103,12 @@ public final class SignLayout {
   /** The bit of the even column of a register. */
   private static int even(int fragment, int register) {
     return UPPER_COLUMNS * (register >> 1) + ROW_SHIFT * (register & 1) + fragment;
+  }
+
+  private static int signs(int fragment) {
+    return IntStream.range(0, REGISTERS)
+        .map(register -> 1 << even(fragment, register) | 1 << even(fragment, register) + ODD_COLUMN)
+        .reduce(0, (a, b) -> a | b);
   }
 
   private static int bytes(int fragment, int row) {

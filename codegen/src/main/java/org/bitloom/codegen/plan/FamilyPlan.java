@@ -19,17 +19,11 @@ import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.ScheduleSpace;
 import org.bitloom.runtime.api.SignSpace;
-import org.bitloom.runtime.api.StreamOrder;
 
 /** What is decided about one of the kernel families that can run a kernel. */
 public sealed interface FamilyPlan {
   /** The family's name, as its schedules spell it. */
   String family();
-
-  /** Who keeps the kernel behind earlier work of its stream: the kernels of all families start early, and wait. */
-  default StreamOrder order() {
-    return StreamOrder.KERNEL;
-  }
 
   /** The schedules that the kernel may run with. */
   ScheduleSpace space();

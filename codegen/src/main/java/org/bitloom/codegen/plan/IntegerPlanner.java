@@ -36,12 +36,14 @@ final class IntegerPlanner {
   private static final int STEP_K = 32;
 
   private final KernelSpec kernel;
+  private final Ranges ranges;
   private final FormatInfo format;
   private final ActivationCode code;
   private final List<PlaneUse> planes;
 
   IntegerPlanner(KernelSpec kernel, FormatInfo format, ActivationCode code, List<PlaneUse> planes) {
     this.kernel = kernel;
+    this.ranges = Ranges.of(kernel);
     this.format = format;
     this.code = code;
     this.planes = List.copyOf(planes);
@@ -94,7 +96,7 @@ final class IntegerPlanner {
       families.add(warpgroups(layout, OperandForm.BYTES, weights.get(), scale));
     });
     for (FamilyPlan family : List.copyOf(families)) {
-      Optional<String> empty = Planner.empty(family.space(), Planner.bounds(kernel.tileM()));
+      Optional<String> empty = Planner.empty(family.space(), ranges.m());
       if (empty.isPresent()) {
         families.remove(family);
         if (families.isEmpty()) {
@@ -113,9 +115,9 @@ final class IntegerPlanner {
         new IntegerMmaSpace(bits ? IntegerMmaSchedule.PLANES : IntegerMmaSchedule.BYTES, format.codeBits(),
             layout.unitK(), bits ? format.codeBits() : 1, bits ? code.bits() : 1,
             layout.unitK() / (bits ? CHUNK_BITS : CHUNK_BYTES),
-            grouped ? IntegerMmaSpace.Sums.SCALED : IntegerMmaSpace.Sums.INTEGER, Planner.bounds(kernel.tileM()),
-            Planner.bounds(kernel.tileN()), Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()),
-            Planner.bounds(kernel.splitK())));
+            grouped ? IntegerMmaSpace.Sums.SCALED : IntegerMmaSpace.Sums.INTEGER, ranges.m(),
+            ranges.n(), ranges.k(), ranges.stages(),
+            ranges.splitK()));
   }
 
   /** The type of the only parameters, if those are one scale for each row. */
@@ -132,8 +134,8 @@ final class IntegerPlanner {
     boolean bits = form == OperandForm.PLANES;
     return new FamilyPlan.IntegerWgmma(code, form, layout.isPlanes() ? PlaneLayout.RUN : CODES_RUN, weights, scale,
         new IntegerWgmmaSpace(bits ? IntegerWgmmaSchedule.PLANES : IntegerWgmmaSchedule.BYTES, format.codeBits(),
-            bits ? code.bits() : 1, Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
-            Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK())));
+            bits ? code.bits() : 1, ranges.m(), ranges.n(),
+            ranges.k(), ranges.stages(), ranges.splitK()));
   }
 
   /** What a stored field of {@code codec} stands for. */

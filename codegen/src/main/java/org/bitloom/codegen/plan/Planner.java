@@ -19,7 +19,6 @@ import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.FormatSpec;
 import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
-import org.bitloom.dsl.model.Range;
 import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
@@ -65,14 +64,15 @@ public final class Planner {
     Decode decode = Decode.of(codec, x, layout);
     ActivationForm form = form(x, decode);
     List<PlaneUse> planes = planes(format);
-    DequantMmaSpace space = space(kernel, format, layout, decode, form, planes);
+    Ranges ranges = Ranges.of(kernel);
+    DequantMmaSpace space = space(ranges, layout, decode, form, planes);
     Optional<String> empty = empty(space, space.tileM());
     if (empty.isPresent()) {
       return new Unsupported(kernel.span(), empty.get());
     }
     List<FamilyPlan> families = new ArrayList<>();
     families.add(new FamilyPlan.DequantMma(decode, form, planes, space));
-    WarpgroupPlanner.plan(Ranges.of(kernel), x, layout, decode, planes).ifPresent(families::add);
+    WarpgroupPlanner.plan(ranges, x, layout, decode, planes).ifPresent(families::add);
     return new Planned(new KernelPlan(kernel, format, layout, x, activation(kernel.y()).orElseThrow(), families));
   }
 
@@ -150,19 +150,17 @@ public final class Planner {
     return planes;
   }
 
-  private static DequantMmaSpace space(KernelSpec kernel, FormatInfo format, WeightLayout layout, Decode decode,
-      ActivationForm form, List<PlaneUse> planes) {
-    List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
-        .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
-    Stage.ApplyParams apply = Stage.ApplyParams.of(decode, form, planes);
-    int table = decode instanceof Decode.Lookup ? (1 << (2 * format.codeBits())) * 32 * 4 : 0;
-    return new DequantMmaSpace(format.codeBits(), layout.unitK(), grouped, STATIC_SMEM + table, 2 * form.parts(),
-        apply.grouped() ? 2 : 1, apply.needsSum() ? 1 : 0, bounds(kernel.tileM()), bounds(kernel.tileN()),
-        bounds(kernel.tileK()),
-        bounds(kernel.stages()), bounds(kernel.splitK()));
+  /** What of {@code planes} changes along k, as schedule spaces count it. */
+  static List<GroupPlane> grouped(List<PlaneUse> planes) {
+    return planes.stream().filter(PlaneUse::grouped).map(use -> new GroupPlane(use.groupSize(), use.groupBytes()))
+        .toList();
   }
 
-  static Bounds bounds(Range range) {
-    return new Bounds(range.low(), range.high());
+  private static DequantMmaSpace space(Ranges ranges, WeightLayout layout, Decode decode, ActivationForm form,
+      List<PlaneUse> planes) {
+    Stage.ApplyParams apply = Stage.ApplyParams.of(decode, form, planes);
+    return new DequantMmaSpace(layout.bits(), layout.unitK(), grouped(planes), STATIC_SMEM + decode.tableBytes(),
+        2 * form.parts(), apply.grouped() ? 2 : 1, apply.needsSum() ? 1 : 0, ranges.m(), ranges.n(), ranges.k(),
+        ranges.stages(), ranges.splitK());
   }
 }

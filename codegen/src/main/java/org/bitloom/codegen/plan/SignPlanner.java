@@ -25,6 +25,7 @@ final class SignPlanner {
     SignGroups groups = SignGroups.of(format.planes().getFirst().grouping()).orElseThrow();
     WeightLayout layout = WeightLayout.of(kernel.weights().codec());
     int offsets = format.planes().size() - layout.planes();
+    Ranges ranges = Ranges.of(kernel);
     List<FamilyPlan> families = new ArrayList<>();
     Optional<String> reason = Optional.empty();
     for (SignFamily family : SignFamily.values()) {
@@ -33,12 +34,12 @@ final class SignPlanner {
         continue;
       }
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
-          groups.perUnit(), Planner.bounds(kernel.tileM()), Planner.bounds(kernel.tileN()),
-          Planner.bounds(kernel.tileK()), Planner.bounds(kernel.stages()), Planner.bounds(kernel.splitK()));
+          groups.perUnit(), ranges.m(), ranges.n(),
+          ranges.k(), ranges.stages(), ranges.splitK());
       // Small and large batches are not for every family, but one must run them.
       Optional<String> empty = (halves || family == SignFamily.BIT_MMA) && !families.isEmpty()
           ? Optional.empty()
-          : Planner.empty(space, Planner.bounds(kernel.tileM()));
+          : Planner.empty(space, ranges.m());
       if (empty.isEmpty()) {
         families.add(new FamilyPlan.Signs(groups, offsets, space));
       } else {

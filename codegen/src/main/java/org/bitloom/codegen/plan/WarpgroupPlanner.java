@@ -8,7 +8,6 @@ import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.layout.WeightLayout;
 import org.bitloom.runtime.api.ActivationType;
-import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
 import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.Problem;
@@ -32,10 +31,8 @@ final class WarpgroupPlanner {
     Optional<PlaneUse> zero = Stage.Unpack.zero(decode, planes);
     Stage.ApplyParams apply = new Stage.ApplyParams(
         planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(), Math.scalb(decode.factor(), -lift), 1);
-    List<GroupPlane> grouped = planes.stream().filter(PlaneUse::grouped)
-        .map(use -> new GroupPlane(use.groupSize(), use.groupBytes())).toList();
-    int table = decode instanceof Decode.Lookup ? (1 << (2 * layout.bits())) * 32 * 4 : 0;
-    DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), grouped, table,
+    DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), Planner.grouped(planes),
+        decode.tableBytes(),
         apply.grouped() ? 1 : 0, apply.needsSum() ? 1 : 0, ranges.m(), ranges.n(), ranges.k(), ranges.stages(),
         ranges.splitK());
     Problem largest = new Problem(TYPICAL, TYPICAL, ranges.m().high());

@@ -26,14 +26,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int MAX_THREADS = 640;
   /** Wider tiles leave no registers to work with. */
   private static final int MAX_BATCH_TILES = 8;
-  private static final int REGISTERS_PER_SM = 65536;
   private static final int HOPPER = 90;
 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
 
-  /** Parts of a multiprocessor with registers of their own; a warp belongs to one. */
-  private static final int SM_PARTS = 4;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
   /** Bytes a microsecond that the device reads from memory. */
@@ -81,9 +78,6 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final int LOOKUPS_AHEAD = 18;
   /** Groups so short that the scales of several of them wait in registers. */
   private static final int SMALL_GROUP = 32;
-  private static final int MAX_RESIDENT_THREADS = 2048;
-  /** Shared memory that the driver keeps for itself in each block. */
-  private static final int RESERVED_SMEM = 1024;
   /** Static shared memory of a text without tables: one flag. */
   private static final int FLAG_BYTES = 128;
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
@@ -91,6 +85,14 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** A parameter plane with one number for {@code group} weights, {@code bytes} for the rows of a tile. */
   public record GroupPlane(int group, int bytes) {
+    /** Input features from one use of parameters to the next: the greatest common divisor of a stage and all groups. */
+    static int flushK(List<GroupPlane> planes, int stageK) {
+      return planes.stream().mapToInt(GroupPlane::group).reduce(stageK, GroupPlane::gcd);
+    }
+
+    private static int gcd(int a, int b) {
+      return b == 0 ? a : gcd(b, a % b);
+    }
   }
 
   public DequantMmaSpace {
@@ -209,19 +211,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    int smem = smemBytes(s) + staticSmem;
-    if (smem > limits.smemPerBlock()) {
-      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
-    }
-    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
-      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
-    }
-    if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
-      return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
+    Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smemBytes(s) + staticSmem, limits);
+    if (misfit.isPresent()) {
+      return misfit;
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
-    int warpsOfPart = Math.ceilDiv(s.threads() / 32 * s.blocks(), SM_PARTS);
-    int available = Math.min(255, REGISTERS_PER_SM / SM_PARTS / (32 * warpsOfPart) / 8 * 8);
+    int warpsOfPart = Math.ceilDiv(s.threads() / 32 * s.blocks(), Multiprocessor.PARTS);
+    int available = Math.min(255, Multiprocessor.REGISTERS / Multiprocessor.PARTS / (32 * warpsOfPart) / 8 * 8);
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }
@@ -266,17 +262,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     return LayoutInfo.TILE_ROWS * unitK * codeBits / 8;
   }
 
-  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
   private int flushK(DequantMmaSchedule s) {
-    int k = stageK(s);
-    for (GroupPlane plane : groupPlanes) {
-      k = gcd(k, plane.group());
-    }
-    return k;
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
+    return GroupPlane.flushK(groupPlanes, stageK(s));
   }
 
   private int smemBytes(DequantMmaSchedule s) {
@@ -313,7 +300,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double slots = tiles * (TILE + TILE_BIT * codeBits + (staticSmem > FLAG_BYTES ? LOOKUP : 0) + MMA * s.batchTiles())
         + steps * (STEP + MMA * sumSets * s.batchTiles())
         + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE;
-    double evenness = warps / (SM_PARTS * Math.ceil(warps / SM_PARTS));
+    double evenness = warps / (Multiprocessor.PARTS * Math.ceil(warps / Multiprocessor.PARTS));
     double issuing = most * slots
         / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT) * evenness);
 
@@ -335,8 +322,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** Blocks that a multiprocessor holds: as many as asked for, or two where they fit anyway. */
   private int places(DequantMmaSchedule s, DeviceLimits limits) {
-    boolean two = 2 * s.threads() * Math.ceilDiv(registers(s), 8) * 8 <= REGISTERS_PER_SM
-        && 2 * (smemBytes(s) + staticSmem + RESERVED_SMEM) <= limits.smemPerMultiprocessor();
+    boolean two = 2 * s.threads() * Math.ceilDiv(registers(s), 8) * 8 <= Multiprocessor.REGISTERS
+        && 2 * (smemBytes(s) + staticSmem + Multiprocessor.RESERVED_SMEM) <= limits.smemPerMultiprocessor();
     return Math.max(s.blocks(), two ? 2 : 1);
   }
 
@@ -360,11 +347,6 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   @Override
   public LaunchShape launch(Schedule schedule, Problem problem) {
     DequantMmaSchedule s = own(schedule);
-    int gridX = Math.ceilDiv(problem.n(), s.rows());
-    int gridZ = Math.ceilDiv(problem.m(), s.batch());
-    long tiles = (long) gridX * gridZ;
-    long partialBytes = s.splitK() == 1 ? 0 : tiles * s.splitK() * s.batch() * s.rows() * 4;
-    return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s), partialBytes,
-        s.splitK() == 1 ? 0 : Math.toIntExact(tiles));
+    return LaunchShape.tiles(problem, s.rows(), s.batch(), s.splitK(), s.threads(), smemBytes(s));
   }
 }

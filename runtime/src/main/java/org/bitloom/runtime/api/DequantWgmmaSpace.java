@@ -27,7 +27,6 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int CAPABILITY = 90;
   private static final int MAX_WARPGROUPS = 4;
   private static final int MAX_ROW_TILES = 4;
-  private static final int REGISTERS_PER_SM = 65536;
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   private static final int MAX_START_REGISTERS = 248;
   private static final int MAX_REGISTERS = 240;
@@ -35,8 +34,6 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int BARRIER_BYTES = 16;
   /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
   private static final int MAX_CLUSTER = 8;
-  /** Shared memory that the driver keeps for itself in each block. */
-  private static final int RESERVED_SMEM = 1024;
   /** Widths of the product that the text knows, in tiles of 8 columns. */
   private static final List<Integer> WIDTHS = List.of(2, 4, 8, 16);
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
@@ -225,12 +222,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (sumSets > 0 && s.rowTiles() > 1) {
       return Optional.of("activations are summed for one row tile only");
     }
-    int smem = smemBytes(s) + staticSmem;
-    if (smem > limits.smemPerBlock()) {
-      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
-    }
-    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
-      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
+    Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smemBytes(s) + staticSmem, limits);
+    if (misfit.isPresent()) {
+      return misfit;
     }
     int registers = registers(s);
     int available = registersToMultiply(s);
@@ -251,7 +245,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
 
   /** What is left when the warpgroup that copies has given most of its registers away. */
   private static int registersToMultiply(DequantWgmmaSchedule s) {
-    int start = Math.min(MAX_START_REGISTERS, REGISTERS_PER_SM / (s.threads() * s.blocks()) / 8 * 8);
+    int start = Math.min(MAX_START_REGISTERS, Multiprocessor.REGISTERS / (s.threads() * s.blocks()) / 8 * 8);
     return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - copyRegisters(s)) / s.warpgroups() / 8 * 8);
   }
 
@@ -279,13 +273,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
-  /** Input features between two roundings of group parameters: the greatest common divisor of stage and groups. */
   private int flushK(DequantWgmmaSchedule s) {
-    return groupPlanes.stream().mapToInt(GroupPlane::group).reduce(stageK(s), DequantWgmmaSpace::gcd);
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
+    return GroupPlane.flushK(groupPlanes, stageK(s));
   }
 
   private int smemBytes(DequantWgmmaSchedule s) {

@@ -23,17 +23,12 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     int unitChunks, Sums sums, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages, Bounds splitK)
     implements
       ScheduleSpace {
-  /** The newest GPUs whose Tensor Cores multiply bits fast, and the oldest: compute capabilities. */
-  private static final Bounds BIT_GPUS = new Bounds(80, 90);
   private static final int MAX_THREADS = 512;
-  private static final int REGISTERS_PER_SM = 65536;
-  private static final int MAX_RESIDENT_THREADS = 2048;
   /** Registers a thread needs for addresses and loop state beside the counted arrays. */
   private static final int FIXED_REGISTERS = 40;
   private static final int SNUG_REGISTERS = 64;
-  /** The flag of split-K, and shared memory that the driver keeps for itself in each block. */
+  /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
-  private static final int RESERVED_SMEM = 1024;
   /** Bytes a microsecond that one multiprocessor reads from memory, and gets from L2. */
   private static final double SM_READ = 23000;
   private static final double SM_L2 = 38000;
@@ -107,9 +102,9 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   }
 
   private Optional<String> refusal(IntegerMmaSchedule s, DeviceLimits limits) {
-    if (family.equals(IntegerMmaSchedule.PLANES) && !BIT_GPUS.holds(limits.capability())) {
-      return Optional.of("Tensor Cores of compute capability " + limits.capability()
-          + " do not multiply bits fast, those of " + BIT_GPUS + " do");
+    Optional<String> withoutBits = Multiprocessor.withoutBits(limits);
+    if (family.equals(IntegerMmaSchedule.PLANES) && withoutBits.isPresent()) {
+      return withoutBits;
     }
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
@@ -133,18 +128,12 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    int smem = smemBytes(s) + STATIC_SMEM;
-    if (smem > limits.smemPerBlock()) {
-      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
-    }
-    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
-      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
-    }
-    if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
-      return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
+    Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smemBytes(s) + STATIC_SMEM, limits);
+    if (misfit.isPresent()) {
+      return misfit;
     }
     int registers = registers(s);
-    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
         : Optional.empty();
@@ -196,9 +185,9 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
 
   /** Blocks that a multiprocessor holds at once; where a schedule asks for one, the compiler may leave room for others. */
   private int resident(IntegerMmaSchedule s, DeviceLimits limits) {
-    int smem = smemBytes(s) + STATIC_SMEM + RESERVED_SMEM;
-    int byThreads = Math.min(MAX_RESIDENT_THREADS / s.threads(),
-        REGISTERS_PER_SM / (s.threads() * estimatedRegisters(s)));
+    int smem = smemBytes(s) + STATIC_SMEM + Multiprocessor.RESERVED_SMEM;
+    int byThreads = Math.min(Multiprocessor.THREADS / s.threads(),
+        Multiprocessor.REGISTERS / (s.threads() * estimatedRegisters(s)));
     return Math.max(s.blocks(), Math.min(byThreads, limits.smemPerMultiprocessor() / smem));
   }
 
@@ -239,11 +228,6 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   @Override
   public LaunchShape launch(Schedule schedule, Problem problem) {
     IntegerMmaSchedule s = own(schedule);
-    int gridX = Math.ceilDiv(problem.n(), s.rows());
-    int gridZ = Math.ceilDiv(problem.m(), s.columns());
-    long tiles = (long) gridX * gridZ;
-    long partialBytes = s.splitK() == 1 ? 0 : tiles * s.splitK() * s.columns() * s.rows() * 4;
-    return new LaunchShape(gridX, s.splitK(), gridZ, s.threads(), smemBytes(s), partialBytes,
-        s.splitK() == 1 ? 0 : Math.toIntExact(tiles));
+    return LaunchShape.tiles(problem, s.rows(), s.columns(), s.splitK(), s.threads(), smemBytes(s));
   }
 }

@@ -20,11 +20,8 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   private static final int[] BATCHES = {16, 32, 64, 128, 256};
   /** Tiles of so many columns have two sets of accumulators, one behind the other, if they are of planes. */
   private static final int STAGGERED = 256;
-  private static final int REGISTERS_PER_SM = 65536;
   /** Registers beside the accumulators: operands of two stages, addresses, loop state. */
   private static final int FIXED_REGISTERS = 64;
-  /** Shared memory that the driver keeps for itself in each block. */
-  private static final int RESERVED_SMEM = 1024;
   private static final int ROW_BYTES = 128;
   /** Columns that leave together, and the bytes of one: 64 results and padding. */
   private static final int STAGED_COLUMNS = 64;
@@ -116,15 +113,12 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
     if (!splitK.holds(1)) {
       return Optional.of("split_k is 1, declared " + splitK);
     }
-    int smem = smemBytes(s);
-    if (smem > limits.smemPerBlock()) {
-      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
-    }
-    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
-      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
+    Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smemBytes(s), limits);
+    if (misfit.isPresent()) {
+      return misfit;
     }
     int registers = s.batch() / 2 + FIXED_REGISTERS;
-    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
     // A large tile takes registers from the warpgroup that copies.
     boolean shifted = s.blocks() == 1 && s.warpgroups() == 2 && s.batch() == 256;
     return registers > available && !shifted

@@ -64,8 +64,12 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
 
   /** The entry, and how many sign planes are read if not all are: {@code linear_bcq4_g128_f16 p=2}. */
   public String name() {
-    return signPlanes().filter(used -> !used.equals(format.element())).map(used -> entry + " p=" + used.count())
-        .orElse(entry);
+    return label(entry);
+  }
+
+  /** {@code what}, and how many sign planes are read if not all are: {@code bcq4_g128 p=2}. */
+  public String label(String what) {
+    return signPlanes().filter(used -> !used.equals(format.element())).map(used -> used.label(what)).orElse(what);
   }
 
   /** The sign planes that this kernel reads; nothing where codes are no signs. */

@@ -29,12 +29,12 @@ public enum SignFamily {
     return title;
   }
 
-  /** Batch columns of a batch tile: of the 8 columns of an MMA, two digits each; of one table, or of 16 bits. */
+  /** Batch columns of a batch tile: the 8 columns of an MMA, half of them where each has two digits; one for a table or 16 bits. */
   public int tileColumns() {
     return tileColumns;
   }
 
-  /** The most rows of 16 output features that a warp takes at once, and the least: look-ups of two tiles share an instruction. */
+  /** A warp takes a multiple of so many tiles of 16 rows: look-ups of two tiles share an instruction. */
   int leastRowTiles() {
     return this == LUT_GEMV ? 2 : 1;
   }

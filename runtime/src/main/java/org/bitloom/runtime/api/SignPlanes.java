@@ -13,6 +13,11 @@ public record SignPlanes(int count) implements ElementInfo {
     }
   }
 
+  /** {@code what}, of which this many sign planes are used: {@code bcq4_g128 p=2}. */
+  public String label(String what) {
+    return what + " p=" + count;
+  }
+
   /** The number, +1 or -1, that plane {@code plane} has in {@code code}. */
   public static int sign(int code, int plane) {
     return 2 * (code >>> plane & 1) - 1;

@@ -24,8 +24,6 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
-  /** Compute capabilities with binary Tensor Cores. */
-  private static final Bounds BIT_GPUS = new Bounds(80, 90);
   /** Units of a window whose digits the compiler keeps too many of in registers where copies run one or two stages ahead. */
   private static final int WIDE_WINDOW = 128;
   /** Warps that may have 255 registers each, of which the compiler then makes too much. */
@@ -39,14 +37,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What aligning the activations of warpgroups can take. */
   private static final int ALIGNMENT = 1024;
   private static final int MAX_THREADS = 512;
-  private static final int MAX_RESIDENT_THREADS = 2048;
-  private static final int REGISTERS_PER_SM = 65536;
-  /** Sub-cores of a multiprocessor; a warp belongs to one. */
-  private static final int SM_PARTS = 4;
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
-  /** Shared memory that the driver keeps for itself in each block. */
-  private static final int RESERVED_SMEM = 1024;
   /** Bytes a microsecond that one multiprocessor reads from memory. */
   private static final double SM_READ = 23000;
   /** Microseconds from a request to its bytes. */
@@ -204,9 +196,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
         return Optional.of("warpgroups have " + WARPGROUP + " warps along n and at least 16 batch columns");
       }
     }
-    if (family == SignFamily.BIT_MMA && !BIT_GPUS.holds(limits.capability())) {
-      return Optional.of("Tensor Cores of compute capability " + limits.capability()
-          + " do not multiply bits fast, those of " + BIT_GPUS + " do");
+    Optional<String> withoutBits = Multiprocessor.withoutBits(limits);
+    if (family == SignFamily.BIT_MMA && withoutBits.isPresent()) {
+      return withoutBits;
     }
     if (s.rowTiles() % family.leastRowTiles() != 0) {
       return Optional.of(s.rowTiles() + " row tiles, looked up " + family.leastRowTiles() + " at a time");
@@ -227,21 +219,16 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
     long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch(), !family.streams()) + STATIC_SMEM;
-    if (smem > limits.smemPerBlock()) {
-      return Optional.of(smem + " bytes of shared memory, the device allows " + limits.smemPerBlock());
-    }
-    if (s.blocks() > 1 && (smem + RESERVED_SMEM) * s.blocks() > limits.smemPerMultiprocessor()) {
-      return Optional.of(s.blocks() + " blocks of " + smem + " bytes of shared memory do not fit a multiprocessor");
-    }
-    if (s.blocks() * s.threads() > MAX_RESIDENT_THREADS) {
-      return Optional.of(s.blocks() + " blocks of " + s.threads() + " threads do not fit a multiprocessor");
+    Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smem, limits);
+    if (misfit.isPresent()) {
+      return misfit;
     }
     if (family == SignFamily.DIGIT_MMA && s.rowTiles() > 1
         && (s.window() >= WIDE_WINDOW && s.stages() <= 3 || planes > 2 && s.warpsN() * s.warpsK() <= FEW_WARPS)) {
       return Optional.of("two row tiles with so few stages or warps were seen to spill registers");
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
-    int available = Math.min(255, REGISTERS_PER_SM / (s.threads() * s.blocks()));
+    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
         : Optional.empty();
@@ -317,7 +304,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
     };
     double rounds = Math.ceil(unitsOfBlock / s.warpsK());
-    double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), SM_PARTS));
+    double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), Multiprocessor.PARTS));
     double working = s.turns() * rounds * stage * busy;
     double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
     double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
@@ -330,7 +317,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       double full = inFlight / (s.stages() - 1) * s.stages();
       double streaming = bytes / Math.min(SM_READ, full / BITS_LATENCY);
       double busiest = s.turns() * (unitsOfBlock / s.warpsK())
-          * Math.max(BITS + s.rowTiles() * planes * BITS_UNIT * tiles, stage * s.blocks() * s.warps() / SM_PARTS);
+          * Math.max(BITS + s.rowTiles() * planes * BITS_UNIT * tiles,
+              stage * s.blocks() * s.warps() / Multiprocessor.PARTS);
       double sums = s.splitK() == 1 ? 0 : 0.9 + s.splitK() * (0.15 + 4.0e-6 * problem.n() * columns);
       return 2.2 + 0.3 / s.stages() + sums + passes * (Math.max(streaming, busiest) + preparing);
     }

@@ -56,24 +56,8 @@ public record ParallelRows(int threads) {
       started.add(Thread.ofPlatform().daemon().name("bitloom-rows-" + i).start(worker));
     }
     worker.run();
-    joinAll(started);
+    started.forEach(Waiting::untilEnded);
     throwFirst(failures);
-  }
-
-  private static void joinAll(List<Thread> threads) {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static void throwFirst(Throwable[] failures) {

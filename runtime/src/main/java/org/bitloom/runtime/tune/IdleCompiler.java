@@ -4,6 +4,8 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.ThreadPoolExecutor;
 
+import org.bitloom.runtime.parallel.Waiting;
+
 /**
  * Compiles what a later search will ask for, while the threads that compile have nothing else to do: it never has more than one task
  * waiting, so that a search that is under way waits for little.
@@ -48,17 +50,7 @@ public final class IdleCompiler implements AutoCloseable {
   public void close() {
     feeder.ifPresent(thread -> {
       thread.interrupt();
-      boolean interrupted = false;
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Waiting.untilEnded(thread);
     });
     feeder = Optional.empty();
   }
