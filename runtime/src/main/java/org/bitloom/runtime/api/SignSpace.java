@@ -139,8 +139,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   }
 
   /**
-   * Blocks of 3 and 6 warps along n suit 12288 rows, of 7 warps 14336 rows;
-   * tables are for powers of two, digits of an older GPU spill.
+   * Blocks of 3 and 6 warps along n suit 12288 rows, of 7 warps 14336 rows; tables are for powers of two, digits of an older
+   * GPU spill.
    */
   private int[] warpsN(DeviceLimits limits) {
     return switch (family) {
