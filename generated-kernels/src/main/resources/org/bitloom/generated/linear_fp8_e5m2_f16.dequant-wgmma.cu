@@ -684,7 +684,7 @@ linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
   if (threadIdx.x == 0) {
     for (int s = 0; s < kStages; ++s) {
       init_barrier(filled + 8 * s, 128);
-      init_barrier(emptied + 8 * s, 4 * kWarpgroups);
+      init_barrier(emptied + 8 * s, 128 * kWarpgroups);
     }
     if (kSplit > 1) {
       init_barrier(cleared, kSplit - 1);
@@ -780,11 +780,10 @@ linear_fp8_e5m2_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     for (int r = 0; r < kRowTiles; ++r) {
       clear(total[r]);
     }
-    // The slot before has been read by all lanes, for which one arrives, and by the products of this warpgroup.
+    // The slot before has been read by this lane, and by the products of this warpgroup.
     int free_slot = 0;
     const auto release = [&](bool now) __attribute__((always_inline)) {
-      __syncwarp();
-      arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
+      arrive_if(now, emptied + 8 * free_slot);
     };
     // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.
     const auto work = [&](const int own_tiles) __attribute__((always_inline)) {

@@ -184,7 +184,7 @@ public final class WarpgroupEmitter {
         if (threadIdx.x == 0) {
           for (int s = 0; s < kStages; ++s) {
             init_barrier(filled + 8 * s, 128);
-            init_barrier(emptied + 8 * s, 4 * kWarpgroups);
+            init_barrier(emptied + 8 * s, 128 * kWarpgroups);
           }
         %barriers2%}
         __syncthreads();
@@ -253,11 +253,10 @@ public final class WarpgroupEmitter {
           for (int r = 0; r < kRowTiles; ++r) {
             clear(total[r]);
           }
-          // The slot before has been read by all lanes, for which one arrives, and by the products of this warpgroup.
+          // The slot before has been read by this lane, and by the products of this warpgroup.
           int free_slot = 0;
           const auto release = [&](bool now) __attribute__((always_inline)) {
-            __syncwarp();
-            arrive_if(now && at.lane == 0, emptied + 8 * free_slot);
+            arrive_if(now, emptied + 8 * free_slot);
           };
           // Multiplies so many row tiles over the stages of the block; a constant wherever it is called.
           const auto work = [&](const int own_tiles) __attribute__((always_inline)) {
