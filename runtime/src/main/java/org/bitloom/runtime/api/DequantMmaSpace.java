@@ -55,7 +55,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private static final double FLUSH_MMA = 1.9;
   private static final double STAGE = 60;
   /** More slots of a tile of codes that are looked up. */
-  private static final double LOOKUP = 2.9;
+  private static final double LOOKUP = 5;
   /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
   private static final double ISSUE = 4 * 1750 * 0.714;
   private static final double FULL_WARPS = 27;

@@ -70,7 +70,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Part of the time in which the stages that are asked for ahead arrive that no warp computes: all ask at once. */
   private static final double LATE = 0.11;
   /** Microseconds of a launch, of a round of blocks, of a pass of a block along k, and of a stage. */
-  private static final double LAUNCH = 2.0;
+  private static final double LAUNCH = 2.3;
   private static final double ROUND = 0.2;
   private static final double PASS = 0.2;
   private static final double STAGE = 0.01;
