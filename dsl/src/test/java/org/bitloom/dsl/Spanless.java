@@ -30,7 +30,7 @@ public final class Spanless {
     try {
       return value.getClass().getDeclaredConstructor(types).newInstance(parts);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -38,7 +38,7 @@ public final class Spanless {
     try {
       return component.getAccessor().invoke(value);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

@@ -39,6 +39,7 @@ public enum KernelPart {
   });
 
   private final Pattern functions;
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final Function<String, String> instead;
 
   /**

@@ -1,6 +1,7 @@
 package org.bitloom.llama;
 
 /** One transformer block: attention and a SwiGLU feed-forward block, each behind an RMSNorm and added to its input. */
+@SuppressWarnings("ArrayRecordComponent") // layers are applied, never compared
 record LlamaLayer(LlamaConfig config, float[] inputNorm, Matrix query, Matrix key, Matrix value, Matrix output,
     float[] postNorm, Matrix gate, Matrix up, Matrix down) {
 

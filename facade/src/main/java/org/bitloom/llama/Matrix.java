@@ -7,6 +7,7 @@ package org.bitloom.llama;
  * @param k input features
  * @param columns [k][n]
  */
+@SuppressWarnings("ArrayRecordComponent") // matrices are multiplied, never compared
 record Matrix(int n, int k, float[] columns) {
   /** Gives the weights of one row. */
   @FunctionalInterface

@@ -38,11 +38,13 @@ public final class Bcq2G128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("bcq2_g128", "format bcq2_g128 {\n"
-            + "  element binary 2\n"
-            + "  scale f16 per 128\n"
-            + "  offset f16 per 128\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("bcq2_g128", """
+        format bcq2_g128 {
+          element binary 2
+          scale f16 per 128
+          offset f16 per 128
+        }
+        """, 2,
             new SignPlanes(2),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
     LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-84d56137");

@@ -38,11 +38,13 @@ public final class Bcq2Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("bcq2_row", "format bcq2_row {\n"
-            + "  element binary 2\n"
-            + "  scale f16 per row\n"
-            + "  offset f16 per row\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("bcq2_row", """
+        format bcq2_row {
+          element binary 2
+          scale f16 per row
+          offset f16 per row
+        }
+        """, 2,
             new SignPlanes(2),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "2xa16x16-v1-84d56137");

@@ -38,11 +38,13 @@ public final class Bcq3G128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("bcq3_g128", "format bcq3_g128 {\n"
-            + "  element binary 3\n"
-            + "  scale f16 per 128\n"
-            + "  offset f16 per 128\n"
-            + "}\n", 3,
+    FormatInfo info = new FormatInfo("bcq3_g128", """
+        format bcq3_g128 {
+          element binary 3
+          scale f16 per 128
+          offset f16 per 128
+        }
+        """, 3,
             new SignPlanes(3),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
     LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-84d56137");

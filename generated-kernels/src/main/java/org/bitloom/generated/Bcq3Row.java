@@ -38,11 +38,13 @@ public final class Bcq3Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("bcq3_row", "format bcq3_row {\n"
-            + "  element binary 3\n"
-            + "  scale f16 per row\n"
-            + "  offset f16 per row\n"
-            + "}\n", 3,
+    FormatInfo info = new FormatInfo("bcq3_row", """
+        format bcq3_row {
+          element binary 3
+          scale f16 per row
+          offset f16 per row
+        }
+        """, 3,
             new SignPlanes(3),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-84d56137");

@@ -38,11 +38,13 @@ public final class Bcq4Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("bcq4_row", "format bcq4_row {\n"
-            + "  element binary 4\n"
-            + "  scale f16 per row\n"
-            + "  offset f16 per row\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("bcq4_row", """
+        format bcq4_row {
+          element binary 4
+          scale f16 per row
+          offset f16 per row
+        }
+        """, 4,
             new SignPlanes(4),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row()), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "4xa16x16-v1-84d56137");

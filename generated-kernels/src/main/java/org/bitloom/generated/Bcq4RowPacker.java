@@ -130,9 +130,9 @@ public final class Bcq4RowPacker implements CodePacker {
       long at, long plane) {
     long bad = 0;
     for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
-      long cell = start + word / CELL_WORDS * CELL_K;
+      long cell = start + (long) CELL_K * (word / CELL_WORDS);
       for (int g = 0; g < 8; g++) {
-        bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word, plane);
+        bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word, plane);
       }
     }
     return bad;
@@ -145,9 +145,9 @@ public final class Bcq4RowPacker implements CodePacker {
   private static void unpackUnit(MemorySegment codes, long start, long stride, MemorySegment packed,
       long at, long plane) {
     for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
-      long cell = start + word / CELL_WORDS * CELL_K;
+      long cell = start + (long) CELL_K * (word / CELL_WORDS);
       for (int g = 0; g < 8; g++) {
-        unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word, plane);
+        unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word, plane);
       }
     }
   }
@@ -237,44 +237,44 @@ public final class Bcq4RowPacker implements CodePacker {
     long low0 = load(packed, lanes, word);
     long high0 = load(packed, lanes + 32, word);
     long pair0 = Long.expand(Long.compress(low0, 0x0001000100010001L) | Long.compress(high0, 0x0001000100010001L) << 4, plane);
-    codes.set(CODES, upper, codes.get(CODES, upper) & before | pair0);
+    codes.set(CODES, upper, (codes.get(CODES, upper) & before) | pair0);
     long pair1 = Long.expand(Long.compress(low0, 0x0010001000100010L) | Long.compress(high0, 0x0010001000100010L) << 4, plane);
-    codes.set(CODES, lower, codes.get(CODES, lower) & before | pair1);
+    codes.set(CODES, lower, (codes.get(CODES, lower) & before) | pair1);
     long pair2 = Long.expand(Long.compress(low0, 0x0100010001000100L) | Long.compress(high0, 0x0100010001000100L) << 4, plane);
-    codes.set(CODES, upper + 8, codes.get(CODES, upper + 8) & before | pair2);
+    codes.set(CODES, upper + 8, (codes.get(CODES, upper + 8) & before) | pair2);
     long pair3 = Long.expand(Long.compress(low0, 0x1000100010001000L) | Long.compress(high0, 0x1000100010001000L) << 4, plane);
-    codes.set(CODES, lower + 8, codes.get(CODES, lower + 8) & before | pair3);
+    codes.set(CODES, lower + 8, (codes.get(CODES, lower + 8) & before) | pair3);
     long pair4 = Long.expand(Long.compress(low0, 0x0002000200020002L) | Long.compress(high0, 0x0002000200020002L) << 4, plane);
-    codes.set(CODES, upper + 16, codes.get(CODES, upper + 16) & before | pair4);
+    codes.set(CODES, upper + 16, (codes.get(CODES, upper + 16) & before) | pair4);
     long pair5 = Long.expand(Long.compress(low0, 0x0020002000200020L) | Long.compress(high0, 0x0020002000200020L) << 4, plane);
-    codes.set(CODES, lower + 16, codes.get(CODES, lower + 16) & before | pair5);
+    codes.set(CODES, lower + 16, (codes.get(CODES, lower + 16) & before) | pair5);
     long pair6 = Long.expand(Long.compress(low0, 0x0200020002000200L) | Long.compress(high0, 0x0200020002000200L) << 4, plane);
-    codes.set(CODES, upper + 24, codes.get(CODES, upper + 24) & before | pair6);
+    codes.set(CODES, upper + 24, (codes.get(CODES, upper + 24) & before) | pair6);
     long pair7 = Long.expand(Long.compress(low0, 0x2000200020002000L) | Long.compress(high0, 0x2000200020002000L) << 4, plane);
-    codes.set(CODES, lower + 24, codes.get(CODES, lower + 24) & before | pair7);
+    codes.set(CODES, lower + 24, (codes.get(CODES, lower + 24) & before) | pair7);
     long pair8 = Long.expand(Long.compress(low0, 0x0004000400040004L) | Long.compress(high0, 0x0004000400040004L) << 4, plane);
-    codes.set(CODES, upper + 32, codes.get(CODES, upper + 32) & before | pair8);
+    codes.set(CODES, upper + 32, (codes.get(CODES, upper + 32) & before) | pair8);
     long pair9 = Long.expand(Long.compress(low0, 0x0040004000400040L) | Long.compress(high0, 0x0040004000400040L) << 4, plane);
-    codes.set(CODES, lower + 32, codes.get(CODES, lower + 32) & before | pair9);
+    codes.set(CODES, lower + 32, (codes.get(CODES, lower + 32) & before) | pair9);
     long pair10 = Long.expand(Long.compress(low0, 0x0400040004000400L) | Long.compress(high0, 0x0400040004000400L) << 4, plane);
-    codes.set(CODES, upper + 40, codes.get(CODES, upper + 40) & before | pair10);
+    codes.set(CODES, upper + 40, (codes.get(CODES, upper + 40) & before) | pair10);
     long pair11 = Long.expand(Long.compress(low0, 0x4000400040004000L) | Long.compress(high0, 0x4000400040004000L) << 4, plane);
-    codes.set(CODES, lower + 40, codes.get(CODES, lower + 40) & before | pair11);
+    codes.set(CODES, lower + 40, (codes.get(CODES, lower + 40) & before) | pair11);
     long pair12 = Long.expand(Long.compress(low0, 0x0008000800080008L) | Long.compress(high0, 0x0008000800080008L) << 4, plane);
-    codes.set(CODES, upper + 48, codes.get(CODES, upper + 48) & before | pair12);
+    codes.set(CODES, upper + 48, (codes.get(CODES, upper + 48) & before) | pair12);
     long pair13 = Long.expand(Long.compress(low0, 0x0080008000800080L) | Long.compress(high0, 0x0080008000800080L) << 4, plane);
-    codes.set(CODES, lower + 48, codes.get(CODES, lower + 48) & before | pair13);
+    codes.set(CODES, lower + 48, (codes.get(CODES, lower + 48) & before) | pair13);
     long pair14 = Long.expand(Long.compress(low0, 0x0800080008000800L) | Long.compress(high0, 0x0800080008000800L) << 4, plane);
-    codes.set(CODES, upper + 56, codes.get(CODES, upper + 56) & before | pair14);
+    codes.set(CODES, upper + 56, (codes.get(CODES, upper + 56) & before) | pair14);
     long pair15 = Long.expand(Long.compress(low0, 0x8000800080008000L) | Long.compress(high0, 0x8000800080008000L) << 4, plane);
-    codes.set(CODES, lower + 56, codes.get(CODES, lower + 56) & before | pair15);
+    codes.set(CODES, lower + 56, (codes.get(CODES, lower + 56) & before) | pair15);
   }
 
   /**
    * Word {@code word} of lanes 0, 1 and of lanes 2, 3.
    */
   private static void store(MemorySegment packed, long lanes, int word, long low, long high) {
-    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4L;
     packed.set(WORD, at, (int) low);
     packed.set(WORD, at + 16, (int) (low >>> 32));
     packed.set(WORD, at + 32, (int) high);
@@ -285,7 +285,7 @@ public final class Bcq4RowPacker implements CodePacker {
    * Word {@code word} of two lanes.
    */
   private static long load(MemorySegment packed, long lanes, int word) {
-    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4L;
     return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32;
   }
 

@@ -37,10 +37,12 @@ public final class Fp4E2m1 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("fp4_e2m1", "format fp4_e2m1 {\n"
-            + "  element float e2m1 finite\n"
-            + "  scale f16 per row\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("fp4_e2m1", """
+        format fp4_e2m1 {
+          element float e2m1 finite
+          scale f16 per row
+        }
+        """, 4,
             DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
             -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));

@@ -37,10 +37,12 @@ public final class Fp5E2m2 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("fp5_e2m2", "format fp5_e2m2 {\n"
-            + "  element float e2m2 finite\n"
-            + "  scale f16 per row\n"
-            + "}\n", 5,
+    FormatInfo info = new FormatInfo("fp5_e2m2", """
+        format fp5_e2m2 {
+          element float e2m2 finite
+          scale f16 per row
+        }
+        """, 5,
             DecodeTable.of(0.0f, 0.25f, 0.5f, 0.75f, 1.0f, 1.25f, 1.5f, 1.75f,
             2.0f, 2.5f, 3.0f, 3.5f, 4.0f, 5.0f, 6.0f, 7.0f,
             -0.0f, -0.25f, -0.5f, -0.75f, -1.0f, -1.25f, -1.5f, -1.75f,

@@ -112,9 +112,9 @@ public final class Fp6E3m2G128Packer implements CodePacker {
       long at) {
     long bad = 0;
     for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
-      long cell = start + word / CELL_WORDS * CELL_K;
+      long cell = start + (long) CELL_K * (word / CELL_WORDS);
       for (int g = 0; g < 8; g++) {
-        bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word);
+        bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word);
       }
     }
     return bad;
@@ -127,9 +127,9 @@ public final class Fp6E3m2G128Packer implements CodePacker {
   private static void unpackUnit(MemorySegment codes, long start, long stride, MemorySegment packed,
       long at) {
     for (int word = 0; word < LANE_WORDS; word += CELL_WORDS) {
-      long cell = start + word / CELL_WORDS * CELL_K;
+      long cell = start + (long) CELL_K * (word / CELL_WORDS);
       for (int g = 0; g < 8; g++) {
-        unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word);
+        unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word);
       }
     }
   }
@@ -331,7 +331,7 @@ public final class Fp6E3m2G128Packer implements CodePacker {
    * Word {@code word} of lanes 0, 1 and of lanes 2, 3.
    */
   private static void store(MemorySegment packed, long lanes, int word, long low, long high) {
-    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4L;
     packed.set(WORD, at, (int) low);
     packed.set(WORD, at + 16, (int) (low >>> 32));
     packed.set(WORD, at + 32, (int) high);
@@ -342,7 +342,7 @@ public final class Fp6E3m2G128Packer implements CodePacker {
    * Word {@code word} of two lanes.
    */
   private static long load(MemorySegment packed, long lanes, int word) {
-    long at = lanes + (word >> 2) * 512L + (word & 3) * 4;
+    long at = lanes + (word >> 2) * 512L + (word & 3) * 4L;
     return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32;
   }
 

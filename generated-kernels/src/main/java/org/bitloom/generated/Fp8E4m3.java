@@ -37,10 +37,12 @@ public final class Fp8E4m3 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("fp8_e4m3", "format fp8_e4m3 {\n"
-            + "  element float e4m3 fn\n"
-            + "  scale f16 per row\n"
-            + "}\n", 8,
+    FormatInfo info = new FormatInfo("fp8_e4m3", """
+        format fp8_e4m3 {
+          element float e4m3 fn
+          scale f16 per row
+        }
+        """, 8,
             DecodeTable.of(0.0f, 0.001953125f, 0.00390625f, 0.005859375f, 0.0078125f, 0.009765625f, 0.01171875f, 0.013671875f,
             0.015625f, 0.017578125f, 0.01953125f, 0.021484375f, 0.0234375f, 0.025390625f, 0.02734375f, 0.029296875f,
             0.03125f, 0.03515625f, 0.0390625f, 0.04296875f, 0.046875f, 0.05078125f, 0.0546875f, 0.05859375f,

@@ -37,10 +37,12 @@ public final class Fp8E5m2 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("fp8_e5m2", "format fp8_e5m2 {\n"
-            + "  element float e5m2 ieee\n"
-            + "  scale f16 per row\n"
-            + "}\n", 8,
+    FormatInfo info = new FormatInfo("fp8_e5m2", """
+        format fp8_e5m2 {
+          element float e5m2 ieee
+          scale f16 per row
+        }
+        """, 8,
             DecodeTable.of(0.0f, 1.5258789E-5f, 3.0517578E-5f, 4.5776367E-5f, 6.1035156E-5f, 7.6293945E-5f, 9.1552734E-5f, 1.0681152E-4f,
             1.2207031E-4f, 1.5258789E-4f, 1.8310547E-4f, 2.1362305E-4f, 2.4414062E-4f, 3.0517578E-4f, 3.6621094E-4f, 4.272461E-4f,
             4.8828125E-4f, 6.1035156E-4f, 7.324219E-4f, 8.544922E-4f, 9.765625E-4f, 0.0012207031f, 0.0014648438f, 0.0017089844f,

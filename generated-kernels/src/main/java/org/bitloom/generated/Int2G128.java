@@ -37,10 +37,12 @@ public final class Int2G128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("int2_g128", "format int2_g128 {\n"
-            + "  element int 2\n"
-            + "  scale f16 per 128\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("int2_g128", """
+        format int2_g128 {
+          element int 2
+          scale f16 per 128
+        }
+        """, 2,
             DecodeTable.of(0.0f, 1.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
     LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-71e9087c");

@@ -37,10 +37,12 @@ public final class Int2Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("int2_row", "format int2_row {\n"
-            + "  element int 2\n"
-            + "  scale f16 per row\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("int2_row", """
+        format int2_row {
+          element int 2
+          scale f16 per row
+        }
+        """, 2,
             DecodeTable.of(0.0f, 1.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-71e9087c");

@@ -43,10 +43,12 @@ public final class Int4Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("int4_row", "format int4_row {\n"
-            + "  element int 4\n"
-            + "  scale f16 per row\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("int4_row", """
+        format int4_row {
+          element int 4
+          scale f16 per row
+        }
+        """, 4,
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
             -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));

@@ -37,10 +37,12 @@ public final class Int7G128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("int7_g128", "format int7_g128 {\n"
-            + "  element int 7\n"
-            + "  scale f16 per 128\n"
-            + "}\n", 7,
+    FormatInfo info = new FormatInfo("int7_g128", """
+        format int7_g128 {
+          element int 7
+          scale f16 per 128
+        }
+        """, 7,
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
             8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f,
             16.0f, 17.0f, 18.0f, 19.0f, 20.0f, 21.0f, 22.0f, 23.0f,

@@ -37,10 +37,12 @@ public final class Int8Row {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("int8_row", "format int8_row {\n"
-            + "  element int 8\n"
-            + "  scale f16 per row\n"
-            + "}\n", 8,
+    FormatInfo info = new FormatInfo("int8_row", """
+        format int8_row {
+          element int 8
+          scale f16 per row
+        }
+        """, 8,
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
             8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f,
             16.0f, 17.0f, 18.0f, 19.0f, 20.0f, 21.0f, 22.0f, 23.0f,

@@ -37,10 +37,12 @@ public final class Mxfp4 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("mxfp4", "format mxfp4 {\n"
-            + "  element float e2m1 finite\n"
-            + "  scale e8m0 per 32\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("mxfp4", """
+        format mxfp4 {
+          element float e2m1 finite
+          scale e8m0 per 32
+        }
+        """, 4,
             DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
             -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E8M0, new Grouping.Group(32))));

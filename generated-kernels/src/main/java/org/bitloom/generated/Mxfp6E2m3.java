@@ -37,10 +37,12 @@ public final class Mxfp6E2m3 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("mxfp6_e2m3", "format mxfp6_e2m3 {\n"
-            + "  element float e2m3 finite\n"
-            + "  scale e8m0 per 32\n"
-            + "}\n", 6,
+    FormatInfo info = new FormatInfo("mxfp6_e2m3", """
+        format mxfp6_e2m3 {
+          element float e2m3 finite
+          scale e8m0 per 32
+        }
+        """, 6,
             DecodeTable.of(0.0f, 0.125f, 0.25f, 0.375f, 0.5f, 0.625f, 0.75f, 0.875f,
             1.0f, 1.125f, 1.25f, 1.375f, 1.5f, 1.625f, 1.75f, 1.875f,
             2.0f, 2.25f, 2.5f, 2.75f, 3.0f, 3.25f, 3.5f, 3.75f,

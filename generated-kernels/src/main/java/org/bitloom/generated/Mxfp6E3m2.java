@@ -37,10 +37,12 @@ public final class Mxfp6E3m2 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("mxfp6_e3m2", "format mxfp6_e3m2 {\n"
-            + "  element float e3m2 finite\n"
-            + "  scale e8m0 per 32\n"
-            + "}\n", 6,
+    FormatInfo info = new FormatInfo("mxfp6_e3m2", """
+        format mxfp6_e3m2 {
+          element float e3m2 finite
+          scale e8m0 per 32
+        }
+        """, 6,
             DecodeTable.of(0.0f, 0.0625f, 0.125f, 0.1875f, 0.25f, 0.3125f, 0.375f, 0.4375f,
             0.5f, 0.625f, 0.75f, 0.875f, 1.0f, 1.25f, 1.5f, 1.75f,
             2.0f, 2.5f, 3.0f, 3.5f, 4.0f, 5.0f, 6.0f, 7.0f,

@@ -38,11 +38,13 @@ public final class Nvfp4 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("nvfp4", "format nvfp4 {\n"
-            + "  element float e2m1 finite\n"
-            + "  scale e4m3 per 16\n"
-            + "  scale f32 per tensor\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("nvfp4", """
+        format nvfp4 {
+          element float e2m1 finite
+          scale e4m3 per 16
+          scale f32 per tensor
+        }
+        """, 4,
             DecodeTable.of(0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f,
             -0.0f, -0.5f, -1.0f, -1.5f, -2.0f, -3.0f, -4.0f, -6.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.E4M3, new Grouping.Group(16)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F32, new Grouping.Tensor())));

@@ -37,10 +37,12 @@ public final class TernaryG128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("ternary_g128", "format ternary_g128 {\n"
-            + "  element ternary\n"
-            + "  scale f16 per 128\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("ternary_g128", """
+        format ternary_g128 {
+          element ternary
+          scale f16 per 128
+        }
+        """, 2,
             DecodeTable.of(-1.0f, 0.0f, 1.0f, Float.NaN),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128))));
     LayoutInfo layout = new LayoutInfo(128, "a16x16-v1-1fe3398e");

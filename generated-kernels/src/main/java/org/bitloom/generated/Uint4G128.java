@@ -43,11 +43,13 @@ public final class Uint4G128 {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("uint4_g128", "format uint4_g128 {\n"
-            + "  element uint 4\n"
-            + "  scale f16 per 128\n"
-            + "  zero uint 4 per 128\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("uint4_g128", """
+        format uint4_g128 {
+          element uint 4
+          scale f16 per 128
+          zero uint 4 per 128
+        }
+        """, 4,
             DecodeTable.of(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
             8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.ZERO, new ParamType.Int(4, ParamType.Int.Sign.UNSIGNED), new Grouping.Group(128))));

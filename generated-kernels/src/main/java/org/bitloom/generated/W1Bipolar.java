@@ -41,10 +41,12 @@ public final class W1Bipolar {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("w1_bipolar", "format w1_bipolar {\n"
-            + "  element bipolar 1\n"
-            + "  scale f16 per row\n"
-            + "}\n", 1,
+    FormatInfo info = new FormatInfo("w1_bipolar", """
+        format w1_bipolar {
+          element bipolar 1
+          scale f16 per row
+        }
+        """, 1,
             DecodeTable.of(-1.0f, 1.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-bcecb58d", LayoutInfo.RowSums.STORED);

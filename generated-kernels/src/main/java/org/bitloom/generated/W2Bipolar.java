@@ -41,10 +41,12 @@ public final class W2Bipolar {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("w2_bipolar", "format w2_bipolar {\n"
-            + "  element bipolar 2\n"
-            + "  scale f16 per row\n"
-            + "}\n", 2,
+    FormatInfo info = new FormatInfo("w2_bipolar", """
+        format w2_bipolar {
+          element bipolar 2
+          scale f16 per row
+        }
+        """, 2,
             DecodeTable.of(-3.0f, -1.0f, 1.0f, 3.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-b3d265ce", LayoutInfo.RowSums.STORED);

@@ -41,10 +41,12 @@ public final class W3Bipolar {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("w3_bipolar", "format w3_bipolar {\n"
-            + "  element bipolar 3\n"
-            + "  scale f16 per row\n"
-            + "}\n", 3,
+    FormatInfo info = new FormatInfo("w3_bipolar", """
+        format w3_bipolar {
+          element bipolar 3
+          scale f16 per row
+        }
+        """, 3,
             DecodeTable.of(-7.0f, -5.0f, -3.0f, -1.0f, 1.0f, 3.0f, 5.0f, 7.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));
     LayoutInfo layout = new LayoutInfo(256, "a16x16-v1-bf67c134", LayoutInfo.RowSums.STORED);

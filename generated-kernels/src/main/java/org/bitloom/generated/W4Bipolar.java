@@ -41,10 +41,12 @@ public final class W4Bipolar {
    * The format: what its codes mean, how they are packed, and the kernels that multiply them.
    */
   public static WeightFormat format() {
-    FormatInfo info = new FormatInfo("w4_bipolar", "format w4_bipolar {\n"
-            + "  element bipolar 4\n"
-            + "  scale f16 per row\n"
-            + "}\n", 4,
+    FormatInfo info = new FormatInfo("w4_bipolar", """
+        format w4_bipolar {
+          element bipolar 4
+          scale f16 per row
+        }
+        """, 4,
             DecodeTable.of(-15.0f, -13.0f, -11.0f, -9.0f, -7.0f, -5.0f, -3.0f, -1.0f,
             1.0f, 3.0f, 5.0f, 7.0f, 9.0f, 11.0f, 13.0f, 15.0f),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Row())));

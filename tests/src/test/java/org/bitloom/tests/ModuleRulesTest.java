@@ -45,7 +45,7 @@ class ModuleRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {DSL, CODEGEN, RUNTIME, GENERATED, "org.bitloom.cli.."})
   void everyRoomIsChecked(String room) {
-    assertTrue(bitloom.stream().anyMatch(JavaClass.Predicates.resideInAPackage(room)::test), room + " is empty");
+    assertTrue(bitloom.stream().anyMatch(JavaClass.Predicates.resideInAPackage(room)), room + " is empty");
   }
 
   @Test

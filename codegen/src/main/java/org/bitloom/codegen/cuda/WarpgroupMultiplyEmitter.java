@@ -90,7 +90,7 @@ final class WarpgroupMultiplyEmitter {
             const u32 one = pinned(%1$s);  // not written again while a product reads it
             const u32 ones[4] = {one, one, one, one};
             float %2$s;
-            %3$s""".formatted(ir.multiply().atom() == WarpgroupAtom.F16 ? "0x3c003c00u" : "0x3f803f80u",
+            %3$s""".formatted(ir.multiply().atom().equals(WarpgroupAtom.F16) ? "0x3c003c00u" : "0x3f803f80u",
             ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
             ir.apply().grouped() ? "clear(sums[0]);\nclear(sums[1]);\n" : "clear(sum);\n");
     if (!ir.apply().grouped()) {

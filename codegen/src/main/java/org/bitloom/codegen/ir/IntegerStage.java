@@ -49,7 +49,7 @@ public sealed interface IntegerStage {
 
     public StreamTiles {
       requireBits(planes);
-      if (slab != BYTES && slab != PLANES || slab == BYTES && planes != 1) {
+      if (slab != PLANES && (slab != BYTES || planes != 1)) {
         throw new IllegalArgumentException("a row of 128 bytes holds 1024 bits of a plane or 128 bytes");
       }
     }

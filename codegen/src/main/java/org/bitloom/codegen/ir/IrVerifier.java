@@ -24,7 +24,7 @@ final class IrVerifier {
     boolean sums = stages.stream().anyMatch(Stage.SumActivations.class::isInstance);
     boolean params = stages.stream().anyMatch(Stage.StreamParams.class::isInstance);
     for (Stage stage : stages) {
-      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums || apply.grouped() && !params)) {
+      if (stage instanceof Stage.ApplyParams apply && (apply.needsSum() != sums || (apply.grouped() && !params))) {
         throw new IllegalArgumentException(entry + ": " + apply + " does not match the streams and sums before it");
       }
     }

@@ -18,7 +18,7 @@ public record SignGroups(int features) {
     return switch (grouping) {
       case Grouping.Row _ -> Optional.of(new SignGroups(0));
       case Grouping.Group group when group.size() % SignSpace.UNIT_K == 0
-          || SignSpace.UNIT_K % group.size() == 0 && group.size() % CELL_K == 0 ->
+          || (SignSpace.UNIT_K % group.size() == 0 && group.size() % CELL_K == 0) ->
         Optional.of(new SignGroups(group.size()));
       default -> Optional.empty();
     };

@@ -29,7 +29,7 @@ public record WarpgroupIr(String entry, Stage.StreamCodes codes, Optional<Stage.
   }
 
   public WarpgroupIr {
-    if (apply.needsSum() != sum.isPresent() || apply.grouped() && params.isEmpty()) {
+    if (apply.needsSum() != sum.isPresent() || (apply.grouped() && params.isEmpty())) {
       throw new IllegalArgumentException(entry + ": " + apply + " does not match the streams and sums before it");
     }
   }

@@ -65,8 +65,8 @@ public final class DescriptorEmitter {
     MethodSpec build = MethodSpec.methodBuilder("format").addModifiers(Modifier.PUBLIC, Modifier.STATIC)
         .returns(WeightFormat.class)
         .addJavadoc("The format: what its codes mean, how they are packed, and the kernels that multiply them.\n")
-        .addStatement("$T info = new $T($S, $S, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
-            info.name(), declaration, info.codeBits(), element(info.element()), List.class,
+        .addStatement("$T info = new $T($S, $L, $L,$>$>\n$L,\n$T.of($L)$<$<)", FormatInfo.class, FormatInfo.class,
+            info.name(), textBlock(declaration), info.codeBits(), element(info.element()), List.class,
             info.planes().stream().map(DescriptorEmitter::plane).collect(CodeBlock.joining(", ")))
         .addStatement("$T layout = $L", LayoutInfo.class, layout(layoutInfo))
         .addStatement("return new $T(info, layout, new $T(), $T.of($>$>$L$L$<$<))", WeightFormat.class, packer,
@@ -80,6 +80,11 @@ public final class DescriptorEmitter {
       type.addMethod(text(className));
     }
     return JavaFile.builder(packageName, type.build()).indent("  ").skipJavaLangImports(true).build().toString();
+  }
+
+  /** A text block of {@code text}, whose lines do not end in blanks. */
+  private static String textBlock(String text) {
+    return "\"\"\"\n" + text.replace("\\", "\\\\").replace("\"\"\"", "\\\"\"\"") + "\"\"\"";
   }
 
   private static CodeBlock layout(LayoutInfo layout) {

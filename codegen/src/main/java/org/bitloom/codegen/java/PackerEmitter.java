@@ -155,8 +155,10 @@ public final class PackerEmitter {
   private MethodSpec packUnit() {
     return unit("packUnit", "Packs one unit. Returns 0 unless a code is bad.\n").returns(long.class)
         .addStatement("long bad = 0").beginControlFlow("for (int word = 0; word < LANE_WORDS; word += CELL_WORDS)")
-        .addStatement("long cell = start + word / CELL_WORDS * CELL_K").beginControlFlow("for (int g = 0; g < 8; g++)")
-        .addStatement("bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word$L)",
+        .addStatement("long cell = start + (long) CELL_K * (word / CELL_WORDS)")
+        .beginControlFlow("for (int g = 0; g < 8; g++)")
+        .addStatement(
+            "bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word$L)",
             inPlanes() ? ", plane" : "")
         .endControlFlow().endControlFlow().addStatement("return bad").build();
   }
@@ -164,8 +166,9 @@ public final class PackerEmitter {
   private MethodSpec unpackUnit() {
     return unit("unpackUnit", "Unpacks one unit.\n")
         .beginControlFlow("for (int word = 0; word < LANE_WORDS; word += CELL_WORDS)")
-        .addStatement("long cell = start + word / CELL_WORDS * CELL_K").beginControlFlow("for (int g = 0; g < 8; g++)")
-        .addStatement("unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64 * g, word$L)",
+        .addStatement("long cell = start + (long) CELL_K * (word / CELL_WORDS)")
+        .beginControlFlow("for (int g = 0; g < 8; g++)")
+        .addStatement("unpackRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word$L)",
             inPlanes() ? ", plane" : "")
         .endControlFlow().endControlFlow().build();
   }

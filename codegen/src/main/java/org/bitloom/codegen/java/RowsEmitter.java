@@ -173,7 +173,7 @@ final class RowsEmitter {
   /** What the planes before have left in the codes of a pair. */
   private CodeBlock.Builder kept(int pair) {
     CodeBlock.Builder kept = CodeBlock.builder();
-    return inPlanes() ? kept.add("codes.get(CODES, $L) & before | ", address(pair)) : kept;
+    return inPlanes() ? kept.add("(codes.get(CODES, $L) & before) | ", address(pair)) : kept;
   }
 
   private CodeBlock scatter(BitMove move) {
@@ -207,8 +207,8 @@ final class RowsEmitter {
   /** Lanes hold chunks of 4 words, [words / 4][32 lanes][4 words]; where words are planes, a plane of 4 cells a chunk. */
   private CodeBlock wordAddress() {
     return layout.isPlanes()
-        ? CodeBlock.of("lanes + word % CELL_WORDS * 512L + word / CELL_WORDS * 4")
-        : CodeBlock.of("lanes + (word >> 2) * 512L + (word & 3) * 4");
+        ? CodeBlock.of("lanes + word % CELL_WORDS * 512L + word / CELL_WORDS * 4L")
+        : CodeBlock.of("lanes + (word >> 2) * 512L + (word & 3) * 4L");
   }
 
   static String hex(long value) {

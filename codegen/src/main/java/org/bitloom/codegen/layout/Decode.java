@@ -98,7 +98,7 @@ public sealed interface Decode {
       double largest = lowest + (1 << zero.bits()) - 1;
       double most = Math.max((1 << bits) - 1 - offset - lowest,
           Math.max(Math.abs(offset + lowest), Math.abs(offset + largest)));
-      return step == 1 && most <= 1 << FloatBits.of(register).mantissa() + 1;
+      return step == 1 && most <= 1 << (FloatBits.of(register).mantissa() + 1);
     }
 
     @Override
@@ -134,7 +134,7 @@ public sealed interface Decode {
 
     @Override
     public int tableBytes() {
-      return (1 << 2 * pattern.bits()) * FragmentA.LANES * Integer.BYTES;
+      return (1 << (2 * pattern.bits())) * FragmentA.LANES * Integer.BYTES;
     }
   }
 

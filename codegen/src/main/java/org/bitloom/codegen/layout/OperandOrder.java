@@ -41,18 +41,18 @@ public record OperandOrder(int run) {
 
   /** Bit S of every operand of a register, as a mask; chunk S has its bits there in the words of planes. */
   public static int bitOfEach(int s) {
-    return IntStream.range(0, OPERANDS).map(j -> 1 << 8 * j + s).reduce(0, (a, b) -> a | b);
+    return IntStream.range(0, OPERANDS).map(j -> 1 << (8 * j + s)).reduce(0, (a, b) -> a | b);
   }
 
   /** An expression that masks operands whose features, of run {@code one} and of run {@code other}, are below {@code k}. */
   public static String existing() {
     return IntStream.range(0, OPERANDS)
         .mapToObj(j -> "(%s%s < k ? 0x%xu : 0)".formatted(j % 2 == 0 ? "one" : "other", j / 2 == 0 ? "" : " + 1",
-            0xffL << 8 * j))
+            0xffL << (8 * j)))
         .collect(Collectors.joining(" | "));
   }
 
   private static String order(int... bytes) {
-    return "0x%04x".formatted(IntStream.range(0, bytes.length).map(i -> bytes[i] << 4 * i).sum());
+    return "0x%04x".formatted(IntStream.range(0, bytes.length).map(i -> bytes[i] << (4 * i)).sum());
   }
 }

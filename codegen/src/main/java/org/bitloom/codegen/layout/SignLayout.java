@@ -107,16 +107,20 @@ public final class SignLayout {
 
   private static int signs(int fragment) {
     return IntStream.range(0, REGISTERS)
-        .map(register -> 1 << even(fragment, register) | 1 << even(fragment, register) + ODD_COLUMN)
+        .map(register -> columns(even(fragment, register)))
         .reduce(0, (a, b) -> a | b);
   }
 
   private static int bytes(int fragment, int row) {
     int mask = 0;
     for (int half = 0; half < 2; half++) {
-      int even = even(fragment, row + 2 * half) + byteShift(fragment);
-      mask |= 1 << even | 1 << even + ODD_COLUMN;
+      mask |= columns(even(fragment, row + 2 * half) + byteShift(fragment));
     }
     return mask;
+  }
+
+  /** The bit of an even column and that of the odd one beside it. */
+  private static int columns(int even) {
+    return 1 << even | 1 << (even + ODD_COLUMN);
   }
 }

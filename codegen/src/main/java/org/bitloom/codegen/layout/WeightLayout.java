@@ -113,7 +113,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   public int codeFlip() {
     int all = 0;
     for (int plane = 0; plane < planes; plane++) {
-      all |= flip << plane * bits;
+      all |= flip << (plane * bits);
     }
     return all;
   }

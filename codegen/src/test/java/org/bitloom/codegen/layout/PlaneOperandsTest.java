@@ -47,8 +47,8 @@ class PlaneOperandsTest {
   private static int permute(int low, int high, int selector) {
     int result = 0;
     for (int i = 0; i < 4; i++) {
-      int from = selector >>> 4 * i & 7;
-      result |= ((from < 4 ? low : high) >>> 8 * (from % 4) & 0xff) << 8 * i;
+      int from = selector >>> (4 * i) & 7;
+      result |= ((from < 4 ? low : high) >>> (8 * (from % 4)) & 0xff) << (8 * i);
     }
     return result;
   }
@@ -101,7 +101,7 @@ class PlaneOperandsTest {
     for (int register = 0; register < registers.length; register++) {
       for (int element = 0; element < 4; element++) {
         int feature = quantizer.feature(16 * register + 4 * (lane % 4) + element);
-        assertEquals(codes[feature], registers[register] >>> 8 * element & 0xff,
+        assertEquals(codes[feature], registers[register] >>> (8 * element) & 0xff,
             "lane " + lane + ", register " + register + ", seed " + SEED);
       }
     }

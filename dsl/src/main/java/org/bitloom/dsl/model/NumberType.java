@@ -9,6 +9,7 @@ public sealed interface NumberType {
   String spelling();
 
   /** Floating-point types. */
+  @SuppressWarnings("JavaLangClash") // always written NumberType.Float
   enum Float implements NumberType {
     F16("f16", 16), BF16("bf16", 16), F32("f32", 32),
     /** A power of two 2^(code-127), code 255 is NaN (OCP Microscaling Formats 1.0, section 5.4.1). */

@@ -72,9 +72,13 @@ record Excerpt(String line, int start, int end) {
 
   /** The wide blocks of Unicode Standard Annex 11, as far as text and emoji go. */
   private static boolean wide(int c) {
-    return c >= 0x1100 && c <= 0x115f || c >= 0x2e80 && c <= 0x303e || c >= 0x3041 && c <= 0xa4cf
-        || c >= 0xac00 && c <= 0xd7a3 || c >= 0xf900 && c <= 0xfaff || c >= 0xfe30 && c <= 0xfe6f
-        || c >= 0xff00 && c <= 0xff60 || c >= 0xffe0 && c <= 0xffe6 || c >= 0x1f300 && c <= 0x1f64f
-        || c >= 0x1f900 && c <= 0x1f9ff || c >= 0x20000 && c <= 0x3fffd;
+    return within(0x1100, c, 0x115f) || within(0x2e80, c, 0x303e) || within(0x3041, c, 0xa4cf)
+        || within(0xac00, c, 0xd7a3) || within(0xf900, c, 0xfaff) || within(0xfe30, c, 0xfe6f)
+        || within(0xff00, c, 0xff60) || within(0xffe0, c, 0xffe6) || within(0x1f300, c, 0x1f64f)
+        || within(0x1f900, c, 0x1f9ff) || within(0x20000, c, 0x3fffd);
+  }
+
+  private static boolean within(int first, int c, int last) {
+    return first <= c && c <= last;
   }
 }

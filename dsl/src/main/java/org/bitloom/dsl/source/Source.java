@@ -76,8 +76,8 @@ public final class Source {
     int count = 1;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean ends = c == '\n' || c == '\r' && !(i + 1 < text.length() && text.charAt(i + 1) == '\n');
-      if (ends) {
+      boolean newlineFollows = i + 1 < text.length() && text.charAt(i + 1) == '\n';
+      if (c == '\n' || (c == '\r' && !newlineFollows)) {
         if (count == starts.length) {
           starts = Arrays.copyOf(starts, 2 * count);
         }

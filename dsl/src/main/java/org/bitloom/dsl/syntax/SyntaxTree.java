@@ -119,6 +119,7 @@ public record SyntaxTree(List<Declaration> declarations, Span span) {
   }
 
   /** The type of a zero point, of activations or of results. */
+  @SuppressWarnings("JavaLangClash") // written SyntaxTree.Number elsewhere
   public sealed interface Number {
     /** The whole type. */
     Span span();

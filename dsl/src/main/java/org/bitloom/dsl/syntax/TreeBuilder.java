@@ -211,7 +211,7 @@ final class TreeBuilder {
 
   private static boolean hasOwnError(ParserRuleContext node) {
     return node.exception != null
-        || node.children != null && node.children.stream().anyMatch(ErrorNode.class::isInstance);
+        || (node.children != null && node.children.stream().anyMatch(ErrorNode.class::isInstance));
   }
 
   private boolean hasHugeInteger(ParserRuleContext node) {
@@ -239,7 +239,7 @@ final class TreeBuilder {
 
   private static boolean overflows(String digits) {
     String number = LEADING_ZEROS.matcher(digits).replaceFirst("");
-    return number.length() > 10 || number.length() == 10 && Long.parseLong(number) > Integer.MAX_VALUE;
+    return number.length() > 10 || (number.length() == 10 && Long.parseLong(number) > Integer.MAX_VALUE);
   }
 
   private static List<ParserRuleContext> childRules(ParserRuleContext node) {

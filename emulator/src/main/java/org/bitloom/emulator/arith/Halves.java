@@ -14,7 +14,7 @@ public final class Halves {
   public static int fmaF16(int a, int b, int c) {
     double sum = (double) Rounding.f16(a) * Rounding.f16(b) + Rounding.f16(c);
     long bits = Double.doubleToRawLongBits(sum);
-    long odd = bits | (bits & BELOW_F32) + BELOW_F32 & BELOW_F32 + 1;
+    long odd = bits | (((bits & BELOW_F32) + BELOW_F32) & (BELOW_F32 + 1));
     return Rounding.f32ToF16((float) Double.longBitsToDouble(odd & ~BELOW_F32));
   }
 

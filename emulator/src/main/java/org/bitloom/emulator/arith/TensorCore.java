@@ -103,14 +103,14 @@ public final class TensorCore {
 
     private static long magnitude(int half) {
       int field = half >> 10 & 31;
-      int normal = field + 31 >> 5;
-      return (long) (half & 0x3ff | normal << 10) << field - normal;
+      int normal = (field + 31) >> 5;
+      return (long) ((half & 0x3ff) | normal << 10) << (field - normal);
     }
 
     /** Puts the bf16 in the low half of {@code half} at {@code place}. */
     public void bf16(int place, int half) {
       int field = half >> 7 & 255;
-      int significand = half & 0x7f | (field == 0 ? 0 : 0x80);
+      int significand = (half & 0x7f) | (field == 0 ? 0 : 0x80);
       value[place] = Float.intBitsToFloat(half << 16);
       leastExponent = BF16_LEAST_EXPONENT;
       special |= field + 1 & 256;

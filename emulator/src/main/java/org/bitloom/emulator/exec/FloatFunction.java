@@ -23,6 +23,7 @@ public enum FloatFunction {
                                                   (x, y, z) -> Rounding.f32ToBf16(value(x)) << 16
                                                       | Rounding.f32ToBf16(value(y)));
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final IntLanes lanes;
 
   FloatFunction(IntLanes.Function f) {

@@ -20,6 +20,7 @@ public enum IntFunction {
                                                               (x, y, z) -> Bits.extract(x, y & 255, z & 255)), BFE_S(
                                                                   (x, y, z) -> Bits.extractSigned(x, y & 255, z & 255));
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final IntLanes lanes;
 
   IntFunction(IntLanes.Function f) {

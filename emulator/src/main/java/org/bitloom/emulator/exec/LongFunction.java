@@ -15,6 +15,7 @@ public enum LongFunction {
     long of(long x, long y, long z);
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final LongLanes lanes;
 
   LongFunction(Function f) {

@@ -13,6 +13,7 @@ public enum LongShift {
     long of(long x, int amount);
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final LongLanes lanes;
 
   LongShift(Function f) {

@@ -43,7 +43,7 @@ public final class MatrixMoveOps {
       SharedMemory shared = w.cta.shared;
       int[] start = w.intScratch;
       if (space == Space.SHARED) {
-        shared.readLanes(w, -1 >>> Warp.LANES - ROWS * rows.length, address, ROW_BYTES, start);
+        shared.readLanes(w, -1 >>> (Warp.LANES - ROWS * rows.length), address, ROW_BYTES, start);
       } else {
         for (int l = 0; l < ROWS * rows.length; l++) {
           start[l] = shared.read(w, l, inShared(w, space, l, address.of(w, l)), ROW_BYTES);

@@ -22,6 +22,7 @@ public final class MmaOp extends Op {
   }
 
   /** Row-major places of the elements of the three operands in the order (register, lane, element). */
+  @SuppressWarnings("ArrayRecordComponent") // made once for each atom, then only read
   private record Places(int[] a, int[] b, int[] c) {
     static Places of(MmaAtom atom) {
       return new Places(places(atom.a(), Axis.COLUMNS, atom.aType()), places(atom.b(), Axis.ROWS, atom.bType()),

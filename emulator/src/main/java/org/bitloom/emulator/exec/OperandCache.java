@@ -100,7 +100,7 @@ final class OperandCache {
         Fp8 format = e.type == MmaType.E4M3 ? Fp8.E4M3 : Fp8.E5M2;
         for (int i = 0; i < count; i++) {
           for (int b = 0; b < 4; b++) {
-            to.f16(places[4 * i + b], format.toF16(e.words[i] >>> 8 * b & 0xff));
+            to.f16(places[4 * i + b], format.toF16(e.words[i] >>> (8 * b) & 0xff));
           }
         }
       }

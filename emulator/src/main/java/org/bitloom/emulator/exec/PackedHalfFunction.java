@@ -10,6 +10,7 @@ public enum PackedHalfFunction {
           (x, y, z) -> Rounding.f32ToF16(Rounding.f16(x) * Rounding.f16(y))), FMA_F16X2(
               Halves::fmaF16), FMA_BF16X2(Halves::fmaBf16);
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final IntLanes lanes;
 
   /** @param half the operation on 16-bit halves */

@@ -47,7 +47,7 @@ final class SharedMemory {
 
   /** The address in the cluster (PTX ISA 9.7.9.23, mapa) of {@code address} in the CTA of rank {@code rank}. */
   static long ofRank(long rank, long address) {
-    return rank + 1 << RANK_SHIFT | address & (1L << RANK_SHIFT) - 1;
+    return (rank + 1) << RANK_SHIFT | (address & ((1L << RANK_SHIFT) - 1));
   }
 
   /** Checks a read and returns its offset. */

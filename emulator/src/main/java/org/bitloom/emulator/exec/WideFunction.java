@@ -14,6 +14,7 @@ public enum WideFunction {
     long of(int x, int y, long z);
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // a loop over lanes holds no state
   private final LongLanes lanes;
 
   WideFunction(Function f) {

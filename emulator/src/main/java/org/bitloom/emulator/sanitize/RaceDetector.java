@@ -317,7 +317,7 @@ public final class RaceDetector {
       readers[block] = 0;
       return;
     }
-    for (int block = address + BLOCK - 1 >> BLOCK_SHIFT; block < end >> BLOCK_SHIFT; block++) {
+    for (int block = (address + BLOCK - 1) >> BLOCK_SHIFT; block < end >> BLOCK_SHIFT; block++) {
       places[block] = undivided(block);
     }
     for (int at = address, size; at < end; at = after(at, size)) {
@@ -349,7 +349,7 @@ public final class RaceDetector {
     for (long left = readers[g]; left != 0; left &= left - 1) {
       for (int v = Long.numberOfTrailingZeros(left); v < reads.length; v += Long.SIZE) {
         int read = g < reads[v].length ? reads[v][g] : 0;
-        other = v << LANE_BITS | read & LANE_MASK;
+        other = v << LANE_BITS | (read & LANE_MASK);
         if (!over(w << LANE_BITS | lane, other, read >> LANE_BITS, known)) {
           return Finding.RACE_WITH_READ;
         }

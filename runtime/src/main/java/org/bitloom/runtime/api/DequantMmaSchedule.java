@@ -23,7 +23,7 @@ public record DequantMmaSchedule(int warpsN, int warpsK, int rowTiles, int batch
     ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks,
         blockTiles);
     int all = warpsN * rowTiles;
-    if (blockTiles > all || blockTiles != all && (blockTiles <= all - warpsN || rowTiles == 1)) {
+    if (blockTiles > all || (blockTiles < all && (blockTiles <= all - warpsN || rowTiles == 1))) {
       throw new IllegalArgumentException(
           blockTiles + " tiles of a block, of which " + warpsN + " warps own " + rowTiles + " each, or one less");
     }

@@ -116,7 +116,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
       return Optional.of("tile n is " + s.rows() + ", declared " + tileN);
     }
     if (Integer.bitCount(s.columns()) != 1 || s.columns() > tileM.high()
-        || s.columns() >= 8 && s.columns() < tileM.low()) {
+        || (s.columns() >= 8 && s.columns() < tileM.low())) {
       return Optional.of("tile m is " + s.columns() + ", declared " + tileM + ", and a power of two");
     }
     if (!tileK.holds(unitK * s.unitsPerStage())) {

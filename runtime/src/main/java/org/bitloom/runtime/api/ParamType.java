@@ -9,6 +9,7 @@ public sealed interface ParamType {
   double value(int raw);
 
   /** Floating-point parameters. */
+  @SuppressWarnings("JavaLangClash") // always written ParamType.Float
   enum Float implements ParamType {
     F16(16), BF16(16), F32(32),
     /** 2^(raw - 127); 255 is NaN (OCP Microscaling Formats 1.0, section 5.4.1). */

@@ -64,7 +64,7 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
     long atom = (long) row * Math.ceilDiv(m, ATOM_TOKENS) + token / ATOM_TOKENS;
     int inAtom = token % ATOM_TOKENS;
     int chunk = byteOfRow / 16 ^ inAtom;
-    return operands() + (atom * ATOM_TOKENS + inAtom) * ROW_BYTES + chunk * 16 + byteOfRow % 16;
+    return operands() + (atom * ATOM_TOKENS + inAtom) * ROW_BYTES + 16L * chunk + byteOfRow % 16;
   }
 
   /** How often the operands are stored. */

@@ -28,7 +28,7 @@ public sealed interface Schedule permits DequantMmaSchedule, DequantWgmmaSchedul
   List<String> defines();
 
   /**
-   * Parses what {@link #toString()} printed.
+   * Parses what {@link Object#toString()} of a schedule printed.
    *
    * @throws IllegalArgumentException if {@code text} is no schedule of any family
    */

@@ -224,7 +224,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       return misfit;
     }
     if (family == SignFamily.DIGIT_MMA && s.rowTiles() > 1
-        && (s.window() >= WIDE_WINDOW && s.stages() <= 3 || planes > 2 && s.warpsN() * s.warpsK() <= FEW_WARPS)) {
+        && ((s.window() >= WIDE_WINDOW && s.stages() <= 3)
+            || (planes > 2 && s.warpsN() * s.warpsK() <= FEW_WARPS))) {
       return Optional.of("two row tiles with so few stages or warps were seen to spill registers");
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);

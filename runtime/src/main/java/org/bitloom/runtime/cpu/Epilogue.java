@@ -9,6 +9,7 @@ import org.bitloom.runtime.api.EpilogueOp;
  *
  * @param bias n numbers; empty where no operation adds them
  */
+@SuppressWarnings("ArrayRecordComponent") // epilogues are applied, never compared
 record Epilogue(List<EpilogueOp> operations, double[] bias) {
   double apply(double sum, int n) {
     double value = sum;

@@ -11,6 +11,7 @@ import org.bitloom.runtime.api.ActivationType;
  * @param codes u of x[m][k]
  * @param scales of each token
  */
+@SuppressWarnings("ArrayRecordComponent") // read number by number, never compared
 public record QuantizedTokens(ActivationCode code, int m, int k, byte[] codes, float[] scales) {
   /** Quantizes x[m][k]. */
   public static QuantizedTokens of(ActivationCode code, ActivationType type, MemorySegment x, int m, int k) {

@@ -34,6 +34,7 @@ final class EarlyLaunch {
   private final MemorySegment config;
 
   /** Launches on {@code stream} (a CUstream), for as long as {@code arena} lives. */
+  @SuppressWarnings("restricted") // calls the driver
   EarlyLaunch(long stream, Arena arena) {
     this.call = Linker.nativeLinker().downcallHandle(
         SymbolLookup.libraryLookup(LIBRARY, arena).findOrThrow("cuLaunchKernelEx"),

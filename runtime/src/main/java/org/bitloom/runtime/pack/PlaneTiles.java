@@ -69,7 +69,7 @@ record PlaneTiles(NaturalPlane natural, int n, MemorySegment packed) {
 
   private void putPair(long pair, int low, int high) {
     if (storedBits() == 4) {
-      packed.set(ValueLayout.JAVA_BYTE, pair, (byte) (low & 15 | (high & 15) << 4));
+      packed.set(ValueLayout.JAVA_BYTE, pair, (byte) ((low & 15) | (high & 15) << 4));
     } else {
       put(2 * pair, low);
       put(2 * pair + 1, high);

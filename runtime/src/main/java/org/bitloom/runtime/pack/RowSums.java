@@ -18,8 +18,8 @@ record RowSums(QuantizedWeights weights, MemorySegment packed) {
   void pack(int firstTile, int endTile) {
     for (int row = firstTile * LayoutInfo.TILE_ROWS; row < endTile * LayoutInfo.TILE_ROWS; row++) {
       int inTile = row % LayoutInfo.TILE_ROWS;
-      long index = row - inTile + inTile % PAIRS * 2 + inTile / PAIRS;
-      packed.set(INT, index * Integer.BYTES, row < weights.n() ? sum(row) : 0);
+      int index = row - inTile + inTile % PAIRS * 2 + inTile / PAIRS;
+      packed.setAtIndex(INT, index, row < weights.n() ? sum(row) : 0);
     }
   }
 

@@ -26,6 +26,7 @@ final class LevelSearch {
   private final double[] steps;
 
   /** Scales, and the offset from what was taken off the weights as their centre; 0 in formats without offsets. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; nobody writes to the scales
   record Levels(double[] scales, double offset) {
   }
 

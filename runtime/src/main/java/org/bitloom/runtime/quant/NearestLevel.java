@@ -15,7 +15,7 @@ final class NearestLevel {
     codes = new int[byCode.length];
     levels = new double[byCode.length];
     for (int i = 0; i < codes.length; i++) {
-      insert(Integer.reverse(i) >>> 32 - bits, byCode, i);
+      insert(Integer.reverse(i) >>> (32 - bits), byCode, i);
     }
     thresholds = new double[levels.length - 1];
     for (int i = 0; i < thresholds.length; i++) {
@@ -27,7 +27,7 @@ final class NearestLevel {
   private void insert(int code, double[] byCode, int count) {
     double level = byCode[code];
     int at = count;
-    for (; at > 0 && (levels[at - 1] > level || levels[at - 1] == level && codes[at - 1] > code); at--) {
+    for (; at > 0 && (levels[at - 1] > level || (levels[at - 1] == level && codes[at - 1] > code)); at--) {
       levels[at] = levels[at - 1];
       codes[at] = codes[at - 1];
     }

@@ -22,13 +22,13 @@ sealed interface RunDecoder {
   /** The decoder of all that {@code weights} hold. */
   static RunDecoder of(QuantizedWeights weights) {
     return switch (weights.format().element()) {
-      case DecodeTable table -> new Values(FormatPlanes.of(weights), table.toArray());
+      case DecodeTable table -> new Values(FormatPlanes.of(weights), table);
       case SignPlanes signs -> new Signs(SignScales.of(weights), signs);
     };
   }
 
   /** {@code product(scales) * (value - zero) + offset}. */
-  record Values(FormatPlanes planes, float[] values) implements RunDecoder {
+  record Values(FormatPlanes planes, DecodeTable table) implements RunDecoder {
     @Override
     public int run(int k) {
       return planes.uniformRun(k);
@@ -39,7 +39,7 @@ sealed interface RunDecoder {
       Affine map = planes.affine(row, from);
       for (int i = from; i < to; i++) {
         int code = codes.get(ValueLayout.JAVA_BYTE, base + i) & 0xff;
-        into[i] = map.scale() * (values[code] - map.zero()) + map.offset();
+        into[i] = map.scale() * (table.value(code) - map.zero()) + map.offset();
       }
     }
   }

@@ -25,6 +25,7 @@ public final class SignConversion {
   private static final double TERNARY_SCALE = 0.5;
 
   /** How one code is written, before the scale: its signs, the scales of the planes and what their sum misses. */
+  @SuppressWarnings("ArrayRecordComponent") // made once, then only read
   private record Spelling(byte[] codes, double[] scales, double middle) {
   }
 
@@ -57,7 +58,7 @@ public final class SignConversion {
     SignScales to = SignScales.of(result);
     int length = to.groupLength(source.k());
     int uniform = from.uniformRun(source.k());
-    if (uniform < source.k() && uniform % length != 0 || to.offset().isPresent() && !to.offsetInStep()) {
+    if ((uniform < source.k() && uniform % length != 0) || (to.offset().isPresent() && !to.offsetInStep())) {
       throw new QuantizationException(
           "the parameters of " + source.format().name() + " change inside the groups of " + format.name());
     }
@@ -99,7 +100,7 @@ public final class SignConversion {
       }
     }
     boolean ternary = bits == 2 && values.count() == 3;
-    if (!ternary && values.count() != 1 << bits || planes < bits) {
+    if ((!ternary && values.count() != 1 << bits) || planes < bits) {
       throw new QuantizationException(
           source.name() + " has " + values.count() + " values; " + planes + " planes do not spell them");
     }
@@ -111,7 +112,7 @@ public final class SignConversion {
     for (int rank = 0; rank < values.count(); rank++) {
       int code = ~((1 << bits) - 1) & (1 << planes) - 1;
       for (int plane = 0; plane < bits; plane++) {
-        boolean plus = ternary ? rank > plane : (rank >>> bits - 1 - plane & 1) != 0;
+        boolean plus = ternary ? rank > plane : (rank >>> (bits - 1 - plane) & 1) != 0;
         code |= plus ? 1 << plane : 0;
       }
       codes[values.code(rank) & 0xff] = (byte) code;
@@ -139,7 +140,8 @@ public final class SignConversion {
       }
       return exact;
     }
-    return exact & store(to.offset().get(), row, column, offset);
+    exact &= store(to.offset().get(), row, column, offset);
+    return exact;
   }
 
   private static boolean store(NaturalPlane plane, int row, int column, double number) {

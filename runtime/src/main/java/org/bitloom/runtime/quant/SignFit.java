@@ -14,6 +14,7 @@ final class SignFit {
   private final SignNormal normal;
 
   /** A coding of a group. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; nobody writes to the codes
   record Coding(SignGroup group, byte[] codes, double squaredError) {
     /** The better one; the first of equals. */
     Coding better(Coding other) {

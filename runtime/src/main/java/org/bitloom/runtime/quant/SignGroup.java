@@ -12,6 +12,7 @@ import org.bitloom.runtime.numeric.ParamRounding;
  * Scales and offset of one group of binary-coded weights: what they are stored as, and the numbers that this stands for.
  * Scales are not negative and fall from plane to plane.
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; nobody writes to the numbers
 record SignGroup(int[] scaleBits, double[] scales, int offsetBits, double offset) {
 
   /** The types that the numbers of a group are stored in; without an offset type the offset is 0. */

@@ -24,7 +24,7 @@ final class SortedLevels {
     levels[0] = offset;
     codes[0] = 0;
     for (int plane = planes - 1; plane >= 0; plane--) {
-      merge(1 << planes - 1 - plane, scales[plane], 1 << plane);
+      merge(1 << (planes - 1 - plane), scales[plane], 1 << plane);
     }
   }
 
@@ -32,7 +32,7 @@ final class SortedLevels {
     int minus = 0;
     int plus = 0;
     for (int at = 0; at < 2 * count; at++) {
-      boolean takesMinus = plus == count || minus < count && levels[minus] - scale <= levels[plus] + scale;
+      boolean takesMinus = plus == count || (minus < count && levels[minus] - scale <= levels[plus] + scale);
       nextLevels[at] = takesMinus ? levels[minus] - scale : levels[plus] + scale;
       nextCodes[at] = takesMinus ? codes[minus] : codes[plus] | bit;
       minus += takesMinus ? 1 : 0;

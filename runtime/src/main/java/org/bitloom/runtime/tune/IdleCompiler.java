@@ -2,6 +2,7 @@ package org.bitloom.runtime.tune;
 
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 
 import org.bitloom.runtime.parallel.Waiting;
@@ -38,7 +39,7 @@ public final class IdleCompiler implements AutoCloseable {
           return;
         }
         // What does not compile is told when a search asks for it.
-        threads.submit(compilation);
+        Future<?> _ = threads.submit(compilation);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -71,14 +71,14 @@ class WeightPackerTest {
     PackedWeights packed = new WeightPacker(Formats.packed(format)).pack(weights, Arena.ofAuto());
     PackedShape.Section scaleSection = packed.shape().planes().get(0);
     PackedShape.Section zeroSection = packed.shape().planes().get(1);
-    assertEquals(2 * groups * 16 * 2, scaleSection.bytes());
-    assertEquals(2 * groups * 8, zeroSection.bytes());
+    assertEquals(2L * groups * 16 * 2, scaleSection.bytes());
+    assertEquals(2L * groups * 8, zeroSection.bytes());
     for (int row = 0; row < 32; row++) {
       for (int group = 0; group < groups; group++) {
         int pair = (row / 16 * groups + group) * 8 + row % 8;
         int half = row % 16 / 8;
         int scale = packed.bytes().get(ValueLayout.JAVA_SHORT, scaleSection.offset() + 2L * (2 * pair + half));
-        int zero = packed.bytes().get(ValueLayout.JAVA_BYTE, zeroSection.offset() + pair) >> 4 * half & 15;
+        int zero = packed.bytes().get(ValueLayout.JAVA_BYTE, zeroSection.offset() + pair) >> (4 * half) & 15;
         assertEquals(row < n ? 1000 + 10 * row + group : 0, scale);
         assertEquals(row < n ? 3 * row + group & 15 : 0, zero);
       }

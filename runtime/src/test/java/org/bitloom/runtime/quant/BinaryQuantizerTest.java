@@ -131,7 +131,7 @@ class BinaryQuantizerTest {
     double step = Math.scalb(1 + random.nextInt(1024) / 1024.0, -random.nextInt(5));
     for (int i = 0; i < k; i++) {
       int code = i < 1 << bits ? i : random.nextInt(1 << bits);
-      weights[i] = (float) (step * (code - (1 << bits - 1)));
+      weights[i] = (float) (step * (code - (1 << (bits - 1))));
     }
     WeightMatrix matrix = Matrices.of(1, k, weights);
     FormatInfo format = Formats.binary(bits, Formats.scale(F16, new Grouping.Row()),

@@ -156,7 +156,7 @@ record IntegerLayer(WeightFormat format, KernelUnit kernel, QuantizedWeights wei
     for (int plane = 0; plane < x.code().bits(); plane++) {
       long at = shape.offset(token, position / 1024 * x.code().bits() + plane,
           position % 1024 / 128 * 16 + byteOfBlock);
-      int bit = (operand >> plane & 1) << inBlock / 16;
+      int bit = (operand >> plane & 1) << (inBlock / 16);
       buffer.set(ValueLayout.JAVA_BYTE, at, (byte) (buffer.get(ValueLayout.JAVA_BYTE, at) | bit));
     }
   }

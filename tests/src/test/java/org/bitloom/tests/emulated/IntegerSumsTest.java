@@ -151,11 +151,11 @@ class IntegerSumsTest {
     int k = layer.weights().k();
     // Stored codes of int weights are counted from the lowest number.
     int flip = layer.format().info().declaration().contains("element int")
-        ? 1 << layer.format().info().codeBits() - 1
+        ? 1 << (layer.format().info().codeBits() - 1)
         : 0;
     int sum = 0;
     for (int i = 0; i < k; i++) {
-      int weight = layer.weights().codes().get(ValueLayout.JAVA_BYTE, (long) row * k + i) & 0xff ^ flip;
+      int weight = (layer.weights().codes().get(ValueLayout.JAVA_BYTE, (long) row * k + i) & 0xff) ^ flip;
       sum += weight * layer.x().code().operand(layer.x().codes()[token * k + i] & 0xff, quantizer.form());
     }
     return sum;

@@ -1,7 +1,7 @@
 package org.bitloom.tests.emulated;
 
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 import org.bitloom.ShippedFormats;
@@ -37,7 +37,7 @@ class ScheduleSwitchTest {
         .filter(f -> f.kernels().stream().anyMatch(unit -> unit.entry().equals(entry))).findFirst().orElseThrow();
     KernelUnit kernel = format.kernels().stream().filter(unit -> unit.entry().equals(entry)).findFirst().orElseThrow();
     try (Device device = Devices.open("emulated")) {
-      SortedMap<Integer, Schedule> schedules = new TreeMap<>();
+      NavigableMap<Integer, Schedule> schedules = new TreeMap<>();
       List<Schedule> all = Schedules.of(kernel, device.info().limits());
       BATCHES.forEach(m -> schedules.put(m, schedule(all, BatchBucket.index(m))));
       assertTrue(schedules.values().stream().distinct().count() > 2, schedules::toString);

@@ -35,6 +35,7 @@ import org.bitloom.runtime.quant.WeightMatrix;
  * @param x [m][k] two-byte numbers
  * @param truth [m][n]
  */
+@SuppressWarnings("ArrayRecordComponent") // workloads are run, never compared
 record Workload(WeightFormat format, KernelUnit kernel, PackedWeights packed, Optional<MemorySegment> bias,
     MemorySegment x, double[] truth, int m) {
   private static final double WEIGHT = 0.04;
