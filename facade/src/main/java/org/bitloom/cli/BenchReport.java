@@ -55,7 +55,7 @@ final class BenchReport implements BenchListener {
   @Override
   public void row(BenchRow row) {
     rows.add(row);
-    copy.println(BenchPrinter.json(row));
+    keep(BenchPrinter.json(row));
     if (shown instanceof Shown.Each) {
       print(row);
     }
@@ -64,7 +64,7 @@ final class BenchReport implements BenchListener {
   @Override
   public void row(QuantizedRow row) {
     quantized.add(row);
-    copy.println(BenchPrinter.json(row));
+    keep(BenchPrinter.json(row));
     if (shown instanceof Shown.Each) {
       print(row);
     }
@@ -75,6 +75,12 @@ final class BenchReport implements BenchListener {
     problems++;
     err.println("bitloom: " + problem);
     err.flush();
+  }
+
+  /** At once: what was measured is not lost with a run that is interrupted. */
+  private void keep(String json) {
+    copy.println(json);
+    copy.flush();
   }
 
   private void print(BenchRow row) {
