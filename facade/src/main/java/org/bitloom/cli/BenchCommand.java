@@ -47,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--schedules", paramLabel = "tuned|first|all|LIST", defaultValue = "tuned", description = "Schedules to measure: stored winners, the kernels' first choice, or others (default: ${DEFAULT-VALUE}); all prints the best few of each.")
   private String schedules;
 
-  @Option(names = "--without", paramLabel = "PART[+PART],...", split = ",", description = "Also time each kernel without these parts of its work (copies, decoding, products), unchecked: what is left shows what bounds it.")
+  @Option(names = "--without", paramLabel = "PART[+PART],...", split = ",", description = "Also time each kernel without these parts of its work (copies, decoding, products, values), unchecked: what is left shows what bounds it.")
   private List<String> without = List.of();
 
   @Option(names = "--type", paramLabel = "f16|bf16", defaultValue = "f16", description = "Type of activations (default: ${DEFAULT-VALUE}).")

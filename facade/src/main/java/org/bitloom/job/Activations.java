@@ -23,4 +23,9 @@ public record Activations(ActivationType type, int m, int k, MemorySegment bits)
     }
     return new Activations(type, m, k, bits);
   }
+
+  /** Nothing but zeros. */
+  static Activations zero(ActivationType type, int m, int k, Arena arena) {
+    return new Activations(type, m, k, arena.allocate((long) m * k * Short.BYTES, 256));
+  }
 }

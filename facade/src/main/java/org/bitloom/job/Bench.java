@@ -84,7 +84,10 @@ final class Bench {
         Loaded loaded = new Loaded(kernel, planes, bytes, copies, runner,
             new Verdict(shape.n(), weights.block().n(), x.block().m(), truth));
         plans.forEach(plan -> measure(loaded, plan));
-        request.without().forEach(parts -> measureWithout(parts, loaded, format, weights.packed(), plans));
+        for (Set<KernelPart> parts : request.without()) {
+          runner.give(parts.contains(KernelPart.VALUES) ? Activations.zero(kernel.x(), most, shape.k(), arena) : x.all());
+          measureWithout(parts, loaded, format, weights.packed(), plans);
+        }
       }
     }
   }

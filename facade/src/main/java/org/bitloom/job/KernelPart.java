@@ -16,7 +16,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.KernelVariant;
 
 /**
- * A part of the work of a kernel that dequantizes weights. A kernel can be compiled without it: it computes something else then,
+ * A part of the work of a kernel that dequantizes weights. A product can be made without it: it computes something else then,
  * but its time shows what the rest costs, and so which part bounds the whole.
  */
 public enum KernelPart {
@@ -36,9 +36,12 @@ public enum KernelPart {
     String sum = parameters.contains("(&acc)") ? "acc" : "d";
     return take(sum + "[0]", "a[0]", "a[1]", parameters) + take(sum + "[1]", "a[2]", "a[3]", parameters)
         + (parameters.contains("b1") ? take(sum + "[2]", "b0", "b1", parameters) : "");
-  });
+  }),
 
-  private final Pattern functions;
+  /** Activations other than zero. No part of a text: the same instructions take less power, so that the clock need not fall. */
+  VALUES;
+
+  private final Optional<Pattern> functions;
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final Function<String, String> instead;
 
@@ -49,9 +52,16 @@ public enum KernelPart {
    * @param instead their body without it, for their parameters
    */
   KernelPart(String names, Function<String, String> instead) {
-    this.functions = Pattern.compile("^(__device__ __forceinline__ void (?:" + names + ")\\()([^{]*)\\{\\n.*?^}\\n",
-        Pattern.MULTILINE | Pattern.DOTALL);
+    this.functions = Optional
+        .of(Pattern.compile("^(__device__ __forceinline__ void (?:" + names + ")\\()([^{]*)\\{\\n.*?^}\\n",
+            Pattern.MULTILINE | Pattern.DOTALL));
     this.instead = instead;
+  }
+
+  /** What is no part of a kernel text. */
+  KernelPart() {
+    this.functions = Optional.empty();
+    this.instead = _ -> "";
   }
 
   /** Text that mixes two registers into a float of {@code sum}, of one tile or of a row of tiles. */
@@ -86,7 +96,7 @@ public enum KernelPart {
   /** {@code kernel} without {@code parts}, by those of its families in whose texts they can be told apart; nothing if there is none. */
   static Optional<KernelUnit> leaveOut(Set<KernelPart> parts, KernelUnit kernel) {
     List<KernelVariant> variants = kernel.variants().stream()
-        .filter(variant -> parts.stream().allMatch(part -> part.functions.matcher(variant.cuda()).find()))
+        .filter(variant -> parts.stream().allMatch(part -> part.standsIn(variant.cuda())))
         .map(variant -> new KernelVariant(variant.family(), leaveOut(parts, variant.cuda()), variant.order(),
             variant.space(), variant.quantizer()))
         .toList();
@@ -99,10 +109,19 @@ public enum KernelPart {
   private static String leaveOut(Set<KernelPart> parts, String cuda) {
     String text = cuda;
     for (KernelPart part : parts) {
-      text = part.functions.matcher(text).replaceAll(found -> Matcher.quoteReplacement(
-          found.group(1) + found.group(2) + "{\n" + part.instead.apply(found.group(2)) + "}\n"));
+      text = part.removedFrom(text);
     }
     return text;
+  }
+
+  /** Whether the part can be told apart in a kernel text, or is none of it. */
+  private boolean standsIn(String cuda) {
+    return functions.map(pattern -> pattern.matcher(cuda).find()).orElse(true);
+  }
+
+  private String removedFrom(String cuda) {
+    return functions.map(pattern -> pattern.matcher(cuda).replaceAll(found -> Matcher.quoteReplacement(
+        found.group(1) + found.group(2) + "{\n" + instead.apply(found.group(2)) + "}\n"))).orElse(cuda);
   }
 
   @Override
