@@ -33,52 +33,50 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
 
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 34;
-  /** Bytes a microsecond that the device reads from memory. */
-  private static final double READ = 3.1e6;
-  /** How much longer a ring of few stages takes, over their number, and the number from which on more are of no use. */
-  private static final double SHALLOW = 0.012;
+  /** Stages of a ring from which on more are of no use. */
   private static final int ENOUGH_STAGES = 4;
-  /** Part of the difference to an estimate below the time that reading takes: it keeps such schedules in their order. */
-  private static final double BELOW_READ = 0.1;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
-  private static final double SM_READ = 34500;
-  private static final double SM_L2 = 95000;
-  private static final double SM_SHARED = 374000;
+  private static final double SM_READ = 35800;
+  private static final double SM_L2 = 112000;
+  private static final double SM_SHARED = 270000;
   /** Microseconds from a request to its bytes, while others wait for theirs. */
-  private static final double READ_LATENCY = 0.67;
-  /** Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA, a step of 16 k. */
-  private static final double TILE = 3.5;
-  private static final double TILE_BIT = 0.9;
-  private static final double MMA = 2.3;
-  private static final double STEP = 0.4;
-  private static final double FLUSH = 0.35;
-  private static final double FLUSH_MMA = 1.9;
-  private static final double STAGE = 60;
+  private static final double READ_LATENCY = 0.509;
+  /**
+   * Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA; to apply scales to a
+   * tile, and for each 8 columns of it; for a stage.
+   */
+  private static final double TILE = 5.28;
+  private static final double TILE_BIT = 0.978;
+  private static final double MMA = 1.19;
+  private static final double FLUSH = 0.946;
+  private static final double FLUSH_MMA = 2.71;
+  private static final double STAGE = 39.1;
   /** More slots of a tile of codes that are looked up. */
-  private static final double LOOKUP = 5;
+  private static final double LOOKUP = 2.45;
   /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
-  private static final double ISSUE = 4 * 1750 * 0.714;
-  private static final double FULL_WARPS = 27;
-  private static final double WARPS_EXPONENT = 0.33;
-  /** Microseconds of a launch, of each further wave of blocks, and of a start and an end that few warps share; and their part of the rest. */
+  private static final double ISSUE = 4490;
+  private static final double FULL_WARPS = 23.5;
+  private static final double WARPS_EXPONENT = 0.162;
+  /** Microseconds of a launch. */
   private static final double LAUNCH = 0.8;
-  private static final double WAVE = 0.62;
-  private static final double FEW_WARPS = 0.63;
-  private static final double TOO_FEW_WARPS = 0.04;
-  private static final double OVERLAP = 0.15;
+  /** Warps of a multiprocessor that hide each other's waits, and how much longer everything takes where there are hardly any. */
+  private static final double ENOUGH_WARPS = 16;
+  private static final double FEW_WARPS = 0.165;
+  /** Part of what could overlap with the slowest that does not. */
+  private static final double OVERLAP = 0.227;
   private static final int MANY_TILES = 4;
   /** Part of the places of a last wave that are free, which a multiprocessor fills with blocks that others would have had. */
-  private static final double PILE = 0.5;
+  private static final double PILE = 0.376;
   /** Microseconds that adding up takes for each warp along k. */
-  private static final double TOTALS = 0.05;
+  private static final double TOTALS = 0.0303;
   /** Part of what the first stage of a warp takes, and the last, that nothing hides. */
-  private static final double FILL = 0.27;
+  private static final double FILL = 0.209;
   /**
    * Part of the time in which the stages that are asked for ahead arrive that no warp computes: all ask at once and are served in turn.
    * Where a multiprocessor has place for several blocks, some compute while others start.
    */
-  private static final double LATE = 0.55;
-  private static final double LATE_AMONG_OTHERS = 0.33;
+  private static final double LATE = 0.873;
+  private static final double LATE_AMONG_OTHERS = 0.437;
   /** Registers where units overlap, for parameters of groups, and for addresses of values that are looked up. */
   private static final int GROUPS_AHEAD = 12;
   private static final int LOOKUPS_AHEAD = 18;
@@ -301,12 +299,13 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock;
     double steps = s.warpsN() * kOfBlock / 16;
     double tiles = s.blockTiles() * kOfBlock / 16;
-    double reading = smoothMax(most * codes / SM_READ,
+    // What memory delivers and what the warps ask for ahead hinder each other where they are alike.
+    double reading = Math.hypot(most * codes / SM_READ,
         most * codes * READ_LATENCY / (warps * (Math.min(ENOUGH_STAGES, s.stages()) - 1) * stageBytes(s)));
     double moving = most * (codes + x) / SM_L2;
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
     double slots = tiles * (TILE + TILE_BIT * codeBits + (staticSmem > FLAG_BYTES ? LOOKUP : 0) + MMA * s.batchTiles())
-        + steps * (STEP + MMA * sumSets * s.batchTiles())
+        + steps * MMA * sumSets * s.batchTiles()
         + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE;
     double evenness = warps / (Multiprocessor.PARTS * Math.ceil(warps / Multiprocessor.PARTS));
     double issuing = most * slots
@@ -319,19 +318,11 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double late = (places == 1 ? LATE : LATE_AMONG_OTHERS) * reading * Math.min(1, (s.stages() - 1) / stagesOfWarp);
     double slowest = Math.max(Math.max(Math.max(reading, moving), Math.max(shared, late + issuing)), ring);
     double sum = reading + moving + shared + issuing;
-    double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * places / 16.0);
+    double few = Math.max(0, 1 - s.warpsN() * s.warpsK() * places / ENOUGH_WARPS);
     double fill = FILL * (reading + issuing) / stagesOfWarp;
-    double fixed = LAUNCH + WAVE * (waves - 1) + FEW_WARPS * few + fill + TOTALS * s.warpsK() * waves;
+    double fixed = LAUNCH + fill + TOTALS * s.warpsK() * waves;
     double split = s.splitK() == 1 ? 0 : 4 + 4.0e-6 * problem.n() * s.batch() * s.splitK();
-    double estimate = (fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest))
-        * (1 + SHALLOW / Math.min(ENOUGH_STAGES, s.stages()) + TOO_FEW_WARPS * few);
-    double least = LAUNCH + blocks * codes / READ;
-    return Math.max(estimate, least - BELOW_READ * (least - estimate));
-  }
-
-  /** The larger of two times that hinder each other where they are alike: the norm of power 4. */
-  private static double smoothMax(double a, double b) {
-    return Math.sqrt(Math.hypot(a * a, b * b));
+    return (fixed + split + slowest + OVERLAP * Math.max(0, sum - slowest)) * (1 + FEW_WARPS * few);
   }
 
   /** Blocks that a multiprocessor holds: as many as asked for, or two where they fit anyway. */

@@ -48,35 +48,30 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int CELL_K = 64;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.2e6;
-  private static final double SM_READ = 24500;
-  private static final double SM_L2 = 85000;
+  private static final double SM_READ = 24600;
+  private static final double SM_L2 = 85900;
   /** Microseconds from a request to its bytes. */
-  private static final double READ_LATENCY = 1.3;
+  private static final double READ_LATENCY = 1.23;
   /**
    * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
-   * in all, for 8 columns, for 8 columns of a group, and where codes are looked up, which takes less
+   * in all, for 8 columns of a group, and where codes are looked up, which takes less
    * where others compute meanwhile.
    */
-  private static final double[] PRODUCT = {0.0094, 0.0141, 0.0211, 0.0422};
-  private static final double CELL = 0.008;
-  private static final double CELL_COLUMNS = 0.002;
-  private static final double GROUP_COLUMNS = 0.0042;
-  private static final double LOOKUP = 0.042;
-  private static final double LOOKUP_AMONG_OTHERS = 0.018;
+  private static final double[] PRODUCT = {0.0101, 0.0161, 0.023, 0.046};
+  private static final double CELL = 0.00985;
+  private static final double GROUP_COLUMNS = 0.00278;
+  private static final double LOOKUP = 0.0236;
+  private static final double LOOKUP_AMONG_OTHERS = 0.00971;
   private static final int ENOUGH_WARPGROUPS = 3;
-  private static final double OVERLAP = 0.05;
+  private static final double OVERLAP = 0.0689;
   /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
-  private static final double LONELY = 1.25;
-  /** Part of the time in which the stages that are asked for ahead arrive that no warp computes: all ask at once. */
-  private static final double LATE = 0.11;
-  /** Microseconds of a launch, of a round of blocks, of a pass of a block along k, and of a stage. */
-  private static final double LAUNCH = 2.3;
-  private static final double ROUND = 0.2;
-  private static final double PASS = 0.2;
-  private static final double STAGE = 0.01;
+  private static final double LONELY = 1.31;
+  /** Microseconds of a launch, and of a stage. */
+  private static final double LAUNCH = 2.16;
+  private static final double STAGE = 0.0558;
   /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
-  private static final double EXCHANGE = 40000;
-  private static final double SPLIT = 0.4;
+  private static final double EXCHANGE = 17900;
+  private static final double SPLIT = 0.548;
   /** Bytes of the totals of a warpgroup for 8 columns. */
   private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
@@ -325,20 +320,19 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
     double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
     double lookup = staticSmem == 0 ? 0 : busy < ENOUGH_WARPGROUPS ? LOOKUP : LOOKUP_AMONG_OTHERS;
-    double cell = products + CELL + CELL_COLUMNS * s.batchTiles() + lookup
+    double cell = products + CELL + lookup
         + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
     double lonely = busy == 1 ? LONELY : 1;
     double computing = most * (skipsAbsent(s) ? share : passes * s.tiles()) * kOfBlock / 64 * cell * lonely;
 
     // A slot of the ring is asked for, filled and used up, one after the other.
     double ring = (READ_LATENCY * rounds * passes * kOfBlock / stageK(s) + reading + computing) / s.stages();
-    double late = LATE * reading * Math.min(1, (s.stages() - 1) * stageK(s) / (kOfBlock * passes));
-    double slowest = Math.max(Math.max(reading, moving), Math.max(late + computing, ring));
+    double slowest = Math.max(Math.max(reading, moving), Math.max(computing, ring));
     double sum = reading + moving + computing;
     double received = (double) s.rows() * s.batch() * Float.BYTES * (s.splitK() - 1) / s.splitK();
     double split = s.splitK() == 1 ? 0 : rounds * (SPLIT + received / EXCHANGE);
-    double steps = rounds * passes * (PASS + STAGE * kOfBlock / stageK(s));
-    return LAUNCH + ROUND * rounds + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
+    double steps = STAGE * rounds * passes * kOfBlock / stageK(s);
+    return LAUNCH + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
   }
 
   /** Whether a warpgroup that lacks a row tile multiplies fewer: where sums over groups still come in pairs. */
