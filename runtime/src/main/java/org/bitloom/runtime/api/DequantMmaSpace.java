@@ -36,47 +36,47 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   /** Stages of a ring from which on more are of no use. */
   private static final int ENOUGH_STAGES = 4;
   /** Bytes a microsecond that one multiprocessor reads from memory, gets from L2, and moves through shared memory. */
-  private static final double SM_READ = 35800;
-  private static final double SM_L2 = 112000;
-  private static final double SM_SHARED = 270000;
+  private static final double SM_READ = 37500;
+  private static final double SM_L2 = 101000;
+  private static final double SM_SHARED = 258000;
   /** Microseconds from a request to its bytes, while others wait for theirs. */
-  private static final double READ_LATENCY = 0.509;
+  private static final double READ_LATENCY = 0.515;
   /**
    * Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA; to apply scales to a
    * tile, and for each 8 columns of it; for a stage.
    */
-  private static final double TILE = 5.28;
-  private static final double TILE_BIT = 0.978;
-  private static final double MMA = 1.19;
-  private static final double FLUSH = 0.946;
-  private static final double FLUSH_MMA = 2.71;
-  private static final double STAGE = 39.1;
+  private static final double TILE = 4.64;
+  private static final double TILE_BIT = 0.762;
+  private static final double MMA = 1.42;
+  private static final double FLUSH = 0.00151;
+  private static final double FLUSH_MMA = 3.13;
+  private static final double STAGE = 39.2;
   /** More slots of a tile of codes that are looked up. */
-  private static final double LOOKUP = 2.45;
+  private static final double LOOKUP = 2.77;
   /** Slots a microsecond that a multiprocessor issues where {@link #FULL_WARPS} warps are resident; fewer issue fewer. */
-  private static final double ISSUE = 4490;
-  private static final double FULL_WARPS = 23.5;
-  private static final double WARPS_EXPONENT = 0.162;
+  private static final double ISSUE = 4540;
+  private static final double FULL_WARPS = 32.2;
+  private static final double WARPS_EXPONENT = 0.17;
   /** Microseconds of a launch. */
   private static final double LAUNCH = 0.8;
   /** Warps of a multiprocessor that hide each other's waits, and how much longer everything takes where there are hardly any. */
   private static final double ENOUGH_WARPS = 16;
-  private static final double FEW_WARPS = 0.165;
+  private static final double FEW_WARPS = 0.166;
   /** Part of what could overlap with the slowest that does not. */
-  private static final double OVERLAP = 0.227;
+  private static final double OVERLAP = 0.245;
   private static final int MANY_TILES = 4;
   /** Part of the places of a last wave that are free, which a multiprocessor fills with blocks that others would have had. */
-  private static final double PILE = 0.376;
+  private static final double PILE = 0.339;
   /** Microseconds that adding up takes for each warp along k. */
-  private static final double TOTALS = 0.0303;
+  private static final double TOTALS = 0.037;
   /** Part of what the first stage of a warp takes, and the last, that nothing hides. */
-  private static final double FILL = 0.209;
+  private static final double FILL = 0.225;
   /**
    * Part of the time in which the stages that are asked for ahead arrive that no warp computes: all ask at once and are served in turn.
    * Where a multiprocessor has place for several blocks, some compute while others start.
    */
-  private static final double LATE = 0.873;
-  private static final double LATE_AMONG_OTHERS = 0.437;
+  private static final double LATE = 0.963;
+  private static final double LATE_AMONG_OTHERS = 0.459;
   /** Registers where units overlap, for parameters of groups, and for addresses of values that are looked up. */
   private static final int GROUPS_AHEAD = 12;
   private static final int LOOKUPS_AHEAD = 18;

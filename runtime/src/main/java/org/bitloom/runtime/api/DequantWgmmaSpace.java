@@ -48,30 +48,30 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int CELL_K = 64;
   /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
   private static final double READ = 3.2e6;
-  private static final double SM_READ = 24600;
-  private static final double SM_L2 = 85900;
+  private static final double SM_READ = 24300;
+  private static final double SM_L2 = 82600;
   /** Microseconds from a request to its bytes. */
-  private static final double READ_LATENCY = 1.23;
+  private static final double READ_LATENCY = 1.25;
   /**
    * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
    * in all, for 8 columns of a group, and where codes are looked up, which takes less
    * where others compute meanwhile.
    */
-  private static final double[] PRODUCT = {0.0101, 0.0161, 0.023, 0.046};
-  private static final double CELL = 0.00985;
-  private static final double GROUP_COLUMNS = 0.00278;
-  private static final double LOOKUP = 0.0236;
-  private static final double LOOKUP_AMONG_OTHERS = 0.00971;
+  private static final double[] PRODUCT = {0.00958, 0.016, 0.0243, 0.0486};
+  private static final double CELL = 0.0111;
+  private static final double GROUP_COLUMNS = 0.00261;
+  private static final double LOOKUP = 0.029;
+  private static final double LOOKUP_AMONG_OTHERS = 0.00837;
   private static final int ENOUGH_WARPGROUPS = 3;
-  private static final double OVERLAP = 0.0689;
+  private static final double OVERLAP = 0.0745;
   /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
-  private static final double LONELY = 1.31;
+  private static final double LONELY = 1.26;
   /** Microseconds of a launch, and of a stage. */
-  private static final double LAUNCH = 2.16;
-  private static final double STAGE = 0.0558;
+  private static final double LAUNCH = 1.71;
+  private static final double STAGE = 0.106;
   /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
-  private static final double EXCHANGE = 17900;
-  private static final double SPLIT = 0.548;
+  private static final double EXCHANGE = 9650;
+  private static final double SPLIT = 0.695;
   /** Bytes of the totals of a warpgroup for 8 columns. */
   private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
