@@ -42,13 +42,12 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   /** Microseconds from a request to its bytes, while others wait for theirs. */
   private static final double READ_LATENCY = 0.515;
   /**
-   * Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA; to apply scales to a
-   * tile, and for each 8 columns of it; for a stage.
+   * Instruction slots of a warp: to decode a tile of 16 x 16 weights, and for each bit of its codes; for one MMA; to apply scales to 8
+   * columns of a tile; for a stage.
    */
   private static final double TILE = 4.64;
   private static final double TILE_BIT = 0.762;
   private static final double MMA = 1.42;
-  private static final double FLUSH = 0.00151;
   private static final double FLUSH_MMA = 3.13;
   private static final double STAGE = 39.2;
   /** More slots of a tile of codes that are looked up. */
@@ -306,7 +305,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
     double shared = most * (2 * codes + x + 256.0 * s.batchTiles() * steps) / SM_SHARED;
     double slots = tiles * (TILE + TILE_BIT * codeBits + (staticSmem > FLAG_BYTES ? LOOKUP : 0) + MMA * s.batchTiles())
         + steps * MMA * sumSets * s.batchTiles()
-        + flushes(s, tiles) * (FLUSH + FLUSH_MMA * s.batchTiles()) + s.warpsN() * stagesOfBlock * STAGE;
+        + flushes(s, tiles) * FLUSH_MMA * s.batchTiles() + s.warpsN() * stagesOfBlock * STAGE;
     double evenness = warps / (Multiprocessor.PARTS * Math.ceil(warps / Multiprocessor.PARTS));
     double issuing = most * slots
         / (ISSUE * Math.pow(Math.min(1, warps / FULL_WARPS), WARPS_EXPONENT) * evenness);
