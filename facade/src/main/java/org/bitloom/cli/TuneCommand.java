@@ -60,7 +60,7 @@ final class TuneCommand implements Callable<Integer> {
   @Option(names = "--picture", paramLabel = "DIR", description = "Draw bandwidth over batch as bandwidth.svg and .png there (default: here).")
   private Optional<Path> picture;
 
-  @Option(names = "--seconds", paramLabel = "N", defaultValue = "25", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--seconds", paramLabel = "N", defaultValue = "22", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   /** Instead of tuning. */

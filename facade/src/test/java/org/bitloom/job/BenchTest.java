@@ -227,7 +227,8 @@ class BenchTest {
   void withoutValuesTheSameKernelMultipliesZeros() {
     measure("nf4_g64", Optional.empty(), List.of(), List.of(3), List.of("values", "products", "values+decoding"));
     assertEquals(List.of(), problems);
-    assertEquals(List.of("nf4_g64", "nf4_g64 without values", "nf4_g64 without products", "nf4_g64 without decoding+values"),
+    assertEquals(
+        List.of("nf4_g64", "nf4_g64 without values", "nf4_g64 without products", "nf4_g64 without decoding+values"),
         rows.stream().map(BenchRow::label).toList());
     assertEquals(List.of(2.0, (double) ZERO_X_US, 2.0, (double) ZERO_X_US), rows.stream().map(BenchRow::us).toList());
     KernelUnit kernel = ShippedFormats.byName("nf4_g64").orElseThrow().kernels().getFirst();

@@ -162,7 +162,7 @@ class UntunedChoiceTest {
     assertNearTheBest("h100-first-choices.jsonl", 350);
   }
 
-  /** Among all legal schedules: the first choice was timed beside the tuned one, in 99 of 100 places no more than 15 % slower. */
+  /** Among all legal schedules: the first choice was timed beside the tuned one, and is no more than 15 % slower anywhere. */
   @Test
   void firstChoicesWereTimedAndAreNearTheTunedOnes() throws IOException {
     List<Case> cases = cases("h100-verify-untuned.jsonl", TIME);
@@ -176,7 +176,7 @@ class UntunedChoiceTest {
     System.out.printf("%d of %d first choices were timed and are within 15 %% of the best%n",
         cases.size() - others.size(),
         cases.size());
-    assertTrue(cases.size() > 400 && others.size() * 100 <= cases.size(), others.toString());
+    assertTrue(cases.size() > 400 && others.isEmpty(), others.toString());
   }
 
   private static void assertNearTheBest(String file, int rows) throws IOException {
