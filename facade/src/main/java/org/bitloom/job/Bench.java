@@ -85,8 +85,10 @@ final class Bench {
             new Verdict(shape.n(), weights.block().n(), x.block().m(), truth));
         plans.forEach(plan -> measure(loaded, plan));
         for (Set<KernelPart> parts : request.without()) {
-          runner
-              .give(parts.contains(KernelPart.VALUES) ? Activations.zero(kernel.x(), most, shape.k(), arena) : x.all());
+          Activations given = parts.contains(KernelPart.VALUES)
+              ? Activations.zero(kernel.x(), most, shape.k(), arena)
+              : x.all();
+          runner.give(given);
           measureWithout(parts, loaded, format, weights.packed(), plans);
         }
       }

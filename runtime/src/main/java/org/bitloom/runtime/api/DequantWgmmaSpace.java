@@ -53,9 +53,8 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.25;
   /**
-   * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products,
-   * in all, for 8 columns of a group, and where codes are looked up, which takes less
-   * where others compute meanwhile.
+   * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products, for 8
+   * columns of a group, and where codes are looked up, which takes less where others compute meanwhile.
    */
   private static final double[] PRODUCT = {0.00958, 0.016, 0.0243, 0.0486};
   private static final double CELL = 0.0111;
