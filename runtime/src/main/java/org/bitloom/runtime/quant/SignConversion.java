@@ -3,6 +3,7 @@ package org.bitloom.runtime.quant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 import org.bitloom.runtime.api.DecodeTable;
@@ -72,11 +73,25 @@ public final class SignConversion {
         }
       }
     });
-    boolean all = true;
-    for (boolean row : exact) {
-      all &= row;
+    return new Converted(result, sameNumbers(source, result, exact));
+  }
+
+  /** Whether rows of rounded parameters stand for the same numbers all the same: what was rounded may cancel in each weight there is. */
+  private static boolean sameNumbers(QuantizedWeights source, QuantizedWeights result, boolean[] exact) {
+    Dequantizer before = new Dequantizer(source);
+    Dequantizer after = new Dequantizer(result);
+    double[] wanted = new double[source.k()];
+    double[] written = new double[source.k()];
+    for (int row = 0; row < exact.length; row++) {
+      if (!exact[row]) {
+        before.row(row, wanted);
+        after.row(row, written);
+        if (!Arrays.equals(wanted, written)) {
+          return false;
+        }
+      }
     }
-    return new Converted(result, all);
+    return true;
   }
 
   private static SignPlanes signs(FormatInfo format) {
