@@ -285,13 +285,18 @@ struct Ring {
     }
   }
 
-  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+  // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
+  template <bool Weights = true, bool Activations = true>
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
       const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
-        start(at, slots + slot * kSlotBytes);
-        stream_activations(x, k, x_ring, at, unit, slot);
+        if (Weights) {
+          start(at, slots + slot * kSlotBytes);
+        }
+        if (Activations) {
+          stream_activations(x, k, x_ring, at, unit, slot);
+        }
       }
       unit += kWarpsK;
       if (unit >= window_end) {
@@ -303,7 +308,9 @@ struct Ring {
         enter_block(at);
       }
     }
-    commit_copies();
+    if (Activations) {
+      commit_copies();
+    }
   }
 };
 
@@ -539,9 +546,9 @@ linear_bcq2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
-    // The last of the blocks that share these rows adds their sums, in order.
+    // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
+    // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
     __shared__ bool last;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0) {
       u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
@@ -551,7 +558,6 @@ linear_bcq2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     if (!last) {
       return;
     }
-    __threadfence();
     // Four rows at a time and four splits together: each round of reading waits for L2.
     const int quads = (at.end_block - at.first_block) * (kRows / 4);
     for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {

@@ -373,13 +373,18 @@ struct Ring {
     }
   }
 
-  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+  // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
+  template <bool Weights = true, bool Activations = true>
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
       const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
       if (unit < window_end) {
-        start(at, slots + slot * kSlotBytes);
-        stream_activations(x, k, x_ring, at, unit, slot);
+        if (Weights) {
+          start(at, slots + slot * kSlotBytes);
+        }
+        if (Activations) {
+          stream_activations(x, k, x_ring, at, unit, slot);
+        }
       }
       unit += kWarpsK;
       if (unit >= window_end) {
@@ -391,7 +396,9 @@ struct Ring {
         enter_block(at);
       }
     }
-    commit_copies();
+    if (Activations) {
+      commit_copies();
+    }
   }
 };
 
@@ -830,13 +837,18 @@ linear_bcq2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   const u32 sums = prepared + prepared_bytes(at);
   float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
   float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
+  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+  Ring ahead = ring;
+#pragma unroll
+  for (int i = 0; i < kStages - 1; ++i) {
+    ahead.fetch<true, false>(at, i);
+  }
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();
-  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
-    ring.fetch(at, i);
+    ring.fetch<false, true>(at, i);
   }
 
   // A split of k without units has one empty window.
@@ -873,9 +885,9 @@ linear_bcq2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
-    // The last of the blocks that share these rows adds their sums, in order.
+    // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
+    // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
     __shared__ bool last;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0) {
       u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
@@ -885,7 +897,6 @@ linear_bcq2_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     if (!last) {
       return;
     }
-    __threadfence();
     // Four rows at a time and four splits together: each round of reading waits for L2.
     const int quads = (at.end_block - at.first_block) * (kRows / 4);
     for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {

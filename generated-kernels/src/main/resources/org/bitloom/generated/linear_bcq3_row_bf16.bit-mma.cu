@@ -378,11 +378,25 @@ __device__ __forceinline__ void transpose(u32 (&v)[16]) {
   }
 }
 
+// Lane t of a quad gives its word j to lane j, and has word t of each then.
+__device__ __forceinline__ void turn_quad(u32 (&v)[4], int t) {
+#pragma unroll
+  for (int s = 1; s <= 2; ++s) {
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      const int low = s == 1 ? 2 * i : i;
+      const u32 other = __shfl_xor_sync(0xffffffffu, (t & s) != 0 ? v[low] : v[low + s], s);
+      v[low] = (t & s) != 0 ? other : v[low];
+      v[low + s] = (t & s) != 0 ? v[low + s] : other;
+    }
+  }
+}
+
 // Splits the activations of `pairs_of_cells` times 128 features from unit `first` on. A lane takes those that one lane of a
 // quad multiplies, 32 of a batch column, in the order of the bits of a pair of words: features 64 * odd + 16f + 2t + {0, 1}
 // + 8h are numbers 8h + 4 * odd + f, two at a time.
 __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u32 sums, const Place& at, int first,
-                                                      int pairs_of_cells, int k, bool pairs) {
+                                                      int pairs_of_cells, int k, bool vectors) {
   constexpr int kParts = kFlushCells == 1 ? 2 : 1;  // groups that a lane has numbers of
   for (int start = threadIdx.x / 32 * 32; start < at.columns * pairs_of_cells * 4; start += kThreads) {
     const int item = start + at.lane;
@@ -390,18 +404,31 @@ __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u3
     const int b = at.columns == 1 ? item / 4 >= pairs_of_cells : item / 4 / pairs_of_cells;
     const int pair = item / 4 - b * pairs_of_cells;
     const bool inside = b < at.columns;
-    const int column = first * kUnitK + pair * 128 + 2 * t;
+    const int first_feature = first * kUnitK + pair * 128;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
     u32 raw[16] = {};
-    if (inside && pairs && column + 122 <= k) {
+    if (vectors) {
+      // 16 bytes are a pair of features for each lane of the quad, which read them in turn.
+      u32 words[4][4];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const int c = first_feature + 8 * (4 * i + t);
+        const uint4 v = inside && c < k ? *reinterpret_cast<const uint4*>(row + c) : uint4{0, 0, 0, 0};
+        words[i][0] = v.x;
+        words[i][1] = v.y;
+        words[i][2] = v.z;
+        words[i][3] = v.w;
+        turn_quad(words[i], t);
+      }
 #pragma unroll
       for (int i = 0; i < 16; ++i) {
-        raw[i] = *reinterpret_cast<const u32*>(row + column + i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16);
+        const int vector = (i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16) / 8;
+        raw[i] = words[vector / 4][vector % 4];
       }
     } else if (inside) {
 #pragma unroll
       for (int i = 0; i < 16; ++i) {
-        const int c = column + i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16;
+        const int c = first_feature + 2 * t + i / 8 * 8 + i / 4 % 2 * 64 + i % 4 * 16;
         raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
       }
     }
@@ -626,7 +653,7 @@ linear_bcq3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();
-  const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
+  const bool vectors = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
 
   // A split of k without units has one empty window.
   int window = at.first_unit;
@@ -635,7 +662,7 @@ linear_bcq3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     if (window != at.first_unit) {
       __syncthreads();
     }
-    transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, pairs);
+    transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, vectors);
     __syncthreads();
     if (kBatchTiles == 1 || at.columns <= kTileColumns) {
       work<1>(ring, at, window, window_end, prepared, sums, totals);
@@ -663,9 +690,9 @@ linear_bcq3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     }
   }
   if (gridDim.y > 1) {
-    // The last of the blocks that share these rows adds their sums, in order.
+    // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
+    // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
     __shared__ bool last;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0) {
       u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
@@ -675,7 +702,6 @@ linear_bcq3_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
     if (!last) {
       return;
     }
-    __threadfence();
     // Four rows at a time and four splits together: each round of reading waits for L2.
     const int quads = (at.end_block - at.first_block) * (kRows / 4);
     for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {

@@ -489,14 +489,13 @@ __device__ __forceinline__ bool leave_partial(float* partial, u32* counter, cons
   for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
     store_partial(mine + e, sum_warps(totals, e / kRows, e % kRows));
   }
+  // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
   __shared__ bool last;
-  __threadfence();
   __syncthreads();
   if (threadIdx.x == 0) {
     last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
   }
   __syncthreads();
-  __threadfence();
   return last;
 }
 

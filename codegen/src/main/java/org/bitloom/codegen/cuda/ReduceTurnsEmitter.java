@@ -94,9 +94,9 @@ final class ReduceTurnsEmitter {
 
   private static final String FINISH = """
       if (gridDim.y > 1) {
-        // The last of the blocks that share these rows adds their sums, in order.
+        // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
+        // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
         __shared__ bool last;
-        __threadfence();
         __syncthreads();
         if (threadIdx.x == 0) {
           u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
@@ -106,7 +106,6 @@ final class ReduceTurnsEmitter {
         if (!last) {
           return;
         }
-        __threadfence();
         // Four rows at a time and four splits together: each round of reading waits for L2.
         const int quads = (at.end_block - at.first_block) * (kRows / 4);
         for (int e = threadIdx.x; e < quads * at.columns; e += kThreads) {

@@ -207,6 +207,26 @@ public final class SignEmitter {
       wait_for_kernel_before();
       """;
 
+  private static final String FILL = """
+      #pragma unroll
+      for (int i = 0; i < kStages - 1; ++i) {
+        ring.fetch(at, i);
+      }
+      """;
+
+  private static final String WEIGHTS_FIRST = """
+      Ring ahead = ring;
+      #pragma unroll
+      for (int i = 0; i < kStages - 1; ++i) {
+        ahead.fetch<true, false>(at, i);
+      }
+      """ + ORDER + """
+      #pragma unroll
+      for (int i = 0; i < kStages - 1; ++i) {
+        ring.fetch<false, true>(at, i);
+      }
+      """;
+
   private static final String RINGS_END = "shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes";
 
   private static final String ALL_COLUMNS = """
@@ -225,6 +245,10 @@ public final class SignEmitter {
       const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
       """;
 
+  private static final String VECTORS = """
+      const bool vectors = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+      """;
+
   private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
     boolean streams = ir.prepare() instanceof SignStage.StreamX;
     boolean warpgroups = ir.multiply() instanceof SignStage.MultiplyWeightsByWarpgroup;
@@ -237,11 +261,7 @@ public final class SignEmitter {
         const u32 sums = prepared + prepared_bytes(at);
         float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
         float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
-        %sRing ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
-        #pragma unroll
-        for (int i = 0; i < kStages - 1; ++i) {
-          ring.fetch(at, i);
-        }
+        Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
         %s
         // A split of k without units has one empty window.
         int window = at.first_unit;
@@ -259,8 +279,8 @@ public final class SignEmitter {
           window = kWindowed ? window + at.window : at.end_unit;
         } while (window < at.end_unit);
         %s"""
-        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END, streams ? ORDER : "",
-            streams ? "" : ORDER + PAIRS, Text.indent(2, prepare.cell()),
+        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END,
+            streams ? WEIGHTS_FIRST : FILL + ORDER + PAIRS, Text.indent(2, prepare.cell()),
             Text.indent(4, warpgroups ? ALL_COLUMNS : FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
     return function(ir, body);
   }
@@ -290,7 +310,7 @@ public final class SignEmitter {
         %s  window += at.window;
         } while (window < at.end_unit);
         %s"""
-        .formatted(RINGS_END, ORDER + PAIRS, Text.indent(2, prepare.cell()),
+        .formatted(RINGS_END, ORDER + VECTORS, Text.indent(2, prepare.cell()),
             Text.indent(2, FEW_COLUMNS.replace("mine", "totals")), reduce.finish()));
   }
 

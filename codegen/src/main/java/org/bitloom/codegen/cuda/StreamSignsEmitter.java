@@ -125,13 +125,18 @@ final class StreamSignsEmitter {
       """;
 
   private static final String BLOCK_BY_BLOCK = """
-        // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
+        // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
+        template <bool Weights = true, bool Activations = true>
         __device__ __forceinline__ void fetch(const Place& at, int slot) {
           if (window < at.end_unit) {
             const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
             if (unit < window_end) {
-              start(at, slots + slot * kSlotBytes);
-              stream_activations(x, k, x_ring, at, unit, slot);
+              if (Weights) {
+                start(at, slots + slot * kSlotBytes);
+              }
+              if (Activations) {
+                stream_activations(x, k, x_ring, at, unit, slot);
+              }
             }
             unit += kWarpsK;
             if (unit >= window_end) {
@@ -143,7 +148,9 @@ final class StreamSignsEmitter {
               enter_block(at);
             }
           }
-          commit_copies();
+          if (Activations) {
+            commit_copies();
+          }
         }
       };
 

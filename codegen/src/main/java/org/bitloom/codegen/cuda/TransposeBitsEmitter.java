@@ -59,11 +59,25 @@ final class TransposeBitsEmitter {
                   }
                 }
 
+                // Lane t of a quad gives its word j to lane j, and has word t of each then.
+                __device__ __forceinline__ void turn_quad(u32 (&v)[4], int t) {
+                #pragma unroll
+                  for (int s = 1; s <= 2; ++s) {
+                #pragma unroll
+                    for (int i = 0; i < 2; ++i) {
+                      const int low = s == 1 ? 2 * i : i;
+                      const u32 other = __shfl_xor_sync(0xffffffffu, (t & s) != 0 ? v[low] : v[low + s], s);
+                      v[low] = (t & s) != 0 ? other : v[low];
+                      v[low + s] = (t & s) != 0 ? v[low + s] : other;
+                    }
+                  }
+                }
+
                 // Splits the activations of `pairs_of_cells` times 128 features from unit `first` on. A lane takes those that one lane of a
                 // quad multiplies, 32 of a batch column, in the order of the bits of a pair of words: features 64 * odd + 16f + 2t + {0, 1}
                 // + 8h are numbers 8h + 4 * odd + f, two at a time.
                 __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u32 sums, const Place& at, int first,
-                                                                      int pairs_of_cells, int k, bool pairs) {
+                                                                      int pairs_of_cells, int k, bool vectors) {
                   constexpr int kParts = kFlushCells == 1 ? 2 : 1;  // groups that a lane has numbers of
                   for (int start = threadIdx.x / 32 * 32; start < at.columns * pairs_of_cells * 4; start += kThreads) {
                     const int item = start + at.lane;
@@ -71,18 +85,31 @@ final class TransposeBitsEmitter {
                     const int b = at.columns == 1 ? item / 4 >= pairs_of_cells : item / 4 / pairs_of_cells;
                     const int pair = item / 4 - b * pairs_of_cells;
                     const bool inside = b < at.columns;
-                    const int column = first * kUnitK + pair * 128 + 2 * t;
+                    const int first_feature = first * kUnitK + pair * 128;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
                     u32 raw[16] = {};
-                    if (inside && pairs && column + 122 <= k) {
+                    if (vectors) {
+                      // 16 bytes are a pair of features for each lane of the quad, which read them in turn.
+                      u32 words[4][4];
+                #pragma unroll
+                      for (int i = 0; i < 4; ++i) {
+                        const int c = first_feature + 8 * (4 * i + t);
+                        const uint4 v = inside && c < k ? *reinterpret_cast<const uint4*>(row + c) : uint4{0, 0, 0, 0};
+                        words[i][0] = v.x;
+                        words[i][1] = v.y;
+                        words[i][2] = v.z;
+                        words[i][3] = v.w;
+                        turn_quad(words[i], t);
+                      }
                 #pragma unroll
                       for (int i = 0; i < 16; ++i) {
-                        raw[i] = *reinterpret_cast<const u32*>(row + column + PAIR_FEATURE);
+                        const int vector = (PAIR_FEATURE) / 8;
+                        raw[i] = words[vector / 4][vector % 4];
                       }
                     } else if (inside) {
                 #pragma unroll
                       for (int i = 0; i < 16; ++i) {
-                        const int c = column + PAIR_FEATURE;
+                        const int c = first_feature + 2 * t + PAIR_FEATURE;
                         raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
                       }
                     }
@@ -146,7 +173,7 @@ final class TransposeBitsEmitter {
                 .replace("PAIR_FEATURE", SignLayout.featureOfPair("i")))
         .setup(SignActivations.windows())
         .cell("""
-            transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, pairs);
+            transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, vectors);
             """)
         .with(PtxInstruction.STORE_SHARED_2);
   }

@@ -5,20 +5,20 @@ import java.util.List;
 /**
  * How a kernel of binary-coded weights runs: a thread block has {@code warpsN x warpsK} warps; each warp owns {@code rowTiles}
  * tiles of 16 output features and every {@code warpsK}-th packing unit along k, with {@code stages} units in flight. A block
- * takes {@code batchTiles} tiles of batch columns, prepares {@code window} units x columns of activations at a time, and works off
- * {@code turns} blocks of rows one after another; {@code splitK} thread blocks share the k of one output tile; registers are
- * bounded so that {@code blocks} thread blocks fit a multiprocessor together.
- * Prints as {@code digit-mma.n1.k16.r2.b2.w16.s3.t3.x1.o1}.
+ * takes {@code batchTiles} tiles of batch columns and prepares {@code window} units x columns of activations at a time;
+ * {@code blocksN} thread blocks share the output features evenly and work off their rows one block of rows after another; {@code splitK}
+ * thread blocks share the k of one output tile; registers are bounded so that {@code blocks} thread blocks fit a multiprocessor
+ * together. Prints as {@code digit-mma.n1.k16.r2.b2.w16.s3.g132.x1.o1}.
  */
 public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTiles, int batchTiles, int window,
     int stages,
-    int turns, int splitK, int blocks) implements Schedule {
+    int blocksN, int splitK, int blocks) implements Schedule {
   public SignSchedule {
-    ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, window, stages, turns, splitK, blocks);
+    ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, window, stages, blocksN, splitK, blocks);
   }
 
   private static ScheduleText text(SignFamily signs) {
-    return new ScheduleText(signs.title(), "n", "k", "r", "b", "w", "s", "t", "x", "o");
+    return new ScheduleText(signs.title(), "n", "k", "r", "b", "w", "s", "g", "x", "o");
   }
 
   static SignSchedule parse(SignFamily signs, String text) {
@@ -34,7 +34,7 @@ public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTile
 
   @Override
   public List<Integer> numbers() {
-    return List.of(warpsN, warpsK, rowTiles, batchTiles, window, stages, turns, splitK, blocks);
+    return List.of(warpsN, warpsK, rowTiles, batchTiles, window, stages, blocksN, splitK, blocks);
   }
 
   /** Warps of a block. */
@@ -63,7 +63,7 @@ public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTile
     return warpsK * splitK;
   }
 
-  /** Turns and split-K are launch parameters and have no macros. */
+  /** Blocks along n and split-K are launch parameters and have no macros. */
   @Override
   public List<String> defines() {
     return List.of("-DWARPS_N=" + warpsN, "-DWARPS_K=" + warpsK, "-DROW_TILES=" + rowTiles,

@@ -32,6 +32,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
   private static final int WARPGROUP = 4;
+  /** Units of a window of bits where they are not prepared at once. */
+  private static final int PART_WINDOW = 32;
   /** Scales change at most this often in a unit where weights are looked up. */
   private static final int TABLE_FLUSHES = 2;
   /** What aligning the activations of warpgroups can take. */
@@ -39,39 +41,6 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int MAX_THREADS = 512;
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
-  /** Bytes a microsecond that one multiprocessor reads from memory. */
-  private static final double SM_READ = 23000;
-  /** Microseconds from a request to its bytes. */
-  private static final double READ_LATENCY = 1.1;
-  /** Microseconds that a sub-core works on a unit of one plane, and on each batch tile of it. */
-  private static final double UNIT = 0.02;
-  private static final double UNIT_TILE = 0.07;
-  private static final double UNIT_WEIGHTS = 0.044;
-  private static final double UNIT_WARP_WEIGHTS = 0.08;
-  private static final double UNIT_WARP_TILE = 0.05;
-  private static final double UNIT_WARPGROUP_TILE = 0.03;
-  /** What a warp of a warpgroup adds for each stage of streamed activations, however many row tiles it has. */
-  private static final double STAGE = 0.11;
-  /** What part of the shorter of reading and working does not hide behind the longer where activations stream. */
-  private static final double NOT_HIDDEN = 0.3;
-  private static final double UNIT_LOOK_UPS = 0.115;
-  /** Microseconds from the arrival of a stage of bits to its end, and each plane and row tile of it. */
-  private static final double BITS = 0.2;
-  private static final double BITS_UNIT = 0.18;
-  /** Microseconds that it occupies a sub-core. */
-  private static final double BITS_BUSY = 0.06;
-  private static final double BITS_BUSY_UNIT = 0.02;
-  private static final double BITS_LATENCY = 1.8;
-  /** What a warp alone takes longer than its share of a busy sub-core. */
-  private static final double ALONE = 2;
-  /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
-  private static final double PREPARE = 0.006;
-  private static final double PREPARE_BITS = 0.022;
-  private static final double PREPARE_TABLE = 0.03;
-  private static final double PREPARE_STREAM = 0.0004;
-  private static final double TURN = 0.25;
-  private static final double WINDOW = 0.6;
-
   /** Whether weights are looked up where scales are applied so many times in a packing unit, and not added up plane by plane. */
   public static boolean looksUp(int flushes) {
     return flushes <= TABLE_FLUSHES;
@@ -88,7 +57,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   @Override
   public List<Schedule> candidates(Problem problem, DeviceLimits limits) {
-    List<SignSchedule> legal = considered(problem, limits).filter(s -> refusal(s, limits).isEmpty()).toList();
+    List<SignSchedule> legal = considered(problem, limits)
+        .filter(s -> refusal(s, turns(s, problem), limits).isEmpty()).toList();
     List<SignSchedule> useful = legal.stream().filter(s -> useful(s, problem)).toList();
     return List.copyOf(useful.isEmpty() ? legal : useful);
   }
@@ -96,7 +66,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   @Override
   public List<RejectedSchedule> rejected(Problem problem, DeviceLimits limits) {
     return considered(problem, limits)
-        .flatMap(s -> refusal(s, limits)
+        .flatMap(s -> refusal(s, turns(s, problem), limits)
             .or(() -> useful(s, problem) ? Optional.empty() : Optional.of("some warps would have no unit to work on"))
             .map(reason -> new RejectedSchedule(s, reason)).stream())
         .toList();
@@ -110,11 +80,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           for (int rowTiles : family == SignFamily.BIT_MMA ? new int[]{1, 2} : new int[]{1, 2, 4}) {
             for (int split : new int[]{1, 2, 4, 8}) {
               for (int window : windows(problem, tiles, split)) {
-                for (int depth = 2; depth <= (family == SignFamily.BIT_MMA ? 4 : 6); depth++) {
+                for (int depth = 2; depth <= 6; depth++) {
                   for (int blocks : new int[]{1, 2}) {
                     considered.add(new SignSchedule(family, warpsN, warpsK, rowTiles, tiles, window, depth,
-                        turns(problem, LayoutInfo.TILE_ROWS * rowTiles * warpsN, split, blocks, limits), split,
-                        blocks));
+                        Math.max(1, limits.multiprocessors() * blocks / split), split, blocks));
                   }
                 }
               }
@@ -126,7 +95,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return considered.stream();
   }
 
-  /** Bits of activations take so little time and memory that they are prepared at once, where a window of 128 holds them. */
+  /**
+   * Bits of activations take so little time and memory that they are prepared at once, where a window of 128 holds them, or in two
+   * windows or more, the later ones while copies that were started before arrive.
+   */
   private int[] windows(Problem problem, int tiles, int split) {
     if (family.streams()) {
       return new int[]{1};
@@ -135,7 +107,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       return new int[]{16, 32, 64, 128};
     }
     int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), split) * Math.min(problem.m(), tiles);
-    return new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128)};
+    int columns = Math.min(problem.m(), tiles);
+    return all > PART_WINDOW * columns
+        ? new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128), PART_WINDOW * columns}
+        : new int[]{Math.ceilDiv(all, 16) * 16};
   }
 
   /**
@@ -151,9 +126,13 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     };
   }
 
-  /** Row blocks that each thread block takes so that all thread blocks run at the same time. */
-  private static int turns(Problem problem, int rows, int split, int blocks, DeviceLimits limits) {
-    return Math.ceilDiv(Math.ceilDiv(problem.n(), rows), Math.max(1, limits.multiprocessors() * blocks / split));
+  static int gridX(SignSchedule s, Problem problem) {
+    return Math.min(s.blocksN(), Math.ceilDiv(problem.n(), s.rows()));
+  }
+
+  /** Blocks of rows that a thread block takes at most, one after another. */
+  static int turns(SignSchedule s, Problem problem) {
+    return Math.ceilDiv(Math.ceilDiv(problem.n(), s.rows()), gridX(s, problem));
   }
 
   private int[] batchTiles(int m) {
@@ -180,11 +159,11 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   @Override
   public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
     return schedule instanceof SignSchedule s && s.signs() == family
-        ? refusal(s, limits)
+        ? refusal(s, 1, limits)
         : Optional.of("it is a schedule of family " + schedule.family());
   }
 
-  private Optional<String> refusal(SignSchedule s, DeviceLimits limits) {
+  private Optional<String> refusal(SignSchedule s, int turns, DeviceLimits limits) {
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
     }
@@ -218,7 +197,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (!splitK.holds(s.splitK())) {
       return Optional.of("split_k is " + s.splitK() + ", declared " + splitK);
     }
-    long smem = smemBytes(s, Math.max(s.window(), s.batch()), s.batch(), !family.streams()) + STATIC_SMEM;
+    long smem = smemBytes(s, turns, Math.max(s.window(), s.batch()), s.batch(), !family.streams()) + STATIC_SMEM;
     Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smem, limits);
     if (misfit.isPresent()) {
       return misfit;
@@ -257,12 +236,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
         : 16 + 8 * planes + 8 * batchTiles;
   }
 
-  private int stageBytes(SignSchedule s) {
+  /** Bytes of one packing unit of a warp: signs and parameters. */
+  int stageBytes(SignSchedule s) {
     int parameters = Math.ceilDiv(groupsPerUnit * parameterPlanes * s.rowTiles() * GROUP_BYTES, 128) * 128;
     return s.rowTiles() * planes * PLANE_UNIT_BYTES + parameters;
   }
 
-  private static int windowUnits(SignSchedule s, int columns) {
+  /** Packing units of a window of so many batch columns. */
+  static int windowUnits(SignSchedule s, int columns) {
     int units = Math.max(s.window() / columns, 1);
     return units < s.warpsK() ? units : units / s.warpsK() * s.warpsK();
   }
@@ -271,62 +252,24 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private long smemBytes(SignSchedule s, Problem problem, int columns) {
     int all = Math.ceilDiv(Math.ceilDiv(problem.k(), UNIT_K), s.splitK());
     int units = family.streams() ? all : Math.min(windowUnits(s, columns), all);
-    return smemBytes(s, units * columns, columns, units < all);
+    return smemBytes(s, turns(s, problem), units * columns, columns, units < all);
   }
 
-  /** For {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
-  private long smemBytes(SignSchedule s, int preparations, int columns, boolean windows) {
+  /** For {@code turns}, {@code preparations} packing units x batch columns a window and {@code columns} batch columns a block. */
+  private long smemBytes(SignSchedule s, int turns, int preparations, int columns, boolean windows) {
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
         : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
     boolean throughBlocks = family == SignFamily.BIT_MMA;
-    long results = windows && !throughBlocks ? 4L * s.turns() * columns * s.rows() : 0;
-    long totals = (throughBlocks ? s.turns() : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
+    long results = windows && !throughBlocks ? 4L * turns * columns * s.rows() : 0;
+    long totals = (throughBlocks ? turns : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
     return ring + prepared + results + totals + (family == SignFamily.SIGN_WGMMA ? ALIGNMENT : 0);
   }
 
   @Override
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
-    SignSchedule s = own(schedule);
-    int units = Math.ceilDiv(problem.k(), UNIT_K);
-    double unitsOfBlock = Math.ceil((double) units / s.splitK());
-    int columns = Math.min(problem.m(), s.batch());
-    double passes = Math.ceilDiv(problem.m(), s.batch());
-    double bytes = (double) s.warpsN() * stageBytes(s) * unitsOfBlock * s.turns() * s.blocks();
-    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * stageBytes(s);
-    double reading = bytes / Math.min(SM_READ, inFlight / READ_LATENCY);
-    int tiles = Math.ceilDiv(columns, family.tileColumns());
-    double stage = switch (family) {
-      case DIGIT_MMA -> s.rowTiles() * planes * (UNIT + UNIT_TILE * tiles);
-      case BIT_MMA -> BITS_BUSY + s.rowTiles() * planes * BITS_BUSY_UNIT * tiles;
-      case SIGN_MMA -> s.rowTiles() * (UNIT_WARP_WEIGHTS * planes + UNIT_WARP_TILE * tiles);
-      case SIGN_WGMMA -> STAGE + s.rowTiles() * (UNIT_WEIGHTS * planes + UNIT_WARPGROUP_TILE * tiles);
-      case LUT_GEMV -> s.rowTiles() * planes * UNIT_LOOK_UPS * tiles;
-    };
-    double rounds = Math.ceil(unitsOfBlock / s.warpsK());
-    double busy = Math.max(ALONE, s.blocks() * Math.ceilDiv(s.warps(), Multiprocessor.PARTS));
-    double working = s.turns() * rounds * stage * busy;
-    double windows = family.streams() ? 0 : Math.ceil(unitsOfBlock / windowUnits(s, columns));
-    double preparing = unitsOfBlock * columns * s.blocks() * switch (family) {
-      case DIGIT_MMA -> PREPARE;
-      case BIT_MMA -> PREPARE_BITS / s.blocks();
-      case SIGN_MMA, SIGN_WGMMA -> PREPARE_STREAM * s.turns();
-      case LUT_GEMV -> PREPARE_TABLE;
-    };
-    if (family == SignFamily.BIT_MMA) {
-      double full = inFlight / (s.stages() - 1) * s.stages();
-      double streaming = bytes / Math.min(SM_READ, full / BITS_LATENCY);
-      double busiest = s.turns() * (unitsOfBlock / s.warpsK())
-          * Math.max(BITS + s.rowTiles() * planes * BITS_UNIT * tiles,
-              stage * s.blocks() * s.warps() / Multiprocessor.PARTS);
-      double sums = s.splitK() == 1 ? 0 : 0.9 + s.splitK() * (0.15 + 4.0e-6 * problem.n() * columns);
-      return 2.2 + 0.3 / s.stages() + sums + passes * (Math.max(streaming, busiest) + preparing);
-    }
-    double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
-    double exposed = family.streams() ? NOT_HIDDEN * Math.min(reading, working) : 0;
-    return 3 + split
-        + passes * (Math.max(reading, working) + exposed + preparing + windows * (WINDOW + TURN * s.turns()));
+    return SignModel.us(this, own(schedule), problem);
   }
 
   private SignSchedule own(Schedule schedule) {
@@ -340,7 +283,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   public LaunchShape launch(Schedule schedule, Problem problem) {
     SignSchedule s = own(schedule);
     int rowBlocks = Math.ceilDiv(problem.n(), s.rows());
-    int gridX = Math.ceilDiv(rowBlocks, s.turns());
+    int gridX = gridX(s, problem);
     int gridZ = Math.ceilDiv(problem.m(), s.batch());
     // Blocks of the last columns have fewer of them, and longer windows.
     long smem = Math.max(smemBytes(s, problem, Math.min(problem.m(), s.batch())),

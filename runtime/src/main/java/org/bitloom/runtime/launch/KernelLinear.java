@@ -151,6 +151,11 @@ public final class KernelLinear implements Linear {
     List<LaunchShape> shapes = new ArrayList<>();
     bucket.batches().forEach(m -> {
       LaunchShape shape = unit.space().launch(schedule, problem(m));
+      int smem = device.info().limits().smemPerBlock();
+      if (shape.smemBytes() > smem) {
+        throw new IllegalArgumentException("schedule " + schedule + " takes " + shape.smemBytes()
+            + " bytes of shared memory for " + problem(m) + ", the device allows " + smem);
+      }
       kernel.prepare(shape);
       shapes.add(shape);
     });

@@ -1,0 +1,133 @@
+package org.bitloom.runtime.api;
+
+/**
+ * What a kernel for binary-coded weights takes, in microseconds, as far as that orders schedules. Constants of families that stream
+ * activations and of {@code bit-mma} are fitted to 3,359 times of schedules of bcq2, bcq3 and bcq4 at g128 on an H100.
+ */
+final class SignModel {
+  /** Bytes a microsecond that one multiprocessor reads from memory. */
+  private static final double SM_READ = 23500;
+  private static final double SM_READ_ALL_ALONG = 25500;
+  /** Microseconds from a request to its bytes. */
+  private static final double READ_LATENCY = 1.02;
+  private static final double READ_LATENCY_ALL_ALONG = 0.44;
+
+  /** What a warp alone takes longer than its share of a busy sub-core. */
+  private static final double ALONE = 2;
+  private static final double DIGITS = 0.02;
+  private static final double DIGITS_TILE = 0.07;
+  private static final double LOOK_UPS = 0.115;
+  /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
+  private static final double PREPARE_DIGITS = 0.006;
+  private static final double PREPARE_BITS = 0.038;
+  private static final double PREPARE_TABLE = 0.03;
+  private static final double TURN = 0.25;
+  private static final double WINDOW = 0.6;
+  private static final double WINDOW_OF_BITS = 0.93;
+
+  /**
+   * Microseconds of a family whose activations stream along.
+   *
+   * @param stage that a sub-core works on a packing unit, however many row tiles it has
+   * @param weights for each plane and row tile of it
+   * @param tile for each batch tile and row tile of it
+   * @param alone what a warp alone takes longer than its share of a busy sub-core
+   * @param activations for each column of a packing unit
+   * @param exposed part of the shorter of reading and working that does not hide behind the longer
+   * @param start from the launch to the first work, and from the last work to the end
+   * @param turn at the end of each block of rows
+   * @param split where blocks add up splits of k, and for each row, column and split of it
+   */
+  private record Streaming(double stage, double weights, double tile, double alone, double activations,
+      double exposed, double start, double turn, double split, double splitSum) {
+    static final Streaming WARPS = new Streaming(0.093, 0.075, 0.044, 2.3, 0, 0.17, 1, 0.4, 1.6, 1.0e-5);
+    static final Streaming WARPGROUPS = new Streaming(0.073, 0.069, 0.023, 2.7, 0.00096, 0.23, 2.1, 0.46, 0.75,
+        5.2e-6);
+  }
+
+  private final SignSpace space;
+  private final SignSchedule s;
+  private final Problem problem;
+  /** Blocks of rows of a thread block, one after another. */
+  private final int turns;
+  private final int columns;
+  private final int tiles;
+  /** Packing units along k of a thread block. */
+  private final double units;
+  /** Times that blocks of other batch columns do the same. */
+  private final int passes;
+
+  private SignModel(SignSpace space, SignSchedule s, Problem problem) {
+    this.space = space;
+    this.s = s;
+    this.problem = problem;
+    this.turns = SignSpace.turns(s, problem);
+    this.columns = Math.min(problem.m(), s.batch());
+    this.tiles = Math.ceilDiv(columns, s.signs().tileColumns());
+    this.units = Math.ceilDiv(Math.ceilDiv(problem.k(), SignSpace.UNIT_K), s.splitK());
+    this.passes = Math.ceilDiv(problem.m(), s.batch());
+  }
+
+  static double us(SignSpace space, SignSchedule s, Problem problem) {
+    SignModel model = new SignModel(space, s, problem);
+    int planes = space.planes();
+    return switch (s.signs()) {
+      case BIT_MMA -> model.bits();
+      case SIGN_MMA -> model.streaming(Streaming.WARPS);
+      case SIGN_WGMMA -> model.streaming(Streaming.WARPGROUPS);
+      case DIGIT_MMA -> model.windows(planes * (DIGITS + DIGITS_TILE * model.tiles), PREPARE_DIGITS);
+      case LUT_GEMV -> model.windows(planes * LOOK_UPS * model.tiles, PREPARE_TABLE);
+    };
+  }
+
+  /** Bytes that the blocks of one multiprocessor read, each of them so many blocks of rows. */
+  private double bytes(double rowBlocks) {
+    return s.warpsN() * space.stageBytes(s) * units * rowBlocks * s.blocks();
+  }
+
+  private double reading() {
+    double inFlight = (double) s.blocks() * s.warps() * (s.stages() - 1) * space.stageBytes(s);
+    return bytes(turns) / Math.min(SM_READ, inFlight / READ_LATENCY);
+  }
+
+  /** All turns of a block, of which a warp works so long on a packing unit. */
+  private double working(double stage, double alone) {
+    double busy = Math.max(alone, s.blocks() * Math.ceilDiv(s.warps(), Multiprocessor.PARTS));
+    return turns * Math.ceil(units / s.warpsK()) * stage * busy;
+  }
+
+  private double windows() {
+    return Math.ceil(units / SignSpace.windowUnits(s, columns));
+  }
+
+  private double streaming(Streaming family) {
+    double reading = reading();
+    double working = working(
+        family.stage() + s.rowTiles() * (family.weights() * space.planes() + family.tile() * tiles), family.alone());
+    double split = s.splitK() == 1 ? 0 : family.split() + family.splitSum() * problem.n() * columns * s.splitK();
+    return family.start() + split + passes * (Math.max(reading, working)
+        + family.exposed() * Math.min(reading, working) + family.activations() * units * columns * s.blocks() * turns
+        + family.turn() * turns);
+  }
+
+  /** Activations are prepared window by window, and warps wait for each other at the end of each block of rows. */
+  private double windows(double rowTile, double prepareColumn) {
+    double split = s.splitK() == 1 ? 0 : 2 + 4.0e-6 * problem.n() * columns * s.splitK();
+    return 3 + split + passes * (Math.max(reading(), working(s.rowTiles() * rowTile, ALONE))
+        + prepareColumn * units * columns * s.blocks() + windows() * (WINDOW + TURN * turns));
+  }
+
+  /** Rings start full, and warps count their units through all blocks of rows, so that blocks with fewer of them take less. */
+  private double bits() {
+    double rowBlocks = Math.ceilDiv(problem.n(), s.rows());
+    double inFlight = (double) s.blocks() * s.warps() * s.stages() * space.stageBytes(s);
+    double streaming = bytes(rowBlocks / SignSpace.gridX(s, problem))
+        / Math.min(SM_READ_ALL_ALONG, inFlight / READ_LATENCY_ALL_ALONG);
+    double products = s.rowTiles() * space.planes() * columns;
+    double working = turns * (units / s.warpsK()) * Math.max(0.11 + 0.173 * products,
+        (0.1 + 0.075 * products) * s.blocks() * s.warps() / Multiprocessor.PARTS);
+    double split = s.splitK() == 1 ? 0 : 2;
+    return 6.0 / s.stages() + split + passes
+        * (Math.max(streaming, working) + PREPARE_BITS * units * columns + WINDOW_OF_BITS * (windows() - 1));
+  }
+}
