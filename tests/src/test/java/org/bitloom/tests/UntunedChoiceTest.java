@@ -153,13 +153,19 @@ class UntunedChoiceTest {
   /** Rows of few schedules, but schedules that models liked: winners of tuning, first choices of earlier models, hand-picked ones. */
   @Test
   void firstChoicesOfLargeBatchesAreNearTheBestMeasured() throws IOException {
-    assertNearTheBest("h100-wgmma-schedules.jsonl", 100);
+    assertNearTheBest("h100-wgmma-schedules.jsonl", 100, ALLOWED);
   }
 
-  /** Every product whose first choice was not what tuning found, weights of planes too. */
+  /** What {@code SignModel} was fitted to: random and hand-picked schedules of three families. */
+  @Test
+  void firstChoicesOfBinaryCodedWeightsAreNearTheBestMeasured() throws IOException {
+    assertNearTheBest("h100-sign-schedules.jsonl", 40, 1.2);
+  }
+
+  /** Every product whose first choice was not what tuning found. */
   @Test
   void firstChoicesAreNearWhatTuningFound() throws IOException {
-    assertNearTheBest("h100-first-choices.jsonl", 350);
+    assertNearTheBest("h100-first-choices.jsonl", 350, ALLOWED);
   }
 
   /** Among all legal schedules: the first choice was timed beside the tuned one, and is no more than 15 % slower anywhere. */
@@ -179,7 +185,7 @@ class UntunedChoiceTest {
     assertTrue(cases.size() > 400 && others.isEmpty(), others.toString());
   }
 
-  private static void assertNearTheBest(String file, int rows) throws IOException {
+  private static void assertNearTheBest(String file, int rows, double allowed) throws IOException {
     DoubleSummaryStatistics slowdowns = new DoubleSummaryStatistics();
     List<String> slow = new ArrayList<>();
     for (Case one : cases(file, TIME)) {
@@ -187,7 +193,7 @@ class UntunedChoiceTest {
           .filter(schedule -> one.space().rejection(schedule, LIMITS).isEmpty()).toList());
       Schedule first = space.firstChoice(one.problem(), LIMITS);
       slowdowns.accept(one.slowdown(first));
-      if (one.slowdown(first) > ALLOWED) {
+      if (one.slowdown(first) > allowed) {
         slow.add(one.format() + " " + one.problem() + ": " + first + " for " + one.best());
       }
     }

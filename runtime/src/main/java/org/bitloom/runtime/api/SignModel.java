@@ -10,7 +10,7 @@ final class SignModel {
   private static final double SM_READ_ALL_ALONG = 25500;
   /** Microseconds from a request to its bytes. */
   private static final double READ_LATENCY = 1.02;
-  private static final double READ_LATENCY_ALL_ALONG = 0.44;
+  private static final double READ_LATENCY_ALL_ALONG = 0.51;
 
   /** What a warp alone takes longer than its share of a busy sub-core. */
   private static final double ALONE = 2;
@@ -19,11 +19,11 @@ final class SignModel {
   private static final double LOOK_UPS = 0.115;
   /** Microseconds that a multiprocessor needs to prepare one column of a packing unit of activations. */
   private static final double PREPARE_DIGITS = 0.006;
-  private static final double PREPARE_BITS = 0.038;
+  private static final double PREPARE_BITS = 0.045;
   private static final double PREPARE_TABLE = 0.03;
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
-  private static final double WINDOW_OF_BITS = 0.93;
+  private static final double WINDOW_OF_BITS = 0.94;
 
   /**
    * Microseconds of a family whose activations stream along.
@@ -117,17 +117,19 @@ final class SignModel {
         + prepareColumn * units * columns * s.blocks() + windows() * (WINDOW + TURN * turns));
   }
 
-  /** Rings start full, and warps count their units through all blocks of rows, so that blocks with fewer of them take less. */
+  /**
+   * Rings start full, and warps count their units through all blocks of rows. Where some blocks have one less, the next kernel
+   * starts beside the others.
+   */
   private double bits() {
-    double rowBlocks = Math.ceilDiv(problem.n(), s.rows());
+    double rowBlocks = (double) Math.ceilDiv(problem.n(), s.rows()) / SignSpace.gridX(s, problem);
     double inFlight = (double) s.blocks() * s.warps() * s.stages() * space.stageBytes(s);
-    double streaming = bytes(rowBlocks / SignSpace.gridX(s, problem))
-        / Math.min(SM_READ_ALL_ALONG, inFlight / READ_LATENCY_ALL_ALONG);
+    double streaming = bytes(rowBlocks) / Math.min(SM_READ_ALL_ALONG, inFlight / READ_LATENCY_ALL_ALONG);
     double products = s.rowTiles() * space.planes() * columns;
-    double working = turns * (units / s.warpsK()) * Math.max(0.11 + 0.173 * products,
-        (0.1 + 0.075 * products) * s.blocks() * s.warps() / Multiprocessor.PARTS);
+    double working = (turns + rowBlocks) / 2 * (units / s.warpsK()) * Math.max(0.087 + 0.176 * products,
+        (0.071 + 0.08 * products) * s.blocks() * s.warps() / Multiprocessor.PARTS);
     double split = s.splitK() == 1 ? 0 : 2;
-    return 6.0 / s.stages() + split + passes
+    return 0.25 + 2.6 / s.stages() + 0.18 * turns + split + passes
         * (Math.max(streaming, working) + PREPARE_BITS * units * columns + WINDOW_OF_BITS * (windows() - 1));
   }
 }

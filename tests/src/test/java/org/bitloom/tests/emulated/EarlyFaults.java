@@ -12,6 +12,13 @@ import org.bitloom.runtime.api.SignFamily;
 final class EarlyFaults {
   private static final String WAIT = "  wait_for_kernel_before();\n";
 
+  private static final String FIRST_ACTIVATIONS = """
+      #pragma unroll
+        for (int i = 0; i < kStages - 1; ++i) {
+          ring.fetch<false, true>(at, i);
+        }
+      """;
+
   /** One for each kernel that waits in a place of its own. */
   static final List<Fault> ALL = List.of(
       new Fault("no wait for earlier kernels", KernelText.of("fp6_plain", DequantMmaSchedule.FAMILY), WAIT, ""),
@@ -19,10 +26,7 @@ final class EarlyFaults {
       new Fault("no wait for earlier kernels", KernelText.of("signs_plain", SignFamily.DIGIT_MMA.title()), WAIT, ""),
       new Fault("activations fetched before the wait for earlier kernels",
           KernelText.of("signs_plain", SignFamily.SIGN_MMA.title()),
-          WAIT + "  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);\n"
-              + "#pragma unroll\n  for (int i = 0; i < kStages - 1; ++i) {\n    ring.fetch(at, i);\n  }\n",
-          "  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);\n"
-              + "#pragma unroll\n  for (int i = 0; i < kStages - 1; ++i) {\n    ring.fetch(at, i);\n  }\n" + WAIT),
+          WAIT + FIRST_ACTIVATIONS, FIRST_ACTIVATIONS + WAIT),
       new Fault("no wait for earlier kernels", KernelText.of("bipolar_2", IntegerMmaSchedule.PLANES), WAIT, ""),
       new Fault("warpgroups that multiply do not wait for earlier kernels",
           KernelText.of("bipolar_2", IntegerWgmmaSchedule.PLANES), WAIT,
