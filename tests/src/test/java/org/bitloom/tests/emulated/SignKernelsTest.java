@@ -80,7 +80,7 @@ class SignKernelsTest {
     Compiled compiled = compile(5, "128", "offset f16 per 128", "f16");
     KernelUnit kernel = compiled.kernel("multiply");
     SignPlanes planes = new SignPlanes(used);
-    Workload work = Workload.drawn(compiled.format("signs"), kernel, 50, 700, BATCH, SEED).withPlanes(planes);
+    Workload work = Workload.drawn(compiled.format("signs"), kernel, 50, 712, BATCH, SEED).withPlanes(planes);
     try (Device device = Devices.open("emulated")) {
       List<Schedule> schedules = schedules(work.kernel(), device).stream().filter(s -> s.numbers().getLast() == 1)
           .skip(used % 2).limit(4).toList();
@@ -109,6 +109,24 @@ class SignKernelsTest {
         assertThrows(IllegalArgumentException.class, () -> all.withPlanes(new SignPlanes(4)));
         assertThrows(IllegalArgumentException.class, () -> two.withPlanes(new SignPlanes(4)));
       }
+    }
+  }
+
+  /** How much shared memory a schedule takes depends on the rows that its blocks share. */
+  @Test
+  void refusesAScheduleWhoseBlocksHaveTooManyRows() {
+    Compiled compiled = compile(1, "128", "", "f16");
+    KernelUnit kernel = compiled.kernel("multiply");
+    Schedule lonely = Schedule.parse("bit-mma.n1.k16.r1.b1.w16.s2.g1.x1.o1");
+    Workload few = Workload.drawn(compiled.format("signs"), kernel, 40, 4096, 1, SEED);
+    Workload many = Workload.drawn(compiled.format("signs"), kernel, 3000, 4096, 1, SEED);
+    try (Device device = Devices.open("emulated");
+        Linear narrow = device.linear(few.format(), kernel, few.packed(), few.bias());
+        Linear wide = device.linear(many.format(), kernel, many.packed(), many.bias())) {
+      narrow.prepare(1, lonely);
+      IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> wide.prepare(1, lonely));
+      assertTrue(refusal.getMessage().contains("shared memory") && refusal.getMessage().contains(lonely.toString()),
+          refusal.getMessage());
     }
   }
 
