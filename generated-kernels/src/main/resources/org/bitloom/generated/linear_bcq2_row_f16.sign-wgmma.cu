@@ -885,13 +885,12 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     window = kWindowed ? window + at.window : at.end_unit;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
-    // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
-    // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
+    // The last of the blocks that share these rows adds their sums, in order.
+    // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
     __shared__ bool last;
     __syncthreads();
     if (threadIdx.x == 0) {
-      u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
-      last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
+      last = arrive_at_counter(counters + blockIdx.z * gridDim.x + blockIdx.x, gridDim.y - 1) == gridDim.y - 1;
     }
     __syncthreads();
     if (!last) {

@@ -101,6 +101,25 @@ final class BarrierText {
       }
       """;
 
+  /**
+   * Statements that leave in {@code last} whether this block is the last of the gridDim.y that share results to get here, so that it
+   * sees what all of them stored.
+   *
+   * @param counter an expression of the text, the counter of these blocks
+   */
+  static String lastOfSplits(String counter) {
+    return """
+        // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
+        __shared__ bool last;
+        __syncthreads();
+        if (threadIdx.x == 0) {
+          last = arrive_at_counter(%s, gridDim.y - 1) == gridDim.y - 1;
+        }
+        __syncthreads();
+        """
+        .formatted(counter);
+  }
+
   static final String WARPGROUP_ORDER = """
       // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
       __device__ __forceinline__ void open_group() {

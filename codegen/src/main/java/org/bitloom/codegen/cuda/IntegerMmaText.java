@@ -190,13 +190,7 @@ final class IntegerMmaText {
           for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
             store_partial(mine + e, sum_warps(sums, e / kRows, e %% kRows));
           }
-          // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
-          __shared__ bool last;
-          __syncthreads();
-          if (threadIdx.x == 0) {
-            last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-          }
-          __syncthreads();
+          LAST
           return last;
         }
 
@@ -210,6 +204,7 @@ final class IntegerMmaText {
         }
 
         """
+        .replace("  LAST\n", Text.indent(2, BarrierText.lastOfSplits("counter")))
         .formatted(type, register, ptx);
   }
 

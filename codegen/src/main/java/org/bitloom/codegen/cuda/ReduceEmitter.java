@@ -65,13 +65,7 @@ final class ReduceEmitter {
                   for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
                     store_partial(mine + e, sum_warps(totals, e / kRows, e % kRows));
                   }
-                  // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
-                  __shared__ bool last;
-                  __syncthreads();
-                  if (threadIdx.x == 0) {
-                    last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-                  }
-                  __syncthreads();
+                  LAST
                   return last;
                 }
 
@@ -83,7 +77,8 @@ final class ReduceEmitter {
                   }
                   return v;
                 }
-                """)
+                """
+                .replace("  LAST\n", Text.indent(2, BarrierText.lastOfSplits("counter"))))
         .finish("""
             const u32 tile = blockIdx.z * gridDim.x + blockIdx.x;
             float* partials = partial + static_cast<u64>(tile) * gridDim.y * (kBatch * kRows);

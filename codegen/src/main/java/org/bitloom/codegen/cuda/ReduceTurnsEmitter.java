@@ -94,15 +94,8 @@ final class ReduceTurnsEmitter {
 
   private static final String FINISH = """
       if (gridDim.y > 1) {
-        // The last of the blocks that share these rows adds their sums, in order. What the block stored is released by the thread
-        // that arrives for it, behind a barrier, and acquired likewise (PTX ISA, causality order).
-        __shared__ bool last;
-        __syncthreads();
-        if (threadIdx.x == 0) {
-          u32* counter = counters + blockIdx.z * gridDim.x + blockIdx.x;
-          last = arrive_at_counter(counter, gridDim.y - 1) == gridDim.y - 1;
-        }
-        __syncthreads();
+        // The last of the blocks that share these rows adds their sums, in order.
+        LAST
         if (!last) {
           return;
         }
@@ -128,5 +121,6 @@ final class ReduceTurnsEmitter {
           }
         }
       }
-      """;
+      """.replace("  LAST\n",
+      Text.indent(2, BarrierText.lastOfSplits("counters + blockIdx.z * gridDim.x + blockIdx.x")));
 }

@@ -2,7 +2,7 @@ package org.bitloom.runtime.api;
 
 /**
  * What a kernel for binary-coded weights takes, in microseconds, as far as that orders schedules. Constants of families that stream
- * activations and of {@code bit-mma} are fitted to 3,359 times of schedules of bcq2, bcq3 and bcq4 at g128 on an H100.
+ * activations and of {@code bit-mma} are fitted to 3,359 times of 2,866 schedules of bcq2, bcq3 and bcq4 at g128 on an H100.
  */
 final class SignModel {
   /** Bytes a microsecond that one multiprocessor reads from memory. */
@@ -24,6 +24,17 @@ final class SignModel {
   private static final double TURN = 0.25;
   private static final double WINDOW = 0.6;
   private static final double WINDOW_OF_BITS = 0.94;
+  private static final double TURN_OF_BITS = 0.18;
+  private static final double SPLIT_OF_BITS = 2;
+  /** From the arrival of a stage of bits to its end, and each product of a plane, row tile and column in it. */
+  private static final double BITS = 0.087;
+  private static final double BITS_PRODUCT = 0.176;
+  /** What of that a sub-core is busy. */
+  private static final double BITS_BUSY = 0.071;
+  private static final double BITS_BUSY_PRODUCT = 0.08;
+  /** What is left of the start where rings are deep, and more of it where they are not. */
+  private static final double START_OF_BITS = 0.25;
+  private static final double SHALLOW_RING = 2.6;
 
   /**
    * Microseconds of a family whose activations stream along.
@@ -126,10 +137,10 @@ final class SignModel {
     double inFlight = (double) s.blocks() * s.warps() * s.stages() * space.stageBytes(s);
     double streaming = bytes(rowBlocks) / Math.min(SM_READ_ALL_ALONG, inFlight / READ_LATENCY_ALL_ALONG);
     double products = s.rowTiles() * space.planes() * columns;
-    double working = (turns + rowBlocks) / 2 * (units / s.warpsK()) * Math.max(0.087 + 0.176 * products,
-        (0.071 + 0.08 * products) * s.blocks() * s.warps() / Multiprocessor.PARTS);
-    double split = s.splitK() == 1 ? 0 : 2;
-    return 0.25 + 2.6 / s.stages() + 0.18 * turns + split + passes
+    double working = (turns + rowBlocks) / 2 * (units / s.warpsK()) * Math.max(BITS + BITS_PRODUCT * products,
+        (BITS_BUSY + BITS_BUSY_PRODUCT * products) * s.blocks() * s.warps() / Multiprocessor.PARTS);
+    double split = s.splitK() == 1 ? 0 : SPLIT_OF_BITS;
+    return START_OF_BITS + SHALLOW_RING / s.stages() + TURN_OF_BITS * turns + split + passes
         * (Math.max(streaming, working) + PREPARE_BITS * units * columns + WINDOW_OF_BITS * (windows() - 1));
   }
 }

@@ -147,24 +147,25 @@ public final class KernelLinear implements Linear {
       throw new IllegalArgumentException(
           "schedule " + schedule + " cannot run on " + device.info().name() + ": " + reason);
     });
+    List<LaunchShape> shapes = bucket.batches().mapToObj(m -> launch(schedule, problem(m))).toList();
     LoadedKernel kernel = device.load(unit, schedule);
-    List<LaunchShape> shapes = new ArrayList<>();
-    bucket.batches().forEach(m -> {
-      LaunchShape shape = unit.space().launch(schedule, problem(m));
-      int smem = device.info().limits().smemPerBlock();
-      if (shape.smemBytes() > smem) {
-        throw new IllegalArgumentException("schedule " + schedule + " takes " + shape.smemBytes()
-            + " bytes of shared memory for " + problem(m) + ", the device allows " + smem);
-      }
-      kernel.prepare(shape);
-      shapes.add(shape);
-    });
+    shapes.forEach(kernel::prepare);
     Optional<Quantizer> quantizer = unit.variant(schedule).quantizer().map(q -> new Quantizer(q, device.load(q)));
     quantizer.ifPresent(q -> q.loaded().prepare(bucket.largest(), k()));
     int index = index(bucket.largest());
     Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, index + 1));
-    grown[index] = new Ready(schedule, bucket.smallest(), kernel, List.copyOf(shapes), quantizer);
+    grown[index] = new Ready(schedule, bucket.smallest(), kernel, shapes, quantizer);
     buckets = grown;
+  }
+
+  private LaunchShape launch(Schedule schedule, Problem problem) {
+    LaunchShape shape = unit.space().launch(schedule, problem);
+    int allowed = device.info().limits().smemPerBlock();
+    if (shape.smemBytes() > allowed) {
+      throw new IllegalArgumentException("schedule " + schedule + " takes " + shape.smemBytes()
+          + " bytes of shared memory for " + problem + ", the device allows " + allowed);
+    }
+    return shape;
   }
 
   @Override
