@@ -54,6 +54,7 @@ public final class KernelGenerator {
       case FamilyPlan.DequantMma own -> DequantMma.lower(plan, own);
       case FamilyPlan.DequantWgmma own -> DequantWgmma.lower(plan, own);
       case FamilyPlan.Signs own -> SignKernels.lower(plan, own);
+      case FamilyPlan.SignsWgmma own -> DequantWgmma.lower(plan, own);
       case FamilyPlan.IntegerMma own -> IntegerMma.lower(plan, own);
       case FamilyPlan.IntegerWgmma own -> IntegerWgmma.lower(plan, own);
     };
@@ -64,6 +65,7 @@ public final class KernelGenerator {
       case FamilyPlan.DequantMma _ -> Optional.empty();
       case FamilyPlan.DequantWgmma _ -> Optional.empty();
       case FamilyPlan.Signs _ -> Optional.empty();
+      case FamilyPlan.SignsWgmma _ -> Optional.empty();
       case FamilyPlan.IntegerMma own ->
         Optional.of(QuantizerEmitter.emit(own.code(), own.form(), own.run(), plan.x()));
       case FamilyPlan.IntegerWgmma own ->

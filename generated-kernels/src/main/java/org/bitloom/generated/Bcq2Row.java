@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.Bounds;
+import org.bitloom.runtime.api.DequantMmaSpace;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.KernelUnit;
@@ -59,11 +61,11 @@ public final class Bcq2Row {
             new KernelVariant("sign-mma", text("linear_bcq2_row_f16.sign-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.SIGN_MMA, 2, 3, 1, 1,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
-            new KernelVariant("sign-wgmma", text("linear_bcq2_row_f16.sign-wgmma.cu"), StreamOrder.KERNEL,
-            new SignSpace(SignFamily.SIGN_WGMMA, 2, 3, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq2_row_f16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 2, 3, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("dequant-wgmma", text("linear_bcq2_row_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
+            new DequantWgmmaSpace(2, 256, true, List.of(new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32)), 0, 0, 0,
             new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_bcq2_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("digit-mma", text("linear_bcq2_row_bf16.digit-mma.cu"), StreamOrder.KERNEL,

@@ -55,14 +55,14 @@ public final class Fp5E2m2 {
             new DequantMmaSpace(5, 256, List.of(), 128, 2, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_fp5_e2m2_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(5, 256, List.of(), 0, 0, 0,
+            new DequantWgmmaSpace(5, 256, false, List.of(), 0, 0, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_fp5_e2m2_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp5_e2m2_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(5, 256, List.of(), 128, 2, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_fp5_e2m2_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(5, 256, List.of(), 0, 0, 0,
+            new DequantWgmmaSpace(5, 256, false, List.of(), 0, 0, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16)))))));
   }
 

@@ -59,14 +59,14 @@ public final class Fp6E2m3 {
             new DequantMmaSpace(6, 128, List.of(), 128, 2, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_fp6_e2m3_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(6, 128, List.of(), 0, 0, 0,
+            new DequantWgmmaSpace(6, 128, false, List.of(), 0, 0, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_fp6_e2m3_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_fp6_e2m3_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(6, 128, List.of(), 128, 2, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_fp6_e2m3_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(6, 128, List.of(), 0, 0, 0,
+            new DequantWgmmaSpace(6, 128, false, List.of(), 0, 0, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16)))))));
   }
 

@@ -58,14 +58,14 @@ public final class Int4G128 {
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_int4_g128_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 0, 1, 0,
+            new DequantWgmmaSpace(4, 64, false, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 0, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_int4_g128_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_int4_g128_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 128, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_int4_g128_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 0, 1, 0,
+            new DequantWgmmaSpace(4, 64, false, List.of(new DequantMmaSpace.GroupPlane(128, 32)), 0, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_int4_g128_a8_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("byte-mma", text("linear_int4_g128_a8_f16.byte-mma.cu"), StreamOrder.KERNEL,

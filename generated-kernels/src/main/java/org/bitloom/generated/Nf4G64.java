@@ -61,14 +61,14 @@ public final class Nf4G64 {
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32896, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_nf4_g64_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32768, 1, 0,
+            new DequantWgmmaSpace(4, 64, false, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32768, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))))),
             new KernelUnit("linear_nf4_g64_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("dequant-mma", text("linear_nf4_g64_bf16.dequant-mma.cu"), StreamOrder.KERNEL,
             new DequantMmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32896, 2, 2, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_nf4_g64_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
-            new DequantWgmmaSpace(4, 64, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32768, 1, 0,
+            new DequantWgmmaSpace(4, 64, false, List.of(new DequantMmaSpace.GroupPlane(64, 32)), 32768, 1, 0,
             new Bounds(8, 128), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 16), new Bounds(1, 16)))))));
   }
 

@@ -523,7 +523,7 @@ struct Coded {
     u32 words[kPlanes][2];
 #pragma unroll
     for (int p = 0; p < kPlanes; ++p) {
-      load_shared_2(slot + (r * kPlanes + p) * 512 + at.lane * 16 + pair * 8, words[p]);
+      load_shared_2(slot + (r * kPlanes + p) * 512 + pair * 8 + at.lane * 16, words[p]);
     }
 #pragma unroll
     for (int s = 0; s < 2; ++s) {

@@ -42,7 +42,7 @@ public final class KernelHeader {
 
   private static String activations(KernelPlan plan, FamilyPlan family) {
     return switch (family) {
-      case FamilyPlan.DequantMma _,FamilyPlan.DequantWgmma _,FamilyPlan.Signs _ ->
+      case FamilyPlan.DequantMma _,FamilyPlan.DequantWgmma _,FamilyPlan.Signs _,FamilyPlan.SignsWgmma _ ->
         "[m][k] " + plan.x().name().toLowerCase(java.util.Locale.ROOT);
       case FamilyPlan.IntegerMma own -> quantized(own.code(), own.form());
       case FamilyPlan.IntegerWgmma own -> quantized(own.code(), own.form());

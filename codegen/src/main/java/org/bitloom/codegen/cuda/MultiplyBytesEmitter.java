@@ -15,7 +15,7 @@ final class MultiplyBytesEmitter {
             constexpr int kRingBytes = kWeightRing + kWeightStages * kWeightBytes;
             constexpr int kTokenBuffers = 1;
             """)
-        .functions(WarpgroupText.wrapper(stage.atom()) + FUNCTIONS)
+        .functions(WarpgroupText.wrapper(stage.atom(), 16) + FUNCTIONS)
         .fill(FILL)
         .multiply(MULTIPLY + MultiplyPlanesEmitter.LEAVE);
   }

@@ -15,7 +15,7 @@ final class MultiplyPlanesEmitter {
   static RingPart emit(IntegerStage.MultiplyPlanes stage) {
     return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
         .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
-        .functions(WarpgroupText.wrapper(stage.atom(), WIDEST) + FUNCTIONS)
+        .functions(WarpgroupText.wrapper(stage.atom(), 16, WIDEST) + FUNCTIONS)
         .fill(halves(stage) ? HALVING_FILL : FILL)
         .multiply(PREPARE + MULTIPLY + LEAVE)
         .staggered(halves(stage) ? StaggeredPlanesText.HALVED_LOOP : StaggeredPlanesText.LOOP);

@@ -6,16 +6,14 @@ import java.util.stream.IntStream;
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
-import org.bitloom.codegen.target.WarpgroupAtom;
 
 import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.HALVES;
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
-import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
 
 /**
- * Emits weights put together in f16 and their products. The signs of two weights become two f16 numbers of a register by one
- * operation, +-1 in the sign bits and 0 or 2 one bit lower, so that two fragments share the word's shift; where they are 0 or 2,
+ * Emits weights put together in f16, plane by plane, and their products by single warps, with activations loaded into
+ * registers. The signs of two weights become two f16 numbers of a register by one operation, +-1 in the sign bits and 0 or 2 one bit lower, so that two fragments share the word's shift; where they are 0 or 2,
  * the sum starts with all signs at -1. The smallest scales come first, so that only the last sum is rounded at the size of the
  * weight.
  */
@@ -23,21 +21,12 @@ final class MultiplyWeightsEmitter {
   private MultiplyWeightsEmitter() {
   }
 
-  /** Products of single warps, with activations loaded into registers. */
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of(LDMATRIX, HALVES, FMA_F16X2)
         .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + common(stream) + WARP + STORE);
   }
 
-  /** Products of warpgroups: a fragment is put together while the products of the one before run. */
-  static StagePart emitWarpgroup(SignStage.StreamSigns stream) {
-    return StagePart.of(WARPGROUP_ORDER, HALVES, FMA_F16X2)
-        .functions(
-            "#define BATCH (8 * BATCH_TILES)\n" + WarpgroupText.wrapper(WarpgroupAtom.F16) + common(stream) + WARPGROUP
-                + STORE);
-  }
-
-  /** Totals of a warp, and halves of registers. */
+  /** Totals of a warp. */
   static final String TOTALS = """
       // Totals of a warp, as the MMA accumulates them.
       template <int Tiles>
@@ -45,22 +34,10 @@ final class MultiplyWeightsEmitter {
         float v[kRowTiles][Tiles][4];
       };
 
-      // One of the halves of a register twice, which multiplications take as it is.
-      __device__ __forceinline__ u32 both_low(u32 pair) {
-        u32 d;
-        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {low, low};}" : "=r"(d) : "r"(pair));
-        return d;
-      }
-      __device__ __forceinline__ u32 both_high(u32 pair) {
-        u32 d;
-        asm("{.reg .b16 low, high; mov.b32 {low, high}, %1; mov.b32 %0, {high, high};}" : "=r"(d) : "r"(pair));
-        return d;
-      }
-
       """;
 
   private static String common(SignStage.StreamSigns stream) {
-    return TOTALS
+    return TOTALS + LevelsText.HALVES
         + """
             // The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
             // first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
@@ -158,44 +135,6 @@ final class MultiplyWeightsEmitter {
             }
           }
         }
-      }
-
-      """;
-
-  private static final String WARPGROUP = """
-      // Adds one unit.
-      template <int Tiles>
-      __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-        u32 sets[2][4];
-      #pragma unroll
-        for (int h = 0; h < kFlushes; ++h) {
-          Coded coded[kRowTiles];
-      #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-            coded[r].load(slot, r, h, at);
-          }
-      #pragma unroll
-          for (int cell = h * kFlushCells; cell < (h + 1) * kFlushCells; ++cell) {
-            const u64 tile = describe(x + cell * kCellBytes);
-      #pragma unroll
-            for (int f = 0; f < 4; ++f) {
-      #pragma unroll
-              for (int r = 0; r < kRowTiles; ++r) {
-                u32 (&weights)[4] = sets[(f * kRowTiles + r) % 2];
-                wait_groups<1>();
-                coded[r].weights(cell, f, weights);
-      #pragma unroll
-                for (int i = 0; i < 4; ++i) {
-                  settle(weights[i]);
-                }
-                open_group();
-                multiply(total.v[r], weights, tile + 2 * f, 1);
-                close_group();
-              }
-            }
-          }
-        }
-        wait_groups<0>();
       }
 
       """;

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
-import org.bitloom.runtime.api.SignSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 
@@ -32,22 +31,20 @@ public final class SignEmitter {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
       case SignStage.TransposeActivations s -> TransposeBitsEmitter.emit(s);
       case SignStage.TabulateActivations s -> TabulateEmitter.emit(s);
-      case SignStage.StreamX s -> StreamXEmitter.emit(s);
+      case SignStage.StreamX _ -> StreamXEmitter.emit();
     };
     StagePart multiply = switch (ir.multiply()) {
       case SignStage.MultiplyDigits _ -> MultiplyDigitsEmitter.emit(ir.stream());
       case SignStage.MultiplyBits _ -> MultiplyBitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeights _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
+      case SignStage.MultiplyWeights _ -> ir.stream().groups().looksUp()
           ? MultiplyLevelsEmitter.emit(ir.stream())
           : MultiplyWeightsEmitter.emit(ir.stream());
-      case SignStage.MultiplyWeightsByWarpgroup _ -> SignSpace.looksUp(ir.stream().groups().perUnit())
-          ? MultiplyLevelsEmitter.emitWarpgroup(ir.stream())
-          : MultiplyWeightsEmitter.emitWarpgroup(ir.stream());
     };
     StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
-    return header + TYPES + planes(ir.stream()) + CONSTANTS + join(parts.stream().map(StagePart::constants).toList())
+    return header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
+        + join(parts.stream().map(StagePart::constants).toList())
         + wrappers(parts) + PLACE.replace("  SHARES\n", throughBlocks ? EVEN_SHARES : SHARES) + prepare.setup() + "\n"
         + join(parts.stream().map(StagePart::functions).toList())
         + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
@@ -63,16 +60,6 @@ public final class SignEmitter {
         PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH);
     parts.forEach(part -> used.addAll(part.instructions()));
     return PtxInstruction.wrappers(used);
-  }
-
-  private static String planes(SignStage.StreamSigns stream) {
-    return """
-        // Sign planes that are read, the first ones of the weights.
-        #ifndef PLANES
-        #define PLANES %d
-        #endif
-
-        """.formatted(stream.planes());
   }
 
   private static final String CONSTANTS = """
@@ -229,10 +216,6 @@ public final class SignEmitter {
 
   private static final String RINGS_END = "shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes";
 
-  private static final String ALL_COLUMNS = """
-      work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
-      """;
-
   private static final String FEW_COLUMNS = """
       if (kBatchTiles == 1 || at.columns <= kTileColumns) {
         work<1>(ring, at, window, window_end, prepared, sums, mine);
@@ -251,7 +234,6 @@ public final class SignEmitter {
 
   private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
     boolean streams = ir.prepare() instanceof SignStage.StreamX;
-    boolean warpgroups = ir.multiply() instanceof SignStage.MultiplyWeightsByWarpgroup;
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const Place at = place(n, k, m);
@@ -279,9 +261,8 @@ public final class SignEmitter {
           window = kWindowed ? window + at.window : at.end_unit;
         } while (window < at.end_unit);
         %s"""
-        .formatted(warpgroups ? "(" + RINGS_END + " + 1023) / 1024 * 1024" : RINGS_END,
-            streams ? WEIGHTS_FIRST : FILL + ORDER + PAIRS, Text.indent(2, prepare.cell()),
-            Text.indent(4, warpgroups ? ALL_COLUMNS : FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
+        .formatted(RINGS_END, streams ? WEIGHTS_FIRST : FILL + ORDER + PAIRS, Text.indent(2, prepare.cell()),
+            Text.indent(4, FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
     return function(ir, body);
   }
 

@@ -11,9 +11,34 @@ final class StreamSignsEmitter {
   private StreamSignsEmitter() {
   }
 
+  /** Text that says how many planes are read, unless the compiler is told. */
+  static String planes(SignStage.StreamSigns stage) {
+    return """
+        // Sign planes that are read, the first ones of the weights.
+        #ifndef PLANES
+        #define PLANES %d
+        #endif
+
+        """.formatted(stage.planes());
+  }
+
+  /** How parameters lie to packing units. */
+  static String groups(SignStage.StreamSigns stage) {
+    int features = stage.groups().features();
+    return """
+        __device__ __forceinline__ int parameter_groups(int k) {
+          return %s;
+        }
+        // The first group of a unit.
+        __device__ __forceinline__ int first_group(int unit) {
+          return %s;
+        }
+        """.formatted(features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
+        features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups");
+  }
+
   /** {@code throughBlocks}: units are counted through all blocks of rows, so that warps have as many of them as each other. */
   static StagePart emit(SignStage.StreamSigns stage, boolean throughBlocks) {
-    int features = stage.groups().features();
     return StagePart.of(throughBlocks ? COPY_16_PREFETCHED : COPY_16_STREAMED, EVICT_FIRST)
         .constants(
             """
@@ -26,17 +51,8 @@ final class StreamSignsEmitter {
                 constexpr int kParameterChunks = 2 * kUnitGroups * kParameterPlanes * kRowTiles;  // of 16 bytes
                 constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127);   // of one warp and stage
 
-                __device__ __forceinline__ int parameter_groups(int k) {
-                  return %s;
-                }
-                // The first group of a unit.
-                __device__ __forceinline__ int first_group(int unit) {
-                  return %s;
-                }
                 """
-                .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells(),
-                    features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
-                    features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups"))
+                .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells()) + groups(stage))
         .functions((throughBlocks ? prefetched(RING) : RING)
             + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK)
             + """

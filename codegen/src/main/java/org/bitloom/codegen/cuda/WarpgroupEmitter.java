@@ -8,8 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.layout.Decode;
+import org.bitloom.codegen.target.WarpgroupAtom;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 
@@ -30,19 +32,53 @@ public final class WarpgroupEmitter {
    * @param header a comment that says where the kernel came from
    */
   public static String emit(WarpgroupIr ir, String header) {
+    Weights weights = switch (ir.weights()) {
+      case WarpgroupIr.Decoded decoded -> decoded(decoded, ir.multiply().atom());
+      case WarpgroupIr.LookedUp(SignStage.StreamSigns signs) -> lookedUp(signs, ir.multiply().atom());
+    };
+    List<StagePart> copying = new ArrayList<>(weights.copying());
+    copying.add(WarpgroupActivationsEmitter.emit());
+    StagePart splits = WarpgroupReduceEmitter.splits();
+    StagePart store = WarpgroupReduceEmitter.store(ir.store());
+    List<StagePart> working = Stream.concat(weights.working(), Stream.of(splits, store)).toList();
+    List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
+    return header + TYPES + weights.macros() + CONSTANTS.replace("%copyregisters%", weights.copyRegisters())
+        + join(copying, StagePart::constants, "\n") + ring(weights)
+        + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
+        + join(parts, StagePart::functions, "\n") + entry(ir.entry(), weights, copying, splits, store);
+  }
+
+  /**
+   * What the frame needs to know about weights.
+   *
+   * @param macros of the compiler, with what they are if it is told nothing
+   * @param copying parts that copy them
+   * @param making parts that make operands of them, and totals of what those add up to
+   * @param multiply works on a stage
+   * @param parameters whether numbers of groups travel with them
+   * @param common text for all threads, before some of them copy
+   */
+  private record Weights(String macros, String copyRegisters, List<StagePart> copying, List<StagePart> making,
+      StagePart multiply, boolean parameters, String common) {
+    Stream<StagePart> working() {
+      return Stream.concat(making.stream(), Stream.of(multiply));
+    }
+  }
+
+  private static Weights decoded(WarpgroupIr.Decoded ir, WarpgroupAtom atom) {
+    StagePart unpack = UnpackEmitter.emit(ir.unpack());
+    boolean table = ir.unpack().decode() instanceof Decode.Lookup;
     List<StagePart> copying = new ArrayList<>();
     copying.add(WarpgroupCodesEmitter.emit(ir.codes()));
     ir.params().map(WarpgroupParamsEmitter::emit).ifPresent(copying::add);
-    copying.add(WarpgroupActivationsEmitter.emit());
-    StagePart unpack = UnpackEmitter.emit(ir.unpack());
-    StagePart multiply = WarpgroupMultiplyEmitter.emit(ir);
-    List<StagePart> working = List.of(unpack, ApplyParamsEmitter.emit(ir.apply()), multiply,
-        WarpgroupReduceEmitter.splits(), WarpgroupReduceEmitter.store(ir.store()));
-    List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
-    return header + TYPES + CONSTANTS.replace("%copyregisters%", copyRegisters(ir))
-        + join(copying, StagePart::constants, "\n") + ring(ir)
-        + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
-        + join(parts, StagePart::functions, "\n") + entry(ir, copying, working);
+    return new Weights("", copyRegisters(ir), copying, List.of(table ? unpack.setup("") : unpack,
+        ApplyParamsEmitter.emit(ir.apply())), WarpgroupMultiplyEmitter.emit(ir, atom), ir.params().isPresent(),
+        table ? unpack.setup() : "");
+  }
+
+  private static Weights lookedUp(SignStage.StreamSigns signs, WarpgroupAtom atom) {
+    return new Weights(StreamSignsEmitter.planes(signs), "kRowTiles > 2 || kBatch > 64 ? 88 : 56",
+        List.of(WarpgroupSignsEmitter.emit(signs)), List.of(), WarpgroupLevelsEmitter.emit(signs, atom), true, "");
   }
 
   private static final String CONSTANTS = """
@@ -58,24 +94,25 @@ public final class WarpgroupEmitter {
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
       constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-      constexpr int kCopyRegisters = kRowTiles > 2 ? 72 : %copyregisters%;
+      constexpr int kCopyRegisters = %copyregisters%;
       constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
       constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
 
       """;
 
   /** With two row tiles of 64 columns each, a second set of fragments needs registers that the copying warpgroup can spare. */
-  private static String copyRegisters(WarpgroupIr ir) {
+  private static String copyRegisters(WarpgroupIr.Decoded ir) {
     boolean whole = ir.grouped().stream().allMatch(plane -> plane.groupSize() >= CELL_K);
-    return ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : 56" : "56";
+    return "kRowTiles > 2 ? 72 : "
+        + (ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : 56" : "56");
   }
 
-  private static String ring(WarpgroupIr ir) {
+  private static String ring(Weights weights) {
     return """
         constexpr int kSlotBytes = kCodeBytes%s;  // of one warp and stage
         constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
         """
-        .formatted(ir.params().isPresent() ? " + kParamBytes" : "");
+        .formatted(weights.parameters() ? " + kParamBytes" : "");
   }
 
   private static final String PLACE = """
@@ -166,11 +203,8 @@ public final class WarpgroupEmitter {
     return PtxInstruction.wrappers(used);
   }
 
-  private static String entry(WarpgroupIr ir, List<StagePart> copying, List<StagePart> working) {
-    StagePart unpack = working.get(0);
-    StagePart apply = working.get(1);
-    StagePart multiply = working.get(2);
-    boolean table = ir.unpack().decode() instanceof Decode.Lookup;
+  private static String entry(String name, Weights weights, List<StagePart> copying, StagePart splits,
+      StagePart store) {
     String body = """
         extern __shared__ __align__(1024) u8 shared[];
         Place at = place(n, k, m);
@@ -244,16 +278,7 @@ public final class WarpgroupEmitter {
         }
         const u32 own_slots = slots + threadIdx.x / 32 * (kStages * kSlotBytes);
         for (; at.row_tiles > 0; at.advance()) {
-        %setup2%  float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
-        #pragma unroll
-          for (int i = 0; i < kSums; ++i) {
-            clear(acc[i]);
-          }
-        #pragma unroll
-          for (int r = 0; r < kRowTiles; ++r) {
-            clear(total[r]);
-          }
-          // The slot before has been read by this lane, and by the products of this warpgroup.
+        %setup2%  // The slot before has been read by this lane, and by the products of this warpgroup.
           int free_slot = 0;
           const auto release = [&](bool now) __attribute__((always_inline)) {
             arrive_if(now, emptied + 8 * free_slot);
@@ -265,21 +290,7 @@ public final class WarpgroupEmitter {
               wait_phase(filled + 8 * turn.slot, turn.parity);
               fence_for_products();
               const u32 slot = own_slots + turn.slot * kSlotBytes;
-              u32 words[kCodeBits * kCells];
-              load_unit(slot, 0, 0, at.lane, words);
-        #pragma unroll
-              for (int block = 0; block < kStageK / kBlockK; ++block) {
-        #pragma unroll
-                for (int r = 0; r < own_tiles; ++r) {
-        #pragma unroll
-                  for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
-        #pragma unroll
-                    for (int cell = 0; cell < kCells; ++cell) {
-        %cell14%            }
-                  }
-                }
-              }
-              free_slot = turn.slot;
+        %stage6%      free_slot = turn.slot;
               turn.advance();
             }
             wait_groups<0>();
@@ -302,17 +313,18 @@ public final class WarpgroupEmitter {
           }
         %finish2%}
         """
-        .replace("%common%\n", table ? unpack.setup() : "")
-        .replace("%rings%\n", working.get(3).rings())
-        .replace("%barriers2%", Text.indent(2, working.get(3).setup()))
+        .replace("%common%\n", weights.common())
+        .replace("%rings%\n", splits.rings())
+        .replace("%barriers2%", Text.indent(2, splits.setup()))
         .replace("%copysetup2%", Text.indent(2, join(copying, StagePart::setup, "")))
         .replace("%weights6%",
             Text.indent(6, join(copying.stream().filter(p -> !p.weights().isEmpty()).toList(), StagePart::weights, "")))
         .replace("%activations6%", Text.indent(6, join(copying, StagePart::activations, "")))
-        .replace("%setup2%", Text.indent(2, (table ? "" : unpack.setup()) + apply.setup() + multiply.setup()))
-        .replace("%cell14%", Text.indent(14, multiply.cell()))
-        .replace("%settle4%", Text.indent(4, multiply.finish()))
-        .replace("%finish2%", Text.indent(2, apply.finish() + working.get(3).finish() + working.get(4).finish()));
+        .replace("%setup2%", Text.indent(2, join(weights.working().toList(), StagePart::setup, "")))
+        .replace("%stage6%", Text.indent(6, weights.multiply().cell()))
+        .replace("%settle4%", Text.indent(4, weights.multiply().finish()))
+        .replace("%finish2%",
+            Text.indent(2, join(weights.making(), StagePart::finish, "") + splits.finish() + store.finish()));
     return """
         #if SPLIT > 1
         #define CLUSTER __cluster_dims__(1, SPLIT, 1)
@@ -323,7 +335,7 @@ public final class WarpgroupEmitter {
         %s(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
             const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
         %s}
-        """.formatted(ir.entry(), Text.indent(2, body));
+        """.formatted(name, Text.indent(2, body));
   }
 
   private static String join(List<StagePart> parts, Function<StagePart, String> slot, String separator) {

@@ -15,7 +15,7 @@ final class WarpgroupMultiplyEmitter {
   private WarpgroupMultiplyEmitter() {
   }
 
-  static StagePart emit(WarpgroupIr ir) {
+  static StagePart emit(WarpgroupIr.Decoded ir, WarpgroupAtom atom) {
     StagePart part = ir.lift().exponent() == 0
         ? StagePart.of(WARPGROUP_ORDER)
         : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
@@ -23,29 +23,11 @@ final class WarpgroupMultiplyEmitter {
         .constants(ir.apply().grouped()
             ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104)
             : WHOLE)
-        .functions(WarpgroupText.wrapper(ir.multiply().atom()) + SETTLE + lift(ir.lift()))
-        .setup(setup(ir))
-        .cell(cell(ir))
+        .functions(WarpgroupText.wrapper(atom, 16) + WarpgroupText.SETTLE + lift(ir.lift()))
+        .setup(setup(ir, atom) + TOTALS)
+        .cell(CELLS.formatted(Text.indent(8, cell(ir))))
         .finish(finish(ir));
   }
-
-  private static final String SETTLE = """
-      // Nothing that reads v may move before this point: products that are under way still write to it.
-      __device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
-      #pragma unroll
-        for (int b = 0; b < kBatchTiles; ++b) {
-          asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
-        }
-      }
-
-      // What makes these weights is done before this point.
-      __device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
-      #pragma unroll
-        for (int f = 0; f < 4; ++f) {
-          asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
-        }
-      }
-      """;
 
   private static final String WHOLE = """
       constexpr int kBlockK = kUnitK;       // features of a row tile that are multiplied in one go
@@ -82,7 +64,7 @@ final class WarpgroupMultiplyEmitter {
         """.formatted(lift.exponent(), Float.floatToRawIntBits(Math.scalb(1.0f, lift.exponent())) >>> 16);
   }
 
-  private static String setup(WarpgroupIr ir) {
+  private static String setup(WarpgroupIr.Decoded ir, WarpgroupAtom atom) {
     String sums = ir.sum().isEmpty()
         ? ""
         : """
@@ -90,7 +72,7 @@ final class WarpgroupMultiplyEmitter {
             const u32 one = pinned(%1$s);  // not written again while a product reads it
             const u32 ones[4] = {one, one, one, one};
             float %2$s;
-            %3$s""".formatted(ir.multiply().atom().equals(WarpgroupAtom.F16) ? "0x3c003c00u" : "0x3f803f80u",
+            %3$s""".formatted(atom.equals(WarpgroupAtom.F16) ? "0x3c003c00u" : "0x3f803f80u",
             ir.apply().grouped() ? "sums[kSums][kBatchTiles][4]" : "sum[kBatchTiles][4]",
             ir.apply().grouped() ? "clear(sums[0]);\nclear(sums[1]);\n" : "clear(sum);\n");
     if (!ir.apply().grouped()) {
@@ -100,7 +82,37 @@ final class WarpgroupMultiplyEmitter {
         + "  // parameters of the last sum, which is not yet part of a total\n";
   }
 
-  private static String cell(WarpgroupIr ir) {
+  private static final String TOTALS = """
+      float acc[kSums][kBatchTiles][4], total[kRowTiles][kBatchTiles][4];
+      #pragma unroll
+      for (int i = 0; i < kSums; ++i) {
+        clear(acc[i]);
+      }
+      #pragma unroll
+      for (int r = 0; r < kRowTiles; ++r) {
+        clear(total[r]);
+      }
+      """;
+
+  /** A stage, cell by cell. */
+  private static final String CELLS = """
+      u32 words[kCodeBits * kCells];
+      load_unit(slot, 0, 0, at.lane, words);
+      #pragma unroll
+      for (int block = 0; block < kStageK / kBlockK; ++block) {
+      #pragma unroll
+        for (int r = 0; r < own_tiles; ++r) {
+      #pragma unroll
+          for (int u = block * kBlockK / kUnitK; u < (block + 1) * kBlockK / kUnitK; ++u) {
+      #pragma unroll
+            for (int cell = 0; cell < kCells; ++cell) {
+      %s      }
+          }
+        }
+      }
+      """;
+
+  private static String cell(WarpgroupIr.Decoded ir) {
     Stage.ApplyParams apply = ir.apply();
     return """
         const int column = (u * kCells + cell) * 64;
@@ -154,7 +166,7 @@ final class WarpgroupMultiplyEmitter {
       }
       """;
 
-  private static String step(WarpgroupIr ir) {
+  private static String step(WarpgroupIr.Decoded ir) {
     return "multiply(acc[r], weights[f], tile + 2 * f, 1);\n"
         + (ir.sum().isEmpty() ? "" : """
             if (r == 0) {
@@ -163,7 +175,7 @@ final class WarpgroupMultiplyEmitter {
             """);
   }
 
-  private static String groupStep(WarpgroupIr ir) {
+  private static String groupStep(WarpgroupIr.Decoded ir) {
     Stage.ApplyParams apply = ir.apply();
     boolean sums = apply.needsSum();
     return """
@@ -192,7 +204,7 @@ final class WarpgroupMultiplyEmitter {
             sums ? "    pending_shift = shift;\n" : "");
   }
 
-  private static String finish(WarpgroupIr ir) {
+  private static String finish(WarpgroupIr.Decoded ir) {
     String settle = """
         #pragma unroll
         for (int i = 0; i < kSums; ++i) {

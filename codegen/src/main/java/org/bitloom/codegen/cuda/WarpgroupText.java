@@ -11,33 +11,53 @@ import org.bitloom.codegen.target.WarpgroupAtom;
 /** Text of a warpgroup's instruction: a wrapper for each tile width, of which the schedule's macro BATCH selects one. */
 final class WarpgroupText {
   /** The widths that kernels can be compiled for. */
-  static final List<Integer> WIDTHS = List.of(16, 32, 64, 128, 256);
+  private static final List<Integer> WIDTHS = List.of(8, 16, 32, 64, 128, 256);
 
   private static final int PER_LINE = 8;
+
+  /** What keeps registers of products in order. */
+  static final String SETTLE = """
+      // Nothing that reads v may move before this point: products that are under way still write to it.
+      __device__ __forceinline__ void settle(float (&v)[kBatchTiles][4]) {
+      #pragma unroll
+        for (int b = 0; b < kBatchTiles; ++b) {
+          asm volatile("" : "+f"(v[b][0]), "+f"(v[b][1]), "+f"(v[b][2]), "+f"(v[b][3]) :: "memory");
+        }
+      }
+
+      // What makes these weights is done before this point.
+      __device__ __forceinline__ void hold(u32 (&weights)[4][4]) {
+      #pragma unroll
+        for (int f = 0; f < 4; ++f) {
+          asm volatile("" : "+r"(weights[f][0]), "+r"(weights[f][1]), "+r"(weights[f][2]), "+r"(weights[f][3]) :: "memory");
+        }
+      }
+      """;
 
   private WarpgroupText() {
   }
 
-  /** A function {@code multiply(d, a, b, keep)}, and how a tile in shared memory is described to it. */
-  static String wrapper(WarpgroupAtom atom) {
-    return description() + """
-        // D[64][kBatch] = A[64][%1$d] * B[kBatch][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
-        """
-        .formatted(atom.k(), atom.name())
-        + WIDTHS.stream().map(n -> (n.equals(WIDTHS.getFirst()) ? "#if" : "#elif") + " BATCH == " + n + "\n"
-            + function(atom, n)).collect(Collectors.joining())
-        + "#endif\n";
+  /** A function {@code multiply(d, a, b, keep)} for each width from {@code least} on, and how a tile in shared memory is described to it. */
+  static String wrapper(WarpgroupAtom atom, int least) {
+    return comment(atom, "kBatch")
+        + alternatives(atom, WIDTHS.stream().filter(n -> n >= least).toList(), n -> " BATCH == ");
   }
 
-  /** The same for kernels whose warpgroups take at most {@code most} columns at a time. */
-  static String wrapper(WarpgroupAtom atom, int most) {
-    List<Integer> widths = WIDTHS.stream().filter(n -> n <= most).toList();
+  /** The same for kernels whose warpgroups take {@code least} to {@code most} columns at a time. */
+  static String wrapper(WarpgroupAtom atom, int least, int most) {
+    return comment(atom, "kColumns") + alternatives(atom,
+        WIDTHS.stream().filter(n -> n >= least && n <= most).toList(), n -> n == most ? " BATCH >= " : " BATCH == ");
+  }
+
+  private static String comment(WarpgroupAtom atom, String columns) {
     return description() + """
-        // D[64][kColumns] = A[64][%1$d] * B[kColumns][%1$d]^T, plus D if `keep` is not 0; %2$s (PTX ISA 9.7.16.5.2).
-        """.formatted(atom.k(), atom.name())
-        + widths.stream().map(n -> (n.equals(widths.getFirst()) ? "#if" : "#elif")
-            + (n == most ? " BATCH >= " : " BATCH == ") + n + "\n" + function(atom, n)).collect(Collectors.joining())
-        + "#endif\n";
+        // D[64][%1$s] = A[64][%2$d] * B[%1$s][%2$d]^T, plus D if `keep` is not 0; %3$s (PTX ISA 9.7.16.5.2).
+        """.formatted(columns, atom.k(), atom.name());
+  }
+
+  private static String alternatives(WarpgroupAtom atom, List<Integer> widths, IntFunction<String> condition) {
+    return widths.stream().map(n -> (n.equals(widths.getFirst()) ? "#if" : "#elif") + condition.apply(n) + n + "\n"
+        + function(atom, n)).collect(Collectors.joining()) + "#endif\n";
   }
 
   private static String description() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.bitloom.codegen.ir.PlaneUse;
+import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.plan.FamilyPlan;
@@ -13,7 +14,7 @@ import org.bitloom.codegen.target.WarpgroupAtom;
 /**
  * The family for weights of up to 8 bits at batch 16 and more on sm_90a: codes are decoded as for mma.sync, into the register
  * operand of wgmma, and meet activations that the warpgroups of a block share in swizzled shared memory. Scales are applied to
- * f32 accumulators.
+ * f32 accumulators; levels of binary-coded weights, of f16 and at any batch, are looked up with scales and offsets in them.
  */
 public final class DequantWgmma {
   private DequantWgmma() {
@@ -23,21 +24,31 @@ public final class DequantWgmma {
   public static WarpgroupIr lower(KernelPlan plan, FamilyPlan.DequantWgmma own) {
     List<PlaneUse> grouped = own.planes().stream().filter(PlaneUse::grouped).toList();
     Stage.ApplyParams apply = own.apply();
-    return new WarpgroupIr(plan.kernel().name(),
+    return kernel(plan, new WarpgroupIr.Decoded(
         new Stage.StreamCodes(plan.layout().bits(), plan.layout().cells()),
         grouped.isEmpty() ? Optional.empty() : Optional.of(new Stage.StreamParams(grouped)),
-        new Stage.StreamActivations(),
         new Stage.Unpack(plan.layout().bits(), plan.layout().wordStride(), own.decode(),
             plan.layout().extracts(own.decode()),
             Stage.Unpack.zero(own.decode(), own.planes())),
         new WarpgroupIr.Lift(own.lift()),
         apply.needsSum() ? Optional.of(new WarpgroupIr.Sum()) : Optional.empty(),
-        new WarpgroupIr.Multiply(switch (own.decode().register()) {
+        apply), switch (own.decode().register()) {
           case F16 -> WarpgroupAtom.F16;
           case BF16 -> WarpgroupAtom.BF16;
-        }),
-        apply,
-        new Stage.ReduceSplits(),
+        });
+  }
+
+  /** The stages of {@code plan}, whose weights are binary-coded, in this family. */
+  public static WarpgroupIr lower(KernelPlan plan, FamilyPlan.SignsWgmma own) {
+    return kernel(plan,
+        new WarpgroupIr.LookedUp(
+            new SignStage.StreamSigns(plan.layout().planes(), own.groups(), own.offsets())),
+        WarpgroupAtom.F16);
+  }
+
+  private static WarpgroupIr kernel(KernelPlan plan, WarpgroupIr.Weights weights, WarpgroupAtom atom) {
+    return new WarpgroupIr(plan.kernel().name(), weights, new Stage.StreamActivations(),
+        new WarpgroupIr.Multiply(atom), new Stage.ReduceSplits(),
         new Stage.StoreTile(plan.y(), plan.kernel().epilogue()));
   }
 }

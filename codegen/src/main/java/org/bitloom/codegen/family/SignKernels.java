@@ -12,8 +12,7 @@ import org.bitloom.codegen.plan.KernelPlan;
  * Tensor Cores count where signs meet them, so that signs are operands nearly as they lie. {@code lut-gemv}, batch 1 and 2: four signs at a time look a sum of
  * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 2 to 64 of f16: weights are
  * put together in f16, looked up in registers where groups have 128 features and more, so that Tensor Cores multiply once and not
- * for each plane; {@code sign-wgmma}, batch 9 to 64 on Hopper,
- * does so by warpgroups. All read as many planes as they are told to.
+ * for each plane; on Hopper, {@link DequantWgmma} does so by warpgroups. All read as many planes as they are told to.
  */
 public final class SignKernels {
   private SignKernels() {
@@ -29,9 +28,7 @@ public final class SignKernels {
       case BIT_MMA -> new SignIr(plan.kernel().name(), stream, new SignStage.TransposeActivations(plan.x()),
           new SignStage.MultiplyBits(), store);
       case SIGN_MMA -> new SignIr(plan.kernel().name(), stream,
-          new SignStage.StreamX(SignStage.StreamX.Reader.WARP), new SignStage.MultiplyWeights(), store);
-      case SIGN_WGMMA -> new SignIr(plan.kernel().name(), stream,
-          new SignStage.StreamX(SignStage.StreamX.Reader.WARPGROUP), new SignStage.MultiplyWeightsByWarpgroup(), store);
+          new SignStage.StreamX(), new SignStage.MultiplyWeights(), store);
       case LUT_GEMV -> new SignIr(plan.kernel().name(), stream, new SignStage.TabulateActivations(plan.x()),
           new SignStage.LookUpSums(), store);
     };

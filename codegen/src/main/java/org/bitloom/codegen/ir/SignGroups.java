@@ -29,6 +29,16 @@ public record SignGroups(int features) {
     return features == 0 ? 1 : Math.max(1, SignSpace.UNIT_K / features);
   }
 
+  /** Whether levels of weights are looked up: where scales change so seldom that their tables are worth making. */
+  public boolean looksUp() {
+    return SignSpace.looksUp(perUnit());
+  }
+
+  /** A line for a plan: the groups, and how many planes of offsets share them. */
+  public String describe(int offsets) {
+    return "groups    %s, %d offset planes\n".formatted(features == 0 ? "rows" : features + " features", offsets);
+  }
+
   /** Cells of 64 features between two applications of scales. */
   public int flushCells() {
     return SignSpace.UNIT_K / CELL_K / perUnit();

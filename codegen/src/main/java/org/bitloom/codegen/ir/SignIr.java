@@ -21,10 +21,7 @@ public record SignIr(String entry, SignStage.StreamSigns stream, SignStage.Prepa
       case SignStage.SplitActivations _ -> multiply instanceof SignStage.MultiplyDigits;
       case SignStage.TransposeActivations _ -> multiply instanceof SignStage.MultiplyBits;
       case SignStage.TabulateActivations _ -> multiply instanceof SignStage.LookUpSums;
-      case SignStage.StreamX(SignStage.StreamX.Reader reader) -> switch (reader) {
-        case WARP -> multiply instanceof SignStage.MultiplyWeights;
-        case WARPGROUP -> multiply instanceof SignStage.MultiplyWeightsByWarpgroup;
-      };
+      case SignStage.StreamX _ -> multiply instanceof SignStage.MultiplyWeights;
     };
     if (!match) {
       throw new IllegalArgumentException(entry + ": " + multiply + " does not take what " + prepare + " leaves");

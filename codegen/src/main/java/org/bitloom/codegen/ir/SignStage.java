@@ -32,12 +32,7 @@ public sealed interface SignStage {
   }
 
   /** Copies activations as they are, for each packing unit, shared by the warps that work on the same unit. */
-  record StreamX(Reader reader) implements Prepare {
-    /** Who reads them from shared memory. */
-    public enum Reader {
-      WARP, WARPGROUP
-    }
-
+  record StreamX() implements Prepare {
     @Override
     public ActivationType x() {
       return ActivationType.F16;
@@ -61,10 +56,6 @@ public sealed interface SignStage {
    * Cores.
    */
   record MultiplyWeights() implements Multiply {
-  }
-
-  /** As {@link MultiplyWeights}, by warpgroups. */
-  record MultiplyWeightsByWarpgroup() implements Multiply {
   }
 
   /** Looks sums of activations up, by 4 signs at a time; scales once for each group, in f32. */

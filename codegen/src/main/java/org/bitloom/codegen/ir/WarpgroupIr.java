@@ -8,14 +8,62 @@ import java.util.stream.Stream;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
 /**
- * A kernel whose warpgroups multiply weights in registers with activations in shared memory: its stages, in the order in which
- * they run. The first three start asynchronous copies, those up to {@code apply} work on each 16 x 64 cell, the others run once.
- *
- * @param lift a power of two that decoded weights are multiplied with, or 0 for none
+ * A kernel whose warpgroups multiply weights in registers with activations in shared memory. Weights and activations are copied
+ * asynchronously, a pipeline stage at a time; weights are made and multiplied for each cell of 16 x 64; what remains runs once.
  */
-public record WarpgroupIr(String entry, Stage.StreamCodes codes, Optional<Stage.StreamParams> params,
-    Stage.StreamActivations activations, Stage.Unpack unpack, Lift lift, Optional<Sum> sum, Multiply multiply,
-    Stage.ApplyParams apply, Stage.ReduceSplits reduce, Stage.StoreTile store) implements LoweredKernel {
+public record WarpgroupIr(String entry, Weights weights, Stage.StreamActivations activations, Multiply multiply,
+    Stage.ReduceSplits reduce, Stage.StoreTile store) implements LoweredKernel {
+  /** How weights reach registers. */
+  public sealed interface Weights {
+    /** The stages that say so: those before the products, in the order in which they run. */
+    Stream<?> before();
+
+    /** The stages behind the products. */
+    Stream<?> after();
+  }
+
+  /**
+   * Codes are decoded one by one; scales are applied to accumulators.
+   *
+   * @param lift a power of two that decoded weights are multiplied with, or 0 for none
+   */
+  public record Decoded(Stage.StreamCodes codes, Optional<Stage.StreamParams> params, Stage.Unpack unpack, Lift lift,
+      Optional<Sum> sum, Stage.ApplyParams apply) implements Weights {
+    public Decoded {
+      if (apply.needsSum() != sum.isPresent() || (apply.grouped() && params.isEmpty())) {
+        throw new IllegalArgumentException(apply + " does not match the streams and sums before it");
+      }
+    }
+
+    /** The planes that travel with the codes. */
+    public List<PlaneUse> grouped() {
+      return params.map(Stage.StreamParams::planes).orElse(List.of());
+    }
+
+    @Override
+    public Stream<?> before() {
+      return Stream.of(Stream.of(codes), params.stream(), Stream.of(unpack, lift), sum.stream()).flatMap(s -> s);
+    }
+
+    @Override
+    public Stream<?> after() {
+      return Stream.of(apply);
+    }
+  }
+
+  /** Weights are levels of their row and group, offset included, which the signs of planes look up: nothing is left to scale. */
+  public record LookedUp(SignStage.StreamSigns signs) implements Weights {
+    @Override
+    public Stream<?> before() {
+      return Stream.of(signs);
+    }
+
+    @Override
+    public Stream<?> after() {
+      return Stream.empty();
+    }
+  }
+
   /** Multiplies decoded weights by {@code 2^exponent}, exactly, so that products stay among the normal f32 numbers. */
   public record Lift(int exponent) {
   }
@@ -28,21 +76,10 @@ public record WarpgroupIr(String entry, Stage.StreamCodes codes, Optional<Stage.
   public record Multiply(WarpgroupAtom atom) {
   }
 
-  public WarpgroupIr {
-    if (apply.needsSum() != sum.isPresent() || (apply.grouped() && params.isEmpty())) {
-      throw new IllegalArgumentException(entry + ": " + apply + " does not match the streams and sums before it");
-    }
-  }
-
-  /** The planes that travel with the codes. */
-  public List<PlaneUse> grouped() {
-    return params.map(Stage.StreamParams::planes).orElse(List.of());
-  }
-
   @Override
   public String toString() {
-    return Stream.of(Stream.of(codes), params.stream(), Stream.of(activations, unpack, lift), sum.stream(),
-        Stream.of(multiply, apply, reduce, store)).flatMap(stage -> stage).map(stage -> "  " + stage + "\n")
+    return Stream.of(Stream.of(activations), weights.before(), Stream.of(multiply), weights.after(),
+        Stream.of(reduce, store)).flatMap(stage -> stage).map(stage -> "  " + stage + "\n")
         .collect(Collectors.joining("", "kernel " + entry + " {\n", "}\n"));
   }
 }

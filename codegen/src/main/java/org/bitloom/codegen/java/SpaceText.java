@@ -25,8 +25,8 @@ final class SpaceText {
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(),
           s.fragmentRegisters(), s.accumulatorSets(), s.sumSets(), bounds(s.tileM()), bounds(s.tileN()),
           bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
-      case DequantWgmmaSpace s -> CodeBlock.of("new $T($L, $L, $T.of($L), $L, $L, $L,\n$L, $L, $L, $L, $L)",
-          DequantWgmmaSpace.class, s.codeBits(), s.unitK(), List.class,
+      case DequantWgmmaSpace s -> CodeBlock.of("new $T($L, $L, $L, $T.of($L), $L, $L, $L,\n$L, $L, $L, $L, $L)",
+          DequantWgmmaSpace.class, s.codeBits(), s.unitK(), s.signs(), List.class,
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(), s.totals(),
           s.sumSets(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()),
           bounds(s.splitK()));

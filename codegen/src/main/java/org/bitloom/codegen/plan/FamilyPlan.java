@@ -83,7 +83,7 @@ public sealed interface FamilyPlan {
     }
   }
 
-  /** Multiplies by the signs of binary-coded weights, plane by plane; sm_80 and newer. */
+  /** Multiplies by the signs of binary-coded weights, or by weights put together of them; sm_80 and newer. */
   record Signs(SignGroups groups, int offsets, SignSpace space) implements FamilyPlan {
     @Override
     public String family() {
@@ -92,9 +92,20 @@ public sealed interface FamilyPlan {
 
     @Override
     public String toString() {
-      return lines(this, """
-          groups    %s, %d offset planes
-          """.formatted(groups.features() == 0 ? "rows" : groups.features() + " features", offsets));
+      return lines(this, groups.describe(offsets));
+    }
+  }
+
+  /** Looks binary-coded weights up for wgmma; sm_90a. */
+  record SignsWgmma(SignGroups groups, int offsets, DequantWgmmaSpace space) implements FamilyPlan {
+    @Override
+    public String family() {
+      return DequantWgmmaSchedule.FAMILY;
+    }
+
+    @Override
+    public String toString() {
+      return lines(this, groups.describe(offsets));
     }
   }
 

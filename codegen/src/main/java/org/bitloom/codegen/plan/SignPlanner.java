@@ -29,7 +29,7 @@ final class SignPlanner {
     List<FamilyPlan> families = new ArrayList<>();
     Optional<String> reason = Optional.empty();
     for (SignFamily family : SignFamily.values()) {
-      boolean halves = family == SignFamily.SIGN_MMA || family == SignFamily.SIGN_WGMMA;
+      boolean halves = family == SignFamily.SIGN_MMA;
       if (halves && x != ActivationType.F16) {
         continue;
       }
@@ -46,6 +46,7 @@ final class SignPlanner {
         reason = reason.or(() -> empty);
       }
     }
+    WarpgroupPlanner.plan(ranges, x, layout, groups, offsets).ifPresent(families::add);
     return families.isEmpty()
         ? new Unsupported(kernel.span(), reason.orElseThrow())
         : new Planned(new KernelPlan(kernel, format, layout, x, x, families));

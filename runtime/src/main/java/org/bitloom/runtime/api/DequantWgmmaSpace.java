@@ -13,14 +13,15 @@ import org.bitloom.runtime.api.DequantMmaSpace.GroupPlane;
  * The schedules of the dequant-wgmma family. The shared-memory formula is the one the kernel text computes for itself: a ring
  * of activation stages for the block, then for each warp a ring of codes and group parameters.
  *
- * @param codeBits bits of one code
+ * @param codeBits bits of one code, or sign planes that are read
  * @param unitK input features of one packing unit
+ * @param signs whether codes are sign planes, whose levels are looked up
  * @param groupPlanes the parameter planes that travel with the codes
  * @param staticSmem bytes of shared memory that the text declares itself, padded to the alignment of the rings
  * @param totals accumulators held for each tile beside those of the two latest groups; 0 where nothing changes along k
  * @param sumSets accumulators held to sum activations (0 or 1)
  */
-public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
+public record DequantWgmmaSpace(int codeBits, int unitK, boolean signs, List<GroupPlane> groupPlanes, int staticSmem,
     int totals, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
   /** The only compute capability with wgmma (PTX ISA 9.7.16.5.2: sm_90a). */
@@ -34,43 +35,23 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   private static final int BARRIER_BYTES = 16;
   /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
   private static final int MAX_CLUSTER = 8;
-  /** Widths of the product that the text knows, in tiles of 8 columns. */
-  private static final List<Integer> WIDTHS = List.of(2, 4, 8, 16);
+  /** Widths of the product that the text knows, in tiles of 8 columns; the first is for sign planes only. */
+  static final List<Integer> WIDTHS = List.of(1, 2, 4, 8, 16);
   /** Bytes of a copy of codes, and so the alignment of ring slots. */
   private static final int COPY_BYTES = 16;
   /** Registers a thread needs for addresses, loop state and decoding beside the counted arrays. */
   private static final int FIXED_REGISTERS = 44;
   private static final int GROUP_REGISTERS = 8;
+  /** The same where levels are looked up: for each plane, for more than one row tile, for whole levels of more than one unit. */
+  private static final int SIGN_REGISTERS = 84;
+  private static final int PLANE_REGISTERS = 4;
+  private static final int ROW_TILE_REGISTERS = 16;
+  private static final int WHOLE_LEVEL_REGISTERS = 12;
   /** Words of a packing unit that the fixed registers hold; more take a register each. */
   private static final int FIXED_WORDS = 12;
   /** More of them where a cell is decoded part by part in a long stage: with them two row tiles of 64 columns spill. */
   private static final int PART_REGISTERS = 60;
   private static final int CELL_K = 64;
-  /** Bytes a microsecond that the device reads from memory, one multiprocessor reads from memory, and gets from L2. */
-  private static final double READ = 3.2e6;
-  private static final double SM_READ = 24300;
-  private static final double SM_L2 = 82600;
-  /** Microseconds from a request to its bytes. */
-  private static final double READ_LATENCY = 1.25;
-  /**
-   * Microseconds: of one product of 64 x 16 with 16, 32, 64, 128 columns; of what a cell of 64 x 64 costs beside its products, for 8
-   * columns of a group, and where codes are looked up, which takes less where others compute meanwhile.
-   */
-  private static final double[] PRODUCT = {0.00958, 0.016, 0.0243, 0.0486};
-  private static final double CELL = 0.0111;
-  private static final double GROUP_COLUMNS = 0.00261;
-  private static final double LOOKUP = 0.029;
-  private static final double LOOKUP_AMONG_OTHERS = 0.00837;
-  private static final int ENOUGH_WARPGROUPS = 3;
-  private static final double OVERLAP = 0.0745;
-  /** How much longer a cell takes where one warpgroup is alone on a multiprocessor. */
-  private static final double LONELY = 1.26;
-  /** Microseconds of a launch, and of a stage. */
-  private static final double LAUNCH = 1.71;
-  private static final double STAGE = 0.106;
-  /** Bytes a microsecond of totals that a block of a cluster gets from the others, and what a split costs anyway. */
-  private static final double EXCHANGE = 9650;
-  private static final double SPLIT = 0.695;
   /** Bytes of the totals of a warpgroup for 8 columns. */
   private static final int FRAGMENT_BYTES = 64 * 8 * Float.BYTES;
 
@@ -115,9 +96,31 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return considered.stream();
   }
 
+  private Stream<Integer> widths() {
+    return WIDTHS.stream().filter(tiles -> signs || tiles > 1);
+  }
+
+  @Override
+  public Optional<SignPlanes> signPlanes() {
+    return signs ? Optional.of(new SignPlanes(codeBits)) : Optional.empty();
+  }
+
+  @Override
+  public DequantWgmmaSpace withPlanes(SignPlanes used) {
+    if (!signs || used.count() > codeBits) {
+      throw new IllegalArgumentException(used.count() + " sign planes of " + (signs ? codeBits : 0));
+    }
+    return new DequantWgmmaSpace(used.count(), unitK, true,
+        groupPlanes.subList(codeBits - used.count(), groupPlanes.size()), staticSmem, totals, sumSets, tileM, tileN,
+        tileK, stages, splitK);
+  }
+
   /** The least width that holds the batch, and the next smaller one; within the declared range where that holds any. */
   private List<Integer> batchTiles(int m) {
-    List<Integer> declared = WIDTHS.stream().filter(tiles -> tileM.holds(8 * tiles)).toList();
+    List<Integer> declared = widths().filter(tiles -> tileM.holds(8 * tiles)).toList();
+    if (signs && m == 1) {
+      return List.of(); // takes as long as 8
+    }
     int enough = declared.stream().filter(tiles -> 8 * tiles >= m).findFirst()
         .orElseGet(() -> declared.isEmpty() ? 0 : declared.getLast());
     return declared.stream().filter(tiles -> tiles == enough || 2 * tiles == enough).toList();
@@ -145,12 +148,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
    * Clusters of {@code split} blocks that run at a time. Blocks of one lie within a group of 14 to 18 multiprocessors: pairs fill all
    * of them; measured on an H100, larger clusters fill nine tenths.
    */
-  private static int clustersAtOnce(DeviceLimits limits, int split, int blocks) {
+  static int clustersAtOnce(DeviceLimits limits, int split, int blocks) {
     int slots = limits.multiprocessors() * blocks;
     return split <= 2 ? slots / split : slots * 9 / 10 / split;
   }
 
-  private static int rowTiles(Problem problem) {
+  static int rowTiles(Problem problem) {
     return Math.ceilDiv(problem.n(), DequantWgmmaSchedule.TILE_ROWS);
   }
 
@@ -191,7 +194,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (s.warpgroups() > MAX_WARPGROUPS) {
       return Optional.of(s.warpgroups() + " warpgroups that multiply, at most " + MAX_WARPGROUPS);
     }
-    if (!WIDTHS.contains(s.batchTiles())) {
+    if (widths().noneMatch(tiles -> tiles == s.batchTiles())) {
       return Optional.of("no product has " + s.batch() + " columns");
     }
     if (!tileN.holds(s.rows())) {
@@ -222,6 +225,10 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     if (sumSets > 0 && s.rowTiles() > 1) {
       return Optional.of("activations are summed for one row tile only");
     }
+    if (signs && s.rowTiles() > 1 && s.unitsPerStage() > 1) {
+      return Optional.of("warps that copy stages of " + s.unitsPerStage() + " units for " + s.rowTiles()
+          + " row tiles were seen to spill registers");
+    }
     Optional<String> misfit = Multiprocessor.misfit(s.blocks(), s.threads(), smemBytes(s) + staticSmem, limits);
     if (misfit.isPresent()) {
       return misfit;
@@ -234,17 +241,20 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return Optional.empty();
   }
 
-  private int stageK(DequantWgmmaSchedule s) {
+  int stageK(DequantWgmmaSchedule s) {
     return unitK * s.unitsPerStage();
   }
 
   /** Of a thread that copies, at most: a text may keep fewer. */
-  private static int copyRegisters(DequantWgmmaSchedule s) {
+  private int copyRegisters(DequantWgmmaSchedule s) {
+    if (signs) {
+      return s.rowTiles() > 2 || s.batchTiles() > 8 ? 88 : 56;
+    }
     return s.rowTiles() > 2 ? 72 : 56;
   }
 
   /** What is left when the warpgroup that copies has given most of its registers away. */
-  private static int registersToMultiply(DequantWgmmaSchedule s) {
+  private int registersToMultiply(DequantWgmmaSchedule s) {
     int start = Math.min(MAX_START_REGISTERS, Multiprocessor.REGISTERS / (s.threads() * s.blocks()) / 8 * 8);
     return Math.min(MAX_REGISTERS, (start * (s.warpgroups() + 1) - copyRegisters(s)) / s.warpgroups() / 8 * 8);
   }
@@ -255,6 +265,11 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     int accumulators = 4 * s.batchTiles() * (sums + (totals == 0 ? 1 : 2) * sumSets);
     boolean parts = groupPlanes.stream().anyMatch(plane -> plane.group() < CELL_K)
         && s.unitsPerStage() > 2 && s.rowTiles() > 1;
+    if (signs) {
+      return SIGN_REGISTERS + PLANE_REGISTERS * codeBits + accumulators
+          + (s.rowTiles() > 1 ? ROW_TILE_REGISTERS : 0)
+          + (SignSpace.levelsAreWhole(codeBits) && s.unitsPerStage() > 1 ? WHOLE_LEVEL_REGISTERS : 0);
+    }
     int words = Math.max(0, codeBits * unitK / CELL_K - FIXED_WORDS);
     return FIXED_REGISTERS + words + (totals == 0 ? 0 : GROUP_REGISTERS) + accumulators + 4 * (s.rowTiles() - 1)
         + (parts ? PART_REGISTERS : 0);
@@ -265,7 +280,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
   }
 
   /** Bytes of one warp and stage. */
-  private int slotBytes(DequantWgmmaSchedule s) {
+  int slotBytes(DequantWgmmaSchedule s) {
     int params = 0;
     for (GroupPlane plane : groupPlanes) {
       params += s.rowTiles() * plane.bytes() * (stageK(s) / flushK(s));
@@ -273,7 +288,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return s.rowTiles() * s.unitsPerStage() * unitBytes() + Math.ceilDiv(params, COPY_BYTES) * COPY_BYTES;
   }
 
-  private int flushK(DequantWgmmaSchedule s) {
+  int flushK(DequantWgmmaSchedule s) {
     return GroupPlane.flushK(groupPlanes, stageK(s));
   }
 
@@ -289,59 +304,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, List<GroupPlane> groupP
     return fragments == 0 ? 0 : ofSlot == 0 ? Integer.MAX_VALUE : Math.ceilDiv(fragments, ofSlot);
   }
 
-  /**
-   * Estimated microseconds on an H100: the slowest of reading weights, moving them and activations to the multiprocessors, and
-   * computing, where products and the rest follow each other; and what does not overlap.
-   */
   @Override
   public double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits) {
-    DequantWgmmaSchedule s = own(schedule);
-    LaunchShape shape = launch(s, problem);
-    int tiles = rowTiles(problem);
-    long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
-    double active = Math.min(limits.multiprocessors(), blocks);
-    double rounds = Math.ceil((double) blocks / s.splitK() / clustersAtOnce(limits, s.splitK(), s.blocks()));
-    // Blocks of larger clusters than pairs share multiprocessors wherever several fit one.
-    double together = s.splitK() > 2 ? s.blocks() : 1;
-    double most = Math.max(Math.ceil((double) blocks / limits.multiprocessors()),
-        (rounds - 1) * s.blocks() + together);
-    double resident = Math.min(s.blocks(), most);
-    double stageCount = Math.ceilDiv(Math.ceilDiv(problem.k(), unitK), s.unitsPerStage());
-    double kOfBlock = Math.ceil(stageCount / s.splitK()) * stageK(s);
-    int share = Math.ceilDiv(tiles, shape.gridX());
-    int passes = passes(s, tiles, shape.gridX());
-    double rows = (double) tiles / shape.gridX() * DequantWgmmaSchedule.TILE_ROWS;
-    double codes = rows * kOfBlock * slotBytes(s) / (16.0 * s.rowTiles() * stageK(s));
-    double x = 2.0 * Math.min(problem.m(), s.batch()) * kOfBlock * passes;
-
-    double reading = blocks * codes / Math.min(READ, active * SM_READ);
-    double moving = most * (codes + x) / SM_L2;
-    double products = 4 * PRODUCT[WIDTHS.indexOf(s.batchTiles())] * (1 + (double) sumSets / s.rowTiles());
-    double busy = resident * Math.min(s.warpgroups(), Math.ceilDiv(share, passes));
-    double lookup = staticSmem == 0 ? 0 : busy < ENOUGH_WARPGROUPS ? LOOKUP : LOOKUP_AMONG_OTHERS;
-    double cell = products + CELL + lookup
-        + (totals == 0 ? 0 : GROUP_COLUMNS * s.batchTiles() * Math.max(0, 64.0 / flushK(s) - 0.5));
-    double lonely = busy == 1 ? LONELY : 1;
-    double computing = most * (skipsAbsent(s) ? share : passes * s.tiles()) * kOfBlock / 64 * cell * lonely;
-
-    // A slot of the ring is asked for, filled and used up, one after the other.
-    double ring = (READ_LATENCY * rounds * passes * kOfBlock / stageK(s) + reading + computing) / s.stages();
-    double slowest = Math.max(Math.max(reading, moving), Math.max(computing, ring));
-    double sum = reading + moving + computing;
-    double received = (double) s.rows() * s.batch() * Float.BYTES * (s.splitK() - 1) / s.splitK();
-    double split = s.splitK() == 1 ? 0 : rounds * (SPLIT + received / EXCHANGE);
-    double steps = STAGE * rounds * passes * kOfBlock / stageK(s);
-    return LAUNCH + steps + split + slowest + OVERLAP * Math.max(0, sum - slowest);
-  }
-
-  /** Whether a warpgroup that lacks a row tile multiplies fewer: where sums over groups still come in pairs. */
-  private boolean skipsAbsent(DequantWgmmaSchedule s) {
-    return totals == 0 || stageK(s) / flushK(s) * (s.rowTiles() - 1) % 2 == 0;
-  }
-
-  /** How many times a block goes along k, at most. */
-  private static int passes(DequantWgmmaSchedule s, int tiles, int gridX) {
-    return Math.ceilDiv(Math.ceilDiv(tiles, gridX), s.tiles());
+    return DequantWgmmaModel.us(this, own(schedule), problem, limits);
   }
 
   private static DequantWgmmaSchedule own(Schedule schedule) {

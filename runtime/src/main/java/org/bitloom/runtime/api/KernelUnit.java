@@ -74,9 +74,7 @@ public record KernelUnit(String entry, FormatInfo format, LayoutInfo layout, Act
 
   /** The sign planes that this kernel reads; nothing where codes are no signs. */
   public Optional<SignPlanes> signPlanes() {
-    return variants.getFirst().space() instanceof SignSpace signs
-        ? Optional.of(new SignPlanes(signs.planes()))
-        : Optional.empty();
+    return variants.getFirst().space().signPlanes();
   }
 
   /** The schedules of all variants. */

@@ -22,10 +22,7 @@ public record KernelVariant(String family, String cuda, StreamOrder order, Sched
 
   /** The same kernel on the first {@code used} of the sign planes that it reads: the text takes their number as a macro. */
   KernelVariant withPlanes(SignPlanes used) {
-    if (!(space instanceof SignSpace signs)) {
-      throw new IllegalArgumentException("family " + family + " reads no sign planes");
-    }
     String text = cuda.startsWith(PLANES) ? cuda.substring(cuda.indexOf('\n') + 1) : cuda;
-    return new KernelVariant(family, PLANES + used.count() + "\n" + text, order, signs.withPlanes(used), quantizer);
+    return new KernelVariant(family, PLANES + used.count() + "\n" + text, order, space.withPlanes(used), quantizer);
   }
 }

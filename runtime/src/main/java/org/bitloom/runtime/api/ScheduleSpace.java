@@ -41,6 +41,20 @@ public interface ScheduleSpace {
         .orElseThrow(() -> new IllegalStateException("no schedule fits this kernel's tile ranges on this device"));
   }
 
+  /** The sign planes that the kernel reads; nothing where codes are no signs. */
+  default Optional<SignPlanes> signPlanes() {
+    return Optional.empty();
+  }
+
+  /**
+   * The schedules of the same kernel where it reads the first {@code used} of its sign planes only.
+   *
+   * @throws IllegalArgumentException if it reads fewer, or none
+   */
+  default ScheduleSpace withPlanes(SignPlanes used) {
+    throw new IllegalArgumentException("no sign planes are read");
+  }
+
   /** The launch of {@code problem} under {@code schedule}. */
   LaunchShape launch(Schedule schedule, Problem problem);
 }

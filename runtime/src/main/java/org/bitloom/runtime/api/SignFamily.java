@@ -11,8 +11,6 @@ public enum SignFamily {
   BIT_MMA("bit-mma", 1),
   /** Weights put together in f16, on f16 Tensor Cores. */
   SIGN_MMA("sign-mma", 8),
-  /** Weights put together in f16, on the Tensor Cores of warpgroups, which read activations from shared memory themselves. */
-  SIGN_WGMMA("sign-wgmma", 8),
   /** Sums of activations from tables in shared memory, four signs a look-up. */
   LUT_GEMV("lut-gemv", 1);
 
@@ -46,7 +44,7 @@ public enum SignFamily {
 
   /** Whether activations travel with the weights, a packing unit at a time. */
   boolean streams() {
-    return this == SIGN_MMA || this == SIGN_WGMMA;
+    return this == SIGN_MMA;
   }
 
   /** Bytes of the sums of one group and batch column. */

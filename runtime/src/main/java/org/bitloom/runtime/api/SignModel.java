@@ -1,8 +1,8 @@
 package org.bitloom.runtime.api;
 
 /**
- * What a kernel for binary-coded weights takes, in microseconds, as far as that orders schedules. Constants of families that stream
- * activations and of {@code bit-mma} are fitted to 3,359 times of 2,866 schedules of bcq2, bcq3 and bcq4 at g128 on an H100.
+ * What a kernel for binary-coded weights takes, in microseconds, as far as that orders schedules. Constants of {@code sign-mma} and
+ * {@code bit-mma} are fitted to times of schedules of bcq2, bcq3 and bcq4 at g128 on an H100.
  */
 final class SignModel {
   /** Bytes a microsecond that one multiprocessor reads from memory. */
@@ -37,24 +37,21 @@ final class SignModel {
   private static final double SHALLOW_RING = 2.6;
 
   /**
-   * Microseconds of a family whose activations stream along.
-   *
-   * @param stage that a sub-core works on a packing unit, however many row tiles it has
-   * @param weights for each plane and row tile of it
-   * @param tile for each batch tile and row tile of it
-   * @param alone what a warp alone takes longer than its share of a busy sub-core
-   * @param activations for each column of a packing unit
-   * @param exposed part of the shorter of reading and working that does not hide behind the longer
-   * @param start from the launch to the first work, and from the last work to the end
-   * @param turn at the end of each block of rows
-   * @param split where blocks add up splits of k, and for each row, column and split of it
+   * Where activations stream along: that a sub-core works on a packing unit, however many row tiles it has; for each plane and row
+   * tile of it; and for each batch tile and row tile of it.
    */
-  private record Streaming(double stage, double weights, double tile, double alone, double activations,
-      double exposed, double start, double turn, double split, double splitSum) {
-    static final Streaming WARPS = new Streaming(0.093, 0.075, 0.044, 2.3, 0, 0.17, 1, 0.4, 1.6, 1.0e-5);
-    static final Streaming WARPGROUPS = new Streaming(0.073, 0.069, 0.023, 2.7, 0.00096, 0.23, 2.1, 0.46, 0.75,
-        5.2e-6);
-  }
+  private static final double UNIT = 0.093;
+  private static final double WEIGHTS = 0.075;
+  private static final double TILE = 0.044;
+  private static final double STREAMING_ALONE = 2.3;
+  /** Part of the shorter of reading and working that does not hide behind the longer. */
+  private static final double EXPOSED = 0.17;
+  /** From the launch to the first work and from the last work to the end, and at the end of each block of rows. */
+  private static final double START = 1;
+  private static final double STREAMING_TURN = 0.4;
+  /** Where blocks add up splits of k, and for each row, column and split of it. */
+  private static final double SPLIT = 1.6;
+  private static final double SPLIT_SUM = 1.0e-5;
 
   private final SignSpace space;
   private final SignSchedule s;
@@ -84,8 +81,7 @@ final class SignModel {
     int planes = space.planes();
     return switch (s.signs()) {
       case BIT_MMA -> model.bits();
-      case SIGN_MMA -> model.streaming(Streaming.WARPS);
-      case SIGN_WGMMA -> model.streaming(Streaming.WARPGROUPS);
+      case SIGN_MMA -> model.streaming();
       case DIGIT_MMA -> model.windows(planes * (DIGITS + DIGITS_TILE * model.tiles), PREPARE_DIGITS);
       case LUT_GEMV -> model.windows(planes * LOOK_UPS * model.tiles, PREPARE_TABLE);
     };
@@ -111,14 +107,12 @@ final class SignModel {
     return Math.ceil(units / SignSpace.windowUnits(s, columns));
   }
 
-  private double streaming(Streaming family) {
+  private double streaming() {
     double reading = reading();
-    double working = working(
-        family.stage() + s.rowTiles() * (family.weights() * space.planes() + family.tile() * tiles), family.alone());
-    double split = s.splitK() == 1 ? 0 : family.split() + family.splitSum() * problem.n() * columns * s.splitK();
-    return family.start() + split + passes * (Math.max(reading, working)
-        + family.exposed() * Math.min(reading, working) + family.activations() * units * columns * s.blocks() * turns
-        + family.turn() * turns);
+    double working = working(UNIT + s.rowTiles() * (WEIGHTS * space.planes() + TILE * tiles), STREAMING_ALONE);
+    double split = s.splitK() == 1 ? 0 : SPLIT + SPLIT_SUM * problem.n() * columns * s.splitK();
+    return START + split + passes * (Math.max(reading, working) + EXPOSED * Math.min(reading, working)
+        + STREAMING_TURN * turns);
   }
 
   /** Activations are prepared window by window, and warps wait for each other at the end of each block of rows. */

@@ -31,23 +31,31 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
 
   /** More registers that the compiler takes for the same text before Hopper. */
   private static final int AMPERE_REGISTERS = 8;
-  private static final int WARPGROUP = 4;
   /** Units of a window of bits where they are not prepared at once. */
   private static final int PART_WINDOW = 32;
   /** Scales change at most this often in a unit where weights are looked up. */
   private static final int TABLE_FLUSHES = 2;
-  /** What aligning the activations of warpgroups can take. */
-  private static final int ALIGNMENT = 1024;
   private static final int MAX_THREADS = 512;
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
+
+  /** Whether tables hold whole levels of weights looked up by so many planes, and not their bytes. */
+  static boolean levelsAreWhole(int planes) {
+    return planes < 3;
+  }
+
   /** Whether weights are looked up where scales are applied so many times in a packing unit, and not added up plane by plane. */
   public static boolean looksUp(int flushes) {
     return flushes <= TABLE_FLUSHES;
   }
 
-  /** The schedules of the same kernel where it reads the first {@code used} planes only. */
-  SignSpace withPlanes(SignPlanes used) {
+  @Override
+  public Optional<SignPlanes> signPlanes() {
+    return Optional.of(new SignPlanes(planes));
+  }
+
+  @Override
+  public SignSpace withPlanes(SignPlanes used) {
     if (used.count() > planes) {
       throw new IllegalArgumentException(used.count() + " planes of " + planes);
     }
@@ -119,7 +127,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
    */
   private int[] warpsN(DeviceLimits limits) {
     return switch (family) {
-      case SIGN_MMA, SIGN_WGMMA -> new int[]{1, 2, 3, 4, 6, 7, 8, 16};
+      case SIGN_MMA -> new int[]{1, 2, 3, 4, 6, 7, 8, 16};
       case BIT_MMA -> new int[]{1, 2, 3, 4, 6, 8, 16};
       case DIGIT_MMA -> limits.capability() >= HOPPER ? new int[]{1, 2, 3, 4, 6, 8, 16} : new int[]{1, 2, 4, 8, 16};
       case LUT_GEMV -> new int[]{1, 2, 4, 8, 16};
@@ -143,7 +151,6 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
         m == 1
             ? new int[0]
             : m <= 8 ? new int[]{1} : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
-      case SIGN_WGMMA -> m <= 8 ? new int[0] : m <= 16 ? new int[]{2} : m <= 32 ? new int[]{2, 4} : new int[]{4, 8};
       // A batch column takes 16 columns of an MMA.
       case BIT_MMA -> m <= 2 ? new int[]{m} : new int[0];
       case LUT_GEMV -> m == 1 ? new int[]{1} : new int[]{1, 2};
@@ -166,14 +173,6 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private Optional<String> refusal(SignSchedule s, int turns, DeviceLimits limits) {
     if (s.threads() > MAX_THREADS) {
       return Optional.of(s.threads() + " threads, at most " + MAX_THREADS);
-    }
-    if (family == SignFamily.SIGN_WGMMA) {
-      if (limits.capability() != HOPPER) {
-        return Optional.of("only compute capability " + HOPPER + " has wgmma, not " + limits.capability());
-      }
-      if (s.warpsN() % WARPGROUP != 0 || s.batchTiles() < 2) {
-        return Optional.of("warpgroups have " + WARPGROUP + " warps along n and at least 16 batch columns");
-      }
     }
     Optional<String> withoutBits = Multiprocessor.withoutBits(limits);
     if (family == SignFamily.BIT_MMA && withoutBits.isPresent()) {
@@ -220,10 +219,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       case DIGIT_MMA -> s.batchTiles() <= 2 && s.rowTiles() <= 2
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() == 16 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
-      case SIGN_MMA, SIGN_WGMMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
-          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
-        // Seen to spill where two blocks share the registers.
-          + (family == SignFamily.SIGN_WGMMA && planes > 3 && s.blocks() > 1 ? 1 : 0);
+      case SIGN_MMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
+          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
       case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 48 * (s.batchTiles() - 1);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
@@ -232,7 +229,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
   private int rowTileRegisters(int batchTiles) {
     return looksUp(flushes)
-        ? Math.max(16, 16 * (planes - 1) + (family == SignFamily.SIGN_MMA ? 12 : 6) * batchTiles - 8)
+        ? Math.max(16, 16 * (planes - 1) + 12 * batchTiles - 8)
         : 16 + 8 * planes + 8 * batchTiles;
   }
 
@@ -264,7 +261,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     boolean throughBlocks = family == SignFamily.BIT_MMA;
     long results = windows && !throughBlocks ? 4L * turns * columns * s.rows() : 0;
     long totals = (throughBlocks ? turns : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
-    return ring + prepared + results + totals + (family == SignFamily.SIGN_WGMMA ? ALIGNMENT : 0);
+    return ring + prepared + results + totals;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import org.bitloom.emulator.sanitize.KernelFault;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceBuffer;
 import org.bitloom.runtime.api.Linear;
@@ -114,7 +115,7 @@ record KernelCheck(Device device) {
         return Optional
             .of(run.found(new Finding.Check.Numerics(), schedule, m, "relative error %.2g".formatted(error)));
       }
-      int misrounded = work.exactCodes() && !roundsWeights(schedule)
+      int misrounded = work.exactCodes() && !roundsWeights(work, schedule)
           ? misrounded(work, once, ACCUMULATION + operandRounding(schedule))
           : 0;
       if (misrounded > 1 + once.length / 20) {
@@ -150,9 +151,9 @@ record KernelCheck(Device device) {
    * Whether a family puts weights together by additions in f16, one for each plane, and so multiplies other numbers than the
    * reference does: such results are held to their relative error alone.
    */
-  private static boolean roundsWeights(Schedule schedule) {
-    return schedule.family().equals(SignFamily.SIGN_MMA.title())
-        || schedule.family().equals(SignFamily.SIGN_WGMMA.title());
+  private static boolean roundsWeights(Workload work, Schedule schedule) {
+    return work.kernel().signPlanes().isPresent() && (schedule.family().equals(SignFamily.SIGN_MMA.title())
+        || schedule.family().equals(DequantWgmmaSchedule.FAMILY));
   }
 
   /** Results further from float64 than the nearest number of their type is, beside {@code allowed} parts of their size. */

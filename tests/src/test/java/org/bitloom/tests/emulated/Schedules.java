@@ -38,7 +38,7 @@ final class Schedules {
       new IntegerMmaSchedule(IntegerMmaSchedule.BYTES, 1, 1, 1, 4, 2, 4, 1, 1));
   /**
    * A block some of whose warps own one row tile less. Several turns with windows; warps without a unit in a window; split-K;
-   * several batch tiles. Warpgroups of integers alone and side by side, as one block for all tiles and as two.
+   * several batch tiles; 8 columns of warpgroups. Warpgroups of integers alone and side by side, as one block for all tiles and as two.
    */
   private static final List<Schedule> EXACT_WISHES = List.of(
       new DequantMmaSchedule(2, 4, 2, 2, 1, 2, 1, 1, 3),
@@ -52,9 +52,7 @@ final class Schedules {
       new SignSchedule(SignFamily.SIGN_MMA, 3, 2, 1, 1, 1, 3, 2, 1, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 1, 1, 2, 2, 2, 2, 8, 2, 1),
       new SignSchedule(SignFamily.SIGN_MMA, 4, 1, 1, 4, 1, 4, 1, 2, 1),
-      new SignSchedule(SignFamily.SIGN_WGMMA, 4, 2, 1, 2, 1, 3, 2, 1, 1),
-      new SignSchedule(SignFamily.SIGN_WGMMA, 4, 1, 2, 2, 1, 2, 8, 2, 1),
-      new SignSchedule(SignFamily.SIGN_WGMMA, 8, 1, 1, 4, 1, 4, 1, 2, 1),
+      new DequantWgmmaSchedule(1, 2, 1, 2, 3, 2, 1, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 1, 2, 2, 2, 5, 3, 2, 1, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 2, 4, 2, 1, 3, 2, 8, 2, 1),
       new SignSchedule(SignFamily.LUT_GEMV, 1, 1, 4, 2, 2, 4, 8, 2, 1),

@@ -2,6 +2,7 @@ package org.bitloom.tests.emulated;
 
 import java.util.List;
 
+import org.bitloom.runtime.api.DequantWgmmaSchedule;
 import org.bitloom.runtime.api.SignFamily;
 
 /** Deliberate mistakes in the families of binary-coded weights. */
@@ -11,7 +12,7 @@ final class SignFaults {
   private static final KernelText WEIGHTS = text("signs_plain", SignFamily.SIGN_MMA);
   private static final KernelText WHOLE_LEVELS = text("signs_two", SignFamily.SIGN_MMA);
   private static final KernelText ADDED_PLANES = text("signs_fine", SignFamily.SIGN_MMA);
-  private static final KernelText WARPGROUPS = text("signs_plain", SignFamily.SIGN_WGMMA);
+  private static final KernelText WARPGROUPS = KernelText.of("signs_plain", DequantWgmmaSchedule.FAMILY);
   private static final KernelText TABLES = text("signs_plain", SignFamily.LUT_GEMV);
 
   private static KernelText text(String kernel, SignFamily family) {
@@ -122,18 +123,36 @@ final class SignFaults {
       new Fault("last part of split-K dropped", WEIGHTS,
           "s < gridDim.y; ++s",
           "s < gridDim.y - 1; ++s"),
-      new Fault("no fence between copied activations and products of warpgroups", WARPGROUPS,
-          "  fence_for_products();\n  if",
-          "  if"),
       new Fault("totals stored before the last products end", WARPGROUPS,
-          "  wait_groups<0>();\n",
+          "      wait_groups<0>();\n",
           ""),
       new Fault("registers not fenced before a product", WARPGROUPS,
-          "        open_group();\n",
+          "              open_group();\n",
           ""),
+      new Fault("weights looked up where products still read others", WARPGROUPS,
+          "wait_groups<1>();",
+          "wait_groups<2>();"),
+      new Fault("a slot is free before the products of its last weights have read it", WARPGROUPS,
+          "half == kSets - 1",
+          "half == 0"),
       new Fault("descriptor moved by half a step along k", WARPGROUPS,
-          "weights[0], first + 2 * f, 1)",
-          "weights[0], first + f, 1)"),
+          "multiply(total[r], weights[f * 2], tile + 2 * (",
+          "multiply(total[r], weights[f * 2], tile + ("),
+      new Fault("activations of one cell for both", WARPGROUPS,
+          "tile + kTileBytes / 16 +",
+          "tile +"),
+      new Fault("signs of the first unit of a stage for all of them", WARPGROUPS,
+          "(r * kUnitsPerStage + pair / 2) * kPlanes",
+          "(r * kUnitsPerStage) * kPlanes"),
+      new Fault("levels of another group of the stage", WARPGROUPS,
+          "coded.load_levels(slot, r, pair * 2 / kFlushCells, at);",
+          "coded.load_levels(slot, r, 0, at);"),
+      new Fault("off by one at the last group of k, warpgroups", WARPGROUPS,
+          "+ h % kUnitGroups, groups - 1)",
+          "+ h % kUnitGroups, groups)"),
+      new Fault("numbers of planes and of row tiles exchanged", WARPGROUPS,
+          "(plane * kRowTiles + r) * kStageGroups + h",
+          "(r * kParameterPlanes + plane) * kStageGroups + h"),
       new Fault("one entry of a table has another one's sign", TABLES,
           "__float_as_uint(base + difference)",
           "__float_as_uint(base - difference)"),

@@ -34,12 +34,16 @@ class WarpgroupTilesTest {
       format small { element float e2m1 finite  scale e4m3 per 16  scale f32 per tensor }
       format rank1 { element uint 4  scale f16 per 64  zero f16 per 128  offset bf16 per row }
       format book { element codebook [-1, -0.6, -0.3, -0.1, 0, 0.2, 0.5, 1]  scale f16 per 64 }
+      format signs { element binary 3  scale f16 per 128  offset f16 per 128 }
+      format sparse { element binary 5  scale f16 per 512 }
       kernel fp6_f16 { y f16 = x f16 * fp6  epilogue bias, silu }
       kernel integer_f16 { y f16 = x f16 * integer }
       kernel integer_bf16 { y bf16 = x bf16 * integer  epilogue gelu }
       kernel small_bf16 { y bf16 = x bf16 * small }
       kernel rank1_f16 { y f16 = x f16 * rank1 }
       kernel book_bf16 { y bf16 = x bf16 * book }
+      kernel signs_f16 { y f16 = x f16 * signs  epilogue bias }
+      kernel sparse_f16 { y f16 = x f16 * sparse }
       """;
   private static final List<Schedule> WISHES = List.of(new DequantWgmmaSchedule(2, 1, 2, 2, 4, 1, 3, 1),
       new DequantWgmmaSchedule(1, 1, 4, 4, 3, 3, 4, 1), new DequantWgmmaSchedule(2, 1, 8, 4, 3, 2, 2, 1),
@@ -88,7 +92,8 @@ class WarpgroupTilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fp6_f16", "integer_f16", "integer_bf16", "small_bf16", "rank1_f16", "book_bf16"})
+  @ValueSource(strings = {"fp6_f16", "integer_f16", "integer_bf16", "small_bf16", "rank1_f16", "book_bf16", "signs_f16",
+      "sparse_f16"})
   void everyBlockMultipliesItsShare(String name) {
     KernelUnit kernel = compiled.kernel(name);
     List<Schedule> schedules = schedules(kernel);
