@@ -21,8 +21,8 @@ import org.bitloom.runtime.api.CodePacker;
  * unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
  * 2 planes of these, one after the other; plane i holds bit i of every code
  * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
- * w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+ * w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
+ * w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
  * </pre>
  */
 public final class Bcq2G128Packer implements CodePacker {
@@ -191,38 +191,38 @@ public final class Bcq2G128Packer implements CodePacker {
     long pair15 = codes.get(CODES, lower + 56);
     long bits15 = Long.compress(pair15, plane);
     store(packed, lanes, word,
-            Long.expand(bits0, 0x0001000100010001L)
-                | Long.expand(bits1, 0x0010001000100010L)
-                | Long.expand(bits2, 0x0100010001000100L)
-                | Long.expand(bits3, 0x1000100010001000L)
-                | Long.expand(bits4, 0x0002000200020002L)
-                | Long.expand(bits5, 0x0020002000200020L)
-                | Long.expand(bits6, 0x0200020002000200L)
-                | Long.expand(bits7, 0x2000200020002000L)
-                | Long.expand(bits8, 0x0004000400040004L)
-                | Long.expand(bits9, 0x0040004000400040L)
-                | Long.expand(bits10, 0x0400040004000400L)
-                | Long.expand(bits11, 0x4000400040004000L)
-                | Long.expand(bits12, 0x0008000800080008L)
-                | Long.expand(bits13, 0x0080008000800080L)
-                | Long.expand(bits14, 0x0800080008000800L)
-                | Long.expand(bits15, 0x8000800080008000L),
-            Long.expand(bits0 >>> 4, 0x0001000100010001L)
-                | Long.expand(bits1 >>> 4, 0x0010001000100010L)
-                | Long.expand(bits2 >>> 4, 0x0100010001000100L)
-                | Long.expand(bits3 >>> 4, 0x1000100010001000L)
-                | Long.expand(bits4 >>> 4, 0x0002000200020002L)
-                | Long.expand(bits5 >>> 4, 0x0020002000200020L)
-                | Long.expand(bits6 >>> 4, 0x0200020002000200L)
-                | Long.expand(bits7 >>> 4, 0x2000200020002000L)
-                | Long.expand(bits8 >>> 4, 0x0004000400040004L)
-                | Long.expand(bits9 >>> 4, 0x0040004000400040L)
-                | Long.expand(bits10 >>> 4, 0x0400040004000400L)
-                | Long.expand(bits11 >>> 4, 0x4000400040004000L)
-                | Long.expand(bits12 >>> 4, 0x0008000800080008L)
-                | Long.expand(bits13 >>> 4, 0x0080008000800080L)
-                | Long.expand(bits14 >>> 4, 0x0800080008000800L)
-                | Long.expand(bits15 >>> 4, 0x8000800080008000L));
+            Long.expand(bits0, 0x0000010100000101L)
+                | Long.expand(bits1, 0x0000101000001010L)
+                | Long.expand(bits2, 0x0101000001010000L)
+                | Long.expand(bits3, 0x1010000010100000L)
+                | Long.expand(bits4, 0x0000020200000202L)
+                | Long.expand(bits5, 0x0000202000002020L)
+                | Long.expand(bits6, 0x0202000002020000L)
+                | Long.expand(bits7, 0x2020000020200000L)
+                | Long.expand(bits8, 0x0000040400000404L)
+                | Long.expand(bits9, 0x0000404000004040L)
+                | Long.expand(bits10, 0x0404000004040000L)
+                | Long.expand(bits11, 0x4040000040400000L)
+                | Long.expand(bits12, 0x0000080800000808L)
+                | Long.expand(bits13, 0x0000808000008080L)
+                | Long.expand(bits14, 0x0808000008080000L)
+                | Long.expand(bits15, 0x8080000080800000L),
+            Long.expand(bits0 >>> 4, 0x0000010100000101L)
+                | Long.expand(bits1 >>> 4, 0x0000101000001010L)
+                | Long.expand(bits2 >>> 4, 0x0101000001010000L)
+                | Long.expand(bits3 >>> 4, 0x1010000010100000L)
+                | Long.expand(bits4 >>> 4, 0x0000020200000202L)
+                | Long.expand(bits5 >>> 4, 0x0000202000002020L)
+                | Long.expand(bits6 >>> 4, 0x0202000002020000L)
+                | Long.expand(bits7 >>> 4, 0x2020000020200000L)
+                | Long.expand(bits8 >>> 4, 0x0000040400000404L)
+                | Long.expand(bits9 >>> 4, 0x0000404000004040L)
+                | Long.expand(bits10 >>> 4, 0x0404000004040000L)
+                | Long.expand(bits11 >>> 4, 0x4040000040400000L)
+                | Long.expand(bits12 >>> 4, 0x0000080800000808L)
+                | Long.expand(bits13 >>> 4, 0x0000808000008080L)
+                | Long.expand(bits14 >>> 4, 0x0808000008080000L)
+                | Long.expand(bits15 >>> 4, 0x8080000080800000L));
     long seen = pair0 | pair1 | pair2 | pair3 | pair4 | pair5 | pair6 | pair7
             | pair8 | pair9 | pair10 | pair11 | pair12 | pair13 | pair14 | pair15;
     return seen & 0xfcfcfcfcfcfcfcfcL;
@@ -236,37 +236,37 @@ public final class Bcq2G128Packer implements CodePacker {
     long before = plane == 0x0101010101010101L ? 0 : -1;
     long low0 = load(packed, lanes, word);
     long high0 = load(packed, lanes + 32, word);
-    long pair0 = Long.expand(Long.compress(low0, 0x0001000100010001L) | Long.compress(high0, 0x0001000100010001L) << 4, plane);
+    long pair0 = Long.expand(Long.compress(low0, 0x0000010100000101L) | Long.compress(high0, 0x0000010100000101L) << 4, plane);
     codes.set(CODES, upper, (codes.get(CODES, upper) & before) | pair0);
-    long pair1 = Long.expand(Long.compress(low0, 0x0010001000100010L) | Long.compress(high0, 0x0010001000100010L) << 4, plane);
+    long pair1 = Long.expand(Long.compress(low0, 0x0000101000001010L) | Long.compress(high0, 0x0000101000001010L) << 4, plane);
     codes.set(CODES, lower, (codes.get(CODES, lower) & before) | pair1);
-    long pair2 = Long.expand(Long.compress(low0, 0x0100010001000100L) | Long.compress(high0, 0x0100010001000100L) << 4, plane);
+    long pair2 = Long.expand(Long.compress(low0, 0x0101000001010000L) | Long.compress(high0, 0x0101000001010000L) << 4, plane);
     codes.set(CODES, upper + 8, (codes.get(CODES, upper + 8) & before) | pair2);
-    long pair3 = Long.expand(Long.compress(low0, 0x1000100010001000L) | Long.compress(high0, 0x1000100010001000L) << 4, plane);
+    long pair3 = Long.expand(Long.compress(low0, 0x1010000010100000L) | Long.compress(high0, 0x1010000010100000L) << 4, plane);
     codes.set(CODES, lower + 8, (codes.get(CODES, lower + 8) & before) | pair3);
-    long pair4 = Long.expand(Long.compress(low0, 0x0002000200020002L) | Long.compress(high0, 0x0002000200020002L) << 4, plane);
+    long pair4 = Long.expand(Long.compress(low0, 0x0000020200000202L) | Long.compress(high0, 0x0000020200000202L) << 4, plane);
     codes.set(CODES, upper + 16, (codes.get(CODES, upper + 16) & before) | pair4);
-    long pair5 = Long.expand(Long.compress(low0, 0x0020002000200020L) | Long.compress(high0, 0x0020002000200020L) << 4, plane);
+    long pair5 = Long.expand(Long.compress(low0, 0x0000202000002020L) | Long.compress(high0, 0x0000202000002020L) << 4, plane);
     codes.set(CODES, lower + 16, (codes.get(CODES, lower + 16) & before) | pair5);
-    long pair6 = Long.expand(Long.compress(low0, 0x0200020002000200L) | Long.compress(high0, 0x0200020002000200L) << 4, plane);
+    long pair6 = Long.expand(Long.compress(low0, 0x0202000002020000L) | Long.compress(high0, 0x0202000002020000L) << 4, plane);
     codes.set(CODES, upper + 24, (codes.get(CODES, upper + 24) & before) | pair6);
-    long pair7 = Long.expand(Long.compress(low0, 0x2000200020002000L) | Long.compress(high0, 0x2000200020002000L) << 4, plane);
+    long pair7 = Long.expand(Long.compress(low0, 0x2020000020200000L) | Long.compress(high0, 0x2020000020200000L) << 4, plane);
     codes.set(CODES, lower + 24, (codes.get(CODES, lower + 24) & before) | pair7);
-    long pair8 = Long.expand(Long.compress(low0, 0x0004000400040004L) | Long.compress(high0, 0x0004000400040004L) << 4, plane);
+    long pair8 = Long.expand(Long.compress(low0, 0x0000040400000404L) | Long.compress(high0, 0x0000040400000404L) << 4, plane);
     codes.set(CODES, upper + 32, (codes.get(CODES, upper + 32) & before) | pair8);
-    long pair9 = Long.expand(Long.compress(low0, 0x0040004000400040L) | Long.compress(high0, 0x0040004000400040L) << 4, plane);
+    long pair9 = Long.expand(Long.compress(low0, 0x0000404000004040L) | Long.compress(high0, 0x0000404000004040L) << 4, plane);
     codes.set(CODES, lower + 32, (codes.get(CODES, lower + 32) & before) | pair9);
-    long pair10 = Long.expand(Long.compress(low0, 0x0400040004000400L) | Long.compress(high0, 0x0400040004000400L) << 4, plane);
+    long pair10 = Long.expand(Long.compress(low0, 0x0404000004040000L) | Long.compress(high0, 0x0404000004040000L) << 4, plane);
     codes.set(CODES, upper + 40, (codes.get(CODES, upper + 40) & before) | pair10);
-    long pair11 = Long.expand(Long.compress(low0, 0x4000400040004000L) | Long.compress(high0, 0x4000400040004000L) << 4, plane);
+    long pair11 = Long.expand(Long.compress(low0, 0x4040000040400000L) | Long.compress(high0, 0x4040000040400000L) << 4, plane);
     codes.set(CODES, lower + 40, (codes.get(CODES, lower + 40) & before) | pair11);
-    long pair12 = Long.expand(Long.compress(low0, 0x0008000800080008L) | Long.compress(high0, 0x0008000800080008L) << 4, plane);
+    long pair12 = Long.expand(Long.compress(low0, 0x0000080800000808L) | Long.compress(high0, 0x0000080800000808L) << 4, plane);
     codes.set(CODES, upper + 48, (codes.get(CODES, upper + 48) & before) | pair12);
-    long pair13 = Long.expand(Long.compress(low0, 0x0080008000800080L) | Long.compress(high0, 0x0080008000800080L) << 4, plane);
+    long pair13 = Long.expand(Long.compress(low0, 0x0000808000008080L) | Long.compress(high0, 0x0000808000008080L) << 4, plane);
     codes.set(CODES, lower + 48, (codes.get(CODES, lower + 48) & before) | pair13);
-    long pair14 = Long.expand(Long.compress(low0, 0x0800080008000800L) | Long.compress(high0, 0x0800080008000800L) << 4, plane);
+    long pair14 = Long.expand(Long.compress(low0, 0x0808000008080000L) | Long.compress(high0, 0x0808000008080000L) << 4, plane);
     codes.set(CODES, upper + 56, (codes.get(CODES, upper + 56) & before) | pair14);
-    long pair15 = Long.expand(Long.compress(low0, 0x8000800080008000L) | Long.compress(high0, 0x8000800080008000L) << 4, plane);
+    long pair15 = Long.expand(Long.compress(low0, 0x8080000080800000L) | Long.compress(high0, 0x8080000080800000L) << 4, plane);
     codes.set(CODES, lower + 56, (codes.get(CODES, lower + 56) & before) | pair15);
   }
 

@@ -26,8 +26,8 @@
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 2 planes of these, one after the other; plane i holds bit i of every code
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
-// w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
+// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -356,13 +356,14 @@ __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   return d;
 }
 
-// Exchanges, in both halves, numbers of 16 bits for bits of 16 numbers.
+// Exchanges numbers of 16 bits, two in each word, for bits of 32 numbers: bits 8e + 16 * (i / 8) + i % 8 of a word are of the
+// lower (e = 0) and upper halves of word i.
 __device__ __forceinline__ void transpose(u32 (&v)[16]) {
 #pragma unroll
   for (int i = 0; i < 8; ++i) {
     const u32 first = v[i];
-    v[i] = __byte_perm(first, v[i + 8], 0x6240);
-    v[i + 8] = __byte_perm(first, v[i + 8], 0x7351);
+    v[i] = __byte_perm(first, v[i + 8], 0x6420);
+    v[i + 8] = __byte_perm(first, v[i + 8], 0x7531);
   }
 #pragma unroll
   for (int s = 4; s > 0; s /= 2) {

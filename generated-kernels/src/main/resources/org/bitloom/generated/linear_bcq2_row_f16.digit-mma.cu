@@ -26,8 +26,8 @@
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 2 planes of these, one after the other; plane i holds bit i of every code
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
-// w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
+// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -345,7 +345,7 @@ __device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
 }
 
 // Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
-// quad: features 16f + 2t + {0, 8, 1, 9} of each fragment f, in the order of the bits of a byte of signs.
+// quad: features 16f + 2t + {0, 1, 8, 9} of each fragment f, in the order of the bits of a byte of signs.
 __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
                                                   int cells, int k, bool pairs) {
   for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
@@ -395,9 +395,9 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
       u32 v[4];
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        const u32 pair = raw[2 * f + i % 2];
+        const u32 pair = raw[2 * f + i / 2];
         v[i] = __float_as_uint(
-            fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
+            fmaf(x_to_f32(i % 2 == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
       }
       low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
       high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);

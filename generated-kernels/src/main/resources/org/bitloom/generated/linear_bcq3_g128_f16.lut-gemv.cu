@@ -26,8 +26,8 @@
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 3 planes of these, one after the other; plane i holds bit i of every code
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
-// w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
+// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -349,7 +349,7 @@ __device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, con
     const int cell = item / 64 % 4;
     const int b = item / 256 % at.columns;
     const int unit = item / 256 / at.columns;
-    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte % 2) + byte / 2;
+    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
     float v[4];
 #pragma unroll

@@ -26,8 +26,8 @@
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 4 planes of these, one after the other; plane i holds bit i of every code
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0
-// w0[15.. 0]  15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
+// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -708,11 +708,11 @@ struct Coded {
       for (int b = 0; b < kTablePlanes; ++b) {
         const u32 first = words[kPlanes - 1 - b][0];
         const u32 second = words[kPlanes - 1 - b][1];
-        u32 own = s == 0 ? first : second;
-        if (!kWholeLevels) {
-          own = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+        if (kWholeLevels) {
+          bits[b] = s == 0 ? first : second;
+        } else {
+          bits[b] = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
         }
-        bits[b] = permute_bytes(own, own, 0x3120);
       }
       if (kWholeLevels) {
         even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
@@ -728,8 +728,8 @@ struct Coded {
     }
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
-      signs[p][0] = words[p][0];
-      signs[p][1] = words[p][1];
+      signs[p][0] = permute_bytes(words[p][0], words[p][0], 0x3120);
+      signs[p][1] = permute_bytes(words[p][1], words[p][1], 0x3120);
     }
   }
 

@@ -151,11 +151,11 @@ final class LevelsText {
                   for (int b = 0; b < kTablePlanes; ++b) {
                     const u32 first = words[kPlanes - 1 - b][0];
                     const u32 second = words[kPlanes - 1 - b][1];
-                    u32 own = s == 0 ? first : second;
-                    if (!kWholeLevels) {
-                      own = s == 0 ? blend(first, second << ROW_SHIFT, UPPER_ROWS) : blend(first >> ROW_SHIFT, second, UPPER_ROWS);
+                    if (kWholeLevels) {
+                      bits[b] = s == 0 ? first : second;
+                    } else {
+                      bits[b] = s == 0 ? blend(first, second << ROW_SHIFT, UPPER_ROWS) : blend(first >> ROW_SHIFT, second, UPPER_ROWS);
                     }
-                    bits[b] = permute_bytes(own, own, BYTES_BY_COLUMN);
                   }
                   if (kWholeLevels) {
                     even[s] = blend(bits[0], bits[1] << 1, EVEN_FRAGMENTS);
@@ -171,8 +171,8 @@ final class LevelsText {
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
-                  signs[p][0] = words[p][0];
-                  signs[p][1] = words[p][1];
+                  signs[p][0] = permute_bytes(words[p][0], words[p][0], BYTES_BY_HALF);
+                  signs[p][1] = permute_bytes(words[p][1], words[p][1], BYTES_BY_HALF);
                 }
               }
 
@@ -244,7 +244,7 @@ final class LevelsText {
             .replace("ODD_FRAGMENTS", mask(~SignLayout.EVEN_FRAGMENTS))
             .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
             .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
-            .replace("BYTES_BY_COLUMN", "0x%x".formatted(SignLayout.BYTES_BY_COLUMN));
+            .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));
   }
 
   private static String mask(int bits) {

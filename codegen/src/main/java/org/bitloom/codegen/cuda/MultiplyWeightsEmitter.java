@@ -10,6 +10,7 @@ import org.bitloom.codegen.target.MmaAtom;
 import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.HALVES;
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
+import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
 
 /**
  * Emits weights put together in f16, plane by plane, and their products by single warps, with activations loaded into
@@ -22,7 +23,7 @@ final class MultiplyWeightsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of(LDMATRIX, HALVES, FMA_F16X2)
+    return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES)
         .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + common(stream) + WARP + STORE);
   }
 
@@ -67,6 +68,10 @@ final class MultiplyWeightsEmitter {
             #pragma unroll
                 for (int p = kPlanes - 1; p >= 0; --p) {
                   load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
+            #pragma unroll
+                  for (int c = 0; c < 4; ++c) {
+                    words[p][c] = permute_bytes(words[p][c], words[p][c], 0x%04x);
+                  }
                   const u32 pair = parameters(slot, r, p, h, g);
                   scales[p][0] = both_low(pair);
                   scales[p][1] = both_high(pair);
@@ -93,7 +98,7 @@ final class MultiplyWeightsEmitter {
 
             """
             .formatted(SignLayout.SIGNS, SignLayout.TWOS, shifts(),
-                stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)");
+                stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.BYTES_BY_HALF);
   }
 
   private static final String WARP = """

@@ -34,7 +34,7 @@ final class SplitActivationsEmitter {
                 }
 
                 // Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
-                // quad: features 16f + 2t + {0, 8, 1, 9} of each fragment f, in the order of the bits of a byte of signs.
+                // quad: features 16f + 2t + {0, 1, 8, 9} of each fragment f, in the order of the bits of a byte of signs.
                 __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
                                                                   int cells, int k, bool pairs) {
                   for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
@@ -84,9 +84,9 @@ final class SplitActivationsEmitter {
                       u32 v[4];
                 #pragma unroll
                       for (int i = 0; i < 4; ++i) {
-                        const u32 pair = raw[2 * f + i % 2];
+                        const u32 pair = raw[2 * f + i / 2];
                         v[i] = __float_as_uint(
-                            fmaf(x_to_f32(i < 2 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
+                            fmaf(x_to_f32(i % 2 == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
                       }
                       low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
                       high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);

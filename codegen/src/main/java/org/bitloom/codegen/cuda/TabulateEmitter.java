@@ -34,7 +34,7 @@ final class TabulateEmitter {
                     const int cell = item / 64 % 4;
                     const int b = item / 256 % at.columns;
                     const int unit = item / 256 / at.columns;
-                    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte % 2) + byte / 2;
+                    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
                     float v[4];
                 #pragma unroll

@@ -37,13 +37,14 @@ final class TransposeBitsEmitter {
                   return d;
                 }
 
-                // Exchanges, in both halves, numbers of 16 bits for bits of 16 numbers.
+                // Exchanges numbers of 16 bits, two in each word, for bits of 32 numbers: bits 8e + 16 * (i / 8) + i % 8 of a word are of the
+                // lower (e = 0) and upper halves of word i.
                 __device__ __forceinline__ void transpose(u32 (&v)[16]) {
                 #pragma unroll
                   for (int i = 0; i < 8; ++i) {
                     const u32 first = v[i];
-                    v[i] = __byte_perm(first, v[i + 8], 0x6240);
-                    v[i + 8] = __byte_perm(first, v[i + 8], 0x7351);
+                    v[i] = __byte_perm(first, v[i + 8], 0x6420);
+                    v[i + 8] = __byte_perm(first, v[i + 8], 0x7531);
                   }
                 #pragma unroll
                   for (int s = 4; s > 0; s /= 2) {

@@ -6,12 +6,13 @@ import java.util.stream.IntStream;
 
 /**
  * Where the signs of one plane of binary-coded weights lie; a field is 1 for +1. Its freedom, which pair of columns of a lane's
- * word lies where, serves three readers at once. In byte {@code h + 2e} of a word of a 16 x 64 cell, bits 0 to 3 are row g and
- * bits 4 to 7 row g + 8 of fragment f = 0 to 3, column {@code 16f + 2 * (lane % 4) + 8h + e}. So a word moved by
- * {@link #byteShift} has the four columns of fragment f and row g as bytes, 0 or a power of two, under {@link #upperBytes},
- * which is how operand A of an 8-bit MMA takes them, and those of row g + 8 under {@link #lowerBytes}; moved by
- * {@link #pairShift} it has the two columns of a register of an f16 fragment as the signs of its halves under {@link #SIGNS},
- * or as the numbers 0 and 2 under {@link #TWOS}; and each half byte is the key of a table of sums.
+ * word lies where, serves four readers at once. In byte {@code e + 2h} of a word of a 16 x 64 cell, bits 0 to 3 are row g and
+ * bits 4 to 7 row g + 8 of fragment f = 0 to 3, column {@code 16f + 2 * (lane % 4) + 8h + e}. So the bytes of a half word are the
+ * two columns of a register of an f16 fragment, in the order in which a permutation of bytes looks their levels up; a word moved
+ * by {@link #byteShift} has the four columns of fragment f and row g as bytes, 0 or a power of two, under {@link #upperBytes},
+ * which is how operand A of an 8-bit MMA takes them, and those of row g + 8 under {@link #lowerBytes}; its bytes in the order
+ * {@link #BYTES_BY_HALF} and moved by {@link #pairShift}, it has the two columns of a register as the signs of its halves under
+ * {@link #SIGNS}, or as the numbers 0 and 2 under {@link #TWOS}; and each half byte is the key of a table of sums.
  */
 public final class SignLayout {
   /** Fragments of 16 columns of a word. */
@@ -31,15 +32,16 @@ public final class SignLayout {
   public static final int EVEN_FRAGMENTS = signs(0) | signs(2);
   /** The signs of fragments 0 and 1 in a word; turned left by f bits, those of fragment f and the bits after them. */
   public static final int TWO_FRAGMENTS = signs(0) | signs(1);
-  /** Orders the bytes of a word by columns, so that the two of a register of a fragment are neighbours (PTX ISA, prmt). */
-  public static final int BYTES_BY_COLUMN = 0x3120;
+  /** Orders the bytes of a word so that the two columns of a register of a fragment are a half word apart (PTX ISA, prmt). */
+  public static final int BYTES_BY_HALF = 0x3120;
 
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
 
-  private static final int UPPER_COLUMNS = 8;
-  private static final int ODD_COLUMN = 16;
-  private static final int CELL_COLUMNS = 64;
+  private static final int UPPER_COLUMNS = 16;
+  private static final int ODD_COLUMN = 8;
+  private static final int BYTE = 8;
+  private static final int HALF_WORD = 16;
 
   private SignLayout() {
   }
@@ -61,15 +63,15 @@ public final class SignLayout {
 
   /**
    * Bits to the left that bring register {@code register} of {@code fragment} under {@link #SIGNS}, if its number is odd, or
-   * under {@link #TWOS}: two neighbouring fragments share them.
+   * under {@link #TWOS}, of a word whose bytes are ordered by halves: two neighbouring fragments share them.
    */
   public static int pairShift(int fragment, int register) {
-    return ODD_COLUMN - 1 - even(fragment | 1, register);
+    return signShift(fragment | 1, register);
   }
 
-  /** Bits to the left that bring register {@code register} of {@code fragment} under {@link #SIGNS}. */
+  /** Bits to the left that bring register {@code register} of {@code fragment} under {@link #SIGNS}, of a word ordered so. */
   public static int signShift(int fragment, int register) {
-    return ODD_COLUMN - 1 - even(fragment, register);
+    return HALF_WORD - 1 - (BYTE * (register >> 1) + bitOfByte(fragment, register));
   }
 
   /**
@@ -96,13 +98,16 @@ public final class SignLayout {
    * first: an expression of CUDA text.
    */
   public static String featureOfPair(String i) {
-    return "%1$s / %2$d * 8 + %1$s / %3$d %% 2 * %4$d + %1$s %% %3$d * 16".formatted(i, UPPER_COLUMNS, ROW_SHIFT,
-        CELL_COLUMNS);
+    return "%1$s / 8 * 8 + %1$s / %2$d %% 2 * 64 + %1$s %% %2$d * 16".formatted(i, FRAGMENTS);
   }
 
   /** The bit of the even column of a register. */
   private static int even(int fragment, int register) {
-    return UPPER_COLUMNS * (register >> 1) + ROW_SHIFT * (register & 1) + fragment;
+    return UPPER_COLUMNS * (register >> 1) + bitOfByte(fragment, register);
+  }
+
+  private static int bitOfByte(int fragment, int register) {
+    return ROW_SHIFT * (register & 1) + fragment;
   }
 
   private static int signs(int fragment) {
