@@ -54,29 +54,29 @@ public final class Bcq3Row {
             new KernelUnit("linear_bcq3_row_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("digit-mma", text("linear_bcq3_row_f16.digit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.DIGIT_MMA, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("bit-mma", text("linear_bcq3_row_f16.bit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.BIT_MMA, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("sign-mma", text("linear_bcq3_row_f16.sign-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.SIGN_MMA, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq3_row_f16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("dequant-wgmma", text("linear_bcq3_row_f16.dequant-wgmma.cu"), StreamOrder.KERNEL,
             new DequantWgmmaSpace(3, 256, true, List.of(new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32)), 0, 0, 0,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))))),
             new KernelUnit("linear_bcq3_row_bf16", info, layout, ActivationType.BF16, ActivationType.BF16, List.of(), List.of(
             new KernelVariant("digit-mma", text("linear_bcq3_row_bf16.digit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.DIGIT_MMA, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("bit-mma", text("linear_bcq3_row_bf16.bit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.BIT_MMA, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq3_row_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 3, 4, 1, 1,
-            new Bounds(8, 64), new Bounds(16, 256), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 
   private static String text(String resource) {

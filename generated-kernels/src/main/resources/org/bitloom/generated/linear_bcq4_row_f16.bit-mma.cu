@@ -8,7 +8,7 @@
 //
 // kernel linear_bcq4_row_f16 {
 //   y f16 = x f16 * bcq4_row
-//   tile m 8..64, n 16..256, k 64..1024
+//   tile m 8..64, n 16..512, k 64..1024
 //   stages 2..8
 //   split_k 1..16
 // }
