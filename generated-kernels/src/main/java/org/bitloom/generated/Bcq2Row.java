@@ -74,8 +74,14 @@ public final class Bcq2Row {
             new KernelVariant("bit-mma", text("linear_bcq2_row_bf16.bit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.BIT_MMA, 2, 3, 1, 1,
             new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-mma", text("linear_bcq2_row_bf16.sign-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_MMA, 2, 3, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq2_row_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 2, 3, 1, 1,
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("dequant-wgmma", text("linear_bcq2_row_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
+            new DequantWgmmaSpace(2, 256, true, List.of(new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32), new DequantMmaSpace.GroupPlane(256, 32)), 0, 0, 0,
             new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -74,8 +74,14 @@ public final class Bcq3G128 {
             new KernelVariant("bit-mma", text("linear_bcq3_g128_bf16.bit-mma.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.BIT_MMA, 3, 4, 2, 2,
             new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("sign-mma", text("linear_bcq3_g128_bf16.sign-mma.cu"), StreamOrder.KERNEL,
+            new SignSpace(SignFamily.SIGN_MMA, 3, 4, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
             new KernelVariant("lut-gemv", text("linear_bcq3_g128_bf16.lut-gemv.cu"), StreamOrder.KERNEL,
             new SignSpace(SignFamily.LUT_GEMV, 3, 4, 2, 2,
+            new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16))),
+            new KernelVariant("dequant-wgmma", text("linear_bcq3_g128_bf16.dequant-wgmma.cu"), StreamOrder.KERNEL,
+            new DequantWgmmaSpace(3, 256, true, List.of(new DequantMmaSpace.GroupPlane(128, 32), new DequantMmaSpace.GroupPlane(128, 32), new DequantMmaSpace.GroupPlane(128, 32), new DequantMmaSpace.GroupPlane(128, 32)), 0, 0, 0,
             new Bounds(8, 64), new Bounds(16, 512), new Bounds(64, 1024), new Bounds(2, 8), new Bounds(1, 16)))))));
   }
 

@@ -432,6 +432,11 @@ __device__ __forceinline__ u32 both_high(u32 pair) {
   return d;
 }
 
+constexpr u32 kOnesOfWeights = 0x3c003c00u;
+// Two weights of two f16 numbers, and a * b + c of weights.
+__device__ __forceinline__ u32 of_f16(u32 pair) { return pair; }
+__device__ __forceinline__ u32 fma_weights(u32 a, u32 b, u32 c) { return fma_f16x2(a, b, c); }
+
 // Planes whose levels stand in tables, the last ones, and planes that are added.
 constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
 constexpr int kAdded = kPlanes - kTablePlanes;
@@ -486,6 +491,10 @@ __device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&
     }
   }
 #pragma unroll
+  for (int i = 0; i < 1 << (kTablePlanes - 1); ++i) {
+    levels[i] = of_f16(levels[i]);
+  }
+#pragma unroll
   for (int i = 0; i < 2; ++i) {
     low[i] = kWholeLevels ? levels[kTablePlanes == 1 ? 0 : i] : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x6420);
     high[i] = kWholeLevels ? 0 : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x7531);
@@ -512,7 +521,7 @@ struct Coded {
     tabulate<1>(pairs, low[1], high[1]);
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
-      scales[p] = pairs[p];
+      scales[p] = of_f16(pairs[p]);
     }
   }
 
@@ -596,7 +605,7 @@ struct Coded {
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const u32 scale = i % 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
-          weights[s][i] = fma_f16x2(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+          weights[s][i] = fma_weights(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
         }
       }
     }
@@ -605,7 +614,7 @@ struct Coded {
   // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
   static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
     constexpr u32 kSigns = 0x80008000u;
-    constexpr u32 kMinusOnes = 0xbc00bc00u;
+    constexpr u32 kMinusOnes = kOnesOfWeights | kSigns;
     constexpr int kFirst[4] = {15, 11, 7, 3};
     const u32 moved = word << (kFirst[i] - f);
     u32 d;

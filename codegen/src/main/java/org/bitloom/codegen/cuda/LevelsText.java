@@ -5,7 +5,11 @@ import java.util.stream.IntStream;
 
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
+import org.bitloom.runtime.api.ActivationType;
 
+import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
+import static org.bitloom.codegen.cuda.PtxInstruction.F32X2_TO_BF16X2;
+import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
 import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_2;
 import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
@@ -38,18 +42,23 @@ final class LevelsText {
   }
 
   /** A part that calls what the text does. */
-  static StagePart part() {
-    return StagePart.of(PtxInstruction.HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2);
+  static StagePart part(ActivationType x) {
+    StagePart part = StagePart.of(PtxInstruction.HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2);
+    return switch (x) {
+      case F16 -> part;
+      case BF16 -> part.with(F16_TO_F32, F32X2_TO_BF16X2, FMA_BF16X2);
+    };
   }
 
   /**
    * The struct {@code Coded}: signs of two cells, levels of their group, and fragments made of them. It calls
    * {@code parameters(slot, r, plane, h, g)}, the numbers of rows g and g + 8 of row tile r in group h.
    *
+   * @param x type of the weights; levels are computed in f16, as scales and offsets are, and rounded to it
    * @param signsOfPair where the words of lane 0 of plane p of row tile r are, for two cells: an expression of CUDA text
    */
-  static String coded(SignStage.StreamSigns stream, String signsOfPair) {
-    return HALVES
+  static String coded(SignStage.StreamSigns stream, ActivationType x, String signsOfPair) {
+    return HALVES + type(x)
         + """
             // Planes whose levels stand in tables, the last ones, and planes that are added.
             constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
@@ -105,6 +114,10 @@ final class LevelsText {
                 }
               }
             #pragma unroll
+              for (int i = 0; i < 1 << (kTablePlanes - 1); ++i) {
+                levels[i] = of_f16(levels[i]);
+              }
+            #pragma unroll
               for (int i = 0; i < 2; ++i) {
                 low[i] = kWholeLevels ? levels[kTablePlanes == 1 ? 0 : i] : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x6420);
                 high[i] = kWholeLevels ? 0 : permute_bytes(levels[2 * i], levels[2 * i + 1], 0x7531);
@@ -131,7 +144,7 @@ final class LevelsText {
                 tabulate<1>(pairs, low[1], high[1]);
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
-                  scales[p] = pairs[p];
+                  scales[p] = of_f16(pairs[p]);
                 }
               }
 
@@ -215,7 +228,7 @@ final class LevelsText {
             #pragma unroll
                     for (int i = 0; i < 4; ++i) {
                       const u32 scale = i %% 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
-                      weights[s][i] = fma_f16x2(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+                      weights[s][i] = fma_weights(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
                     }
                   }
                 }
@@ -224,7 +237,7 @@ final class LevelsText {
               // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
               static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
                 constexpr u32 kSigns = 0x%08xu;
-                constexpr u32 kMinusOnes = 0xbc00bc00u;
+                constexpr u32 kMinusOnes = kOnesOfWeights | kSigns;
                 constexpr int kFirst[4] = {%s};
                 const u32 moved = word << (kFirst[i] - f);
                 u32 d;
@@ -245,6 +258,28 @@ final class LevelsText {
             .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
             .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));
+  }
+
+  /** What depends on the type of the weights. */
+  private static String type(ActivationType x) {
+    return switch (x) {
+      case F16 -> """
+          constexpr u32 kOnesOfWeights = 0x3c003c00u;
+          // Two weights of two f16 numbers, and a * b + c of weights.
+          __device__ __forceinline__ u32 of_f16(u32 pair) { return pair; }
+          __device__ __forceinline__ u32 fma_weights(u32 a, u32 b, u32 c) { return fma_f16x2(a, b, c); }
+
+          """;
+      case BF16 -> """
+          constexpr u32 kOnesOfWeights = 0x3f803f80u;
+          // Two weights of two f16 numbers, and a * b + c of weights.
+          __device__ __forceinline__ u32 of_f16(u32 pair) {
+            return f32x2_to_bf16x2(f16_to_f32(static_cast<u16>(pair)), f16_to_f32(static_cast<u16>(pair >> 16)));
+          }
+          __device__ __forceinline__ u32 fma_weights(u32 a, u32 b, u32 c) { return fma_bf16x2(a, b, c); }
+
+          """;
+    };
   }
 
   private static String mask(int bits) {

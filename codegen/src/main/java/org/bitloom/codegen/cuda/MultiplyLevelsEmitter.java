@@ -2,6 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.target.MmaAtom;
+import org.bitloom.runtime.api.ActivationType;
 
 import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
 
@@ -12,10 +13,13 @@ final class MultiplyLevelsEmitter {
   private MultiplyLevelsEmitter() {
   }
 
-  static StagePart emit(SignStage.StreamSigns stream) {
-    return LevelsText.part().with(LDMATRIX)
-        .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + MultiplyWeightsEmitter.TOTALS
-            + LevelsText.coded(stream, SIGNS_OF_PAIR) + WARP + MultiplyWeightsEmitter.STORE);
+  static StagePart emit(SignStage.StreamSigns stream, ActivationType x) {
+    return LevelsText.part(x).with(LDMATRIX)
+        .functions(MmaText.wrapper(switch (x) {
+          case F16 -> MmaAtom.M16N8K16_F16;
+          case BF16 -> MmaAtom.M16N8K16_BF16;
+        }) + MultiplyWeightsEmitter.TOTALS
+            + LevelsText.coded(stream, x, SIGNS_OF_PAIR) + WARP + MultiplyWeightsEmitter.STORE);
   }
 
   private static final String WARP = """

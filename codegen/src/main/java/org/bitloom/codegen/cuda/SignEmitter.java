@@ -38,7 +38,7 @@ public final class SignEmitter {
       case SignStage.MultiplyBits _ -> MultiplyBitsEmitter.emit(ir.stream());
       case SignStage.LookUpSums _ -> LookUpEmitter.emit(ir.stream());
       case SignStage.MultiplyWeights _ -> ir.stream().groups().looksUp()
-          ? MultiplyLevelsEmitter.emit(ir.stream())
+          ? MultiplyLevelsEmitter.emit(ir.stream(), ir.prepare().x())
           : MultiplyWeightsEmitter.emit(ir.stream());
     };
     StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());

@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.target.WarpgroupAtom;
@@ -34,7 +33,7 @@ public final class WarpgroupEmitter {
   public static String emit(WarpgroupIr ir, String header) {
     Weights weights = switch (ir.weights()) {
       case WarpgroupIr.Decoded decoded -> decoded(decoded, ir.multiply().atom());
-      case WarpgroupIr.LookedUp(SignStage.StreamSigns signs) -> lookedUp(signs, ir.multiply().atom());
+      case WarpgroupIr.LookedUp looked -> lookedUp(looked, ir.multiply().atom());
     };
     List<StagePart> copying = new ArrayList<>(weights.copying());
     copying.add(WarpgroupActivationsEmitter.emit());
@@ -76,9 +75,9 @@ public final class WarpgroupEmitter {
         table ? unpack.setup() : "");
   }
 
-  private static Weights lookedUp(SignStage.StreamSigns signs, WarpgroupAtom atom) {
-    return new Weights(StreamSignsEmitter.planes(signs), "kRowTiles > 2 || kBatch > 64 ? 88 : 56",
-        List.of(WarpgroupSignsEmitter.emit(signs)), List.of(), WarpgroupLevelsEmitter.emit(signs, atom), true, "");
+  private static Weights lookedUp(WarpgroupIr.LookedUp ir, WarpgroupAtom atom) {
+    return new Weights(StreamSignsEmitter.planes(ir.signs()), "kRowTiles > 2 || kBatch > 64 ? 88 : 56",
+        List.of(WarpgroupSignsEmitter.emit(ir.signs())), List.of(), WarpgroupLevelsEmitter.emit(ir, atom), true, "");
   }
 
   private static final String CONSTANTS = """

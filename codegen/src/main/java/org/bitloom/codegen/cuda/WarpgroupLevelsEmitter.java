@@ -1,6 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
 import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
@@ -15,14 +15,15 @@ final class WarpgroupLevelsEmitter {
   private WarpgroupLevelsEmitter() {
   }
 
-  static StagePart emit(SignStage.StreamSigns stream, WarpgroupAtom atom) {
-    return LevelsText.part().with(WARPGROUP_ORDER)
+  static StagePart emit(WarpgroupIr.LookedUp ir, WarpgroupAtom atom) {
+    return LevelsText.part(ir.x()).with(WARPGROUP_ORDER)
         .constants(
             """
                 constexpr int kSets = 2;                    // of four fragments: while products read one, the next is looked up
                 constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
                 """)
-        .functions(WarpgroupText.wrapper(atom, 8) + WarpgroupText.SETTLE + LevelsText.coded(stream, SIGNS_OF_PAIR))
+        .functions(
+            WarpgroupText.wrapper(atom, 8) + WarpgroupText.SETTLE + LevelsText.coded(ir.signs(), ir.x(), SIGNS_OF_PAIR))
         .setup("""
             float total[kRowTiles][kBatchTiles][4];
             #pragma unroll

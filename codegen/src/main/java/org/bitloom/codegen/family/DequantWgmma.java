@@ -10,11 +10,12 @@ import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.codegen.target.WarpgroupAtom;
+import org.bitloom.runtime.api.ActivationType;
 
 /**
  * The family for weights of up to 8 bits at batch 16 and more on sm_90a: codes are decoded as for mma.sync, into the register
  * operand of wgmma, and meet activations that the warpgroups of a block share in swizzled shared memory. Scales are applied to
- * f32 accumulators; levels of binary-coded weights, of f16 and at any batch, are looked up with scales and offsets in them.
+ * f32 accumulators; levels of binary-coded weights, at any batch, are looked up with scales and offsets in them.
  */
 public final class DequantWgmma {
   private DequantWgmma() {
@@ -32,18 +33,22 @@ public final class DequantWgmma {
             Stage.Unpack.zero(own.decode(), own.planes())),
         new WarpgroupIr.Lift(own.lift()),
         apply.needsSum() ? Optional.of(new WarpgroupIr.Sum()) : Optional.empty(),
-        apply), switch (own.decode().register()) {
-          case F16 -> WarpgroupAtom.F16;
-          case BF16 -> WarpgroupAtom.BF16;
-        });
+        apply), atom(own.decode().register()));
   }
 
   /** The stages of {@code plan}, whose weights are binary-coded, in this family. */
   public static WarpgroupIr lower(KernelPlan plan, FamilyPlan.SignsWgmma own) {
     return kernel(plan,
         new WarpgroupIr.LookedUp(
-            new SignStage.StreamSigns(plan.layout().planes(), own.groups(), own.offsets())),
-        WarpgroupAtom.F16);
+            new SignStage.StreamSigns(plan.layout().planes(), own.groups(), own.offsets()), plan.x()),
+        atom(plan.x()));
+  }
+
+  private static WarpgroupAtom atom(ActivationType x) {
+    return switch (x) {
+      case F16 -> WarpgroupAtom.F16;
+      case BF16 -> WarpgroupAtom.BF16;
+    };
   }
 
   private static WarpgroupIr kernel(KernelPlan plan, WarpgroupIr.Weights weights, WarpgroupAtom atom) {

@@ -32,11 +32,7 @@ public sealed interface SignStage {
   }
 
   /** Copies activations as they are, for each packing unit, shared by the warps that work on the same unit. */
-  record StreamX() implements Prepare {
-    @Override
-    public ActivationType x() {
-      return ActivationType.F16;
-    }
+  record StreamX(ActivationType x) implements Prepare {
   }
 
   /** Multiplies a unit of signs by what was prepared, and adds it to the totals of its rows. */
@@ -52,8 +48,8 @@ public sealed interface SignStage {
   }
 
   /**
-   * Makes f16 numbers of weights, {@code offset + sum of +-scale}, by tables of levels or plane by plane, and multiplies on f16 Tensor
-   * Cores.
+   * Makes numbers of the activations' type of weights, {@code offset + sum of +-scale}, by tables of levels or, f16 only, plane by
+   * plane, and multiplies on Tensor Cores of that type.
    */
   record MultiplyWeights() implements Multiply {
   }

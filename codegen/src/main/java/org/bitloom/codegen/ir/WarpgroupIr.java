@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.bitloom.codegen.target.WarpgroupAtom;
+import org.bitloom.runtime.api.ActivationType;
 
 /**
  * A kernel whose warpgroups multiply weights in registers with activations in shared memory. Weights and activations are copied
@@ -51,8 +52,12 @@ public record WarpgroupIr(String entry, Weights weights, Stage.StreamActivations
     }
   }
 
-  /** Weights are levels of their row and group, offset included, which the signs of planes look up: nothing is left to scale. */
-  public record LookedUp(SignStage.StreamSigns signs) implements Weights {
+  /**
+   * Weights are levels of their row and group, offset included, which the signs of planes look up: nothing is left to scale.
+   *
+   * @param x type of the activations, and so of the levels
+   */
+  public record LookedUp(SignStage.StreamSigns signs, ActivationType x) implements Weights {
     @Override
     public Stream<?> before() {
       return Stream.of(signs);

@@ -30,7 +30,7 @@ final class SignPlanner {
     Optional<String> reason = Optional.empty();
     for (SignFamily family : SignFamily.values()) {
       boolean halves = family == SignFamily.SIGN_MMA;
-      if (halves && x != ActivationType.F16) {
+      if (halves && x != ActivationType.F16 && !groups.looksUp()) {
         continue;
       }
       SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
@@ -46,7 +46,7 @@ final class SignPlanner {
         reason = reason.or(() -> empty);
       }
     }
-    WarpgroupPlanner.plan(ranges, x, layout, groups, offsets).ifPresent(families::add);
+    WarpgroupPlanner.plan(ranges, layout, groups, offsets).ifPresent(families::add);
     return families.isEmpty()
         ? new Unsupported(kernel.span(), reason.orElseThrow())
         : new Planned(new KernelPlan(kernel, format, layout, x, x, families));

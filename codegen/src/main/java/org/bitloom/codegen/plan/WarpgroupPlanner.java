@@ -18,7 +18,7 @@ import org.bitloom.runtime.api.Problem;
 
 /**
  * Plans the dequant-wgmma family: for every decode whose operands are of the activations' type, and for binary-coded weights whose
- * levels are looked up, in f16.
+ * levels are looked up.
  */
 final class WarpgroupPlanner {
   private static final int TYPICAL = 8192;
@@ -48,9 +48,8 @@ final class WarpgroupPlanner {
   }
 
   /** The plan for binary-coded weights with so many planes of offsets. */
-  static Optional<FamilyPlan> plan(Ranges ranges, ActivationType x, WeightLayout layout, SignGroups groups,
-      int offsets) {
-    if (x != ActivationType.F16 || !groups.looksUp()) {
+  static Optional<FamilyPlan> plan(Ranges ranges, WeightLayout layout, SignGroups groups, int offsets) {
+    if (!groups.looksUp()) {
       return Optional.empty();
     }
     GroupPlane plane = new GroupPlane(layout.unitK() / groups.perUnit(), LayoutInfo.TILE_ROWS * Short.BYTES);

@@ -9,7 +9,7 @@ public enum SignFamily {
   DIGIT_MMA("digit-mma", 4),
   /** Sign planes against the bits of activations, on binary Tensor Cores. */
   BIT_MMA("bit-mma", 1),
-  /** Weights put together in f16, on f16 Tensor Cores. */
+  /** Weights put together in the activations' type, on Tensor Cores of it. */
   SIGN_MMA("sign-mma", 8),
   /** Sums of activations from tables in shared memory, four signs a look-up. */
   LUT_GEMV("lut-gemv", 1);

@@ -43,6 +43,7 @@ class WarpgroupTilesTest {
       kernel rank1_f16 { y f16 = x f16 * rank1 }
       kernel book_bf16 { y bf16 = x bf16 * book }
       kernel signs_f16 { y f16 = x f16 * signs  epilogue bias }
+      kernel signs_bf16 { y bf16 = x bf16 * signs  epilogue silu }
       kernel sparse_f16 { y f16 = x f16 * sparse }
       """;
   private static final List<Schedule> WISHES = List.of(new DequantWgmmaSchedule(2, 1, 2, 2, 4, 1, 3, 1),
@@ -93,7 +94,7 @@ class WarpgroupTilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"fp6_f16", "integer_f16", "integer_bf16", "small_bf16", "rank1_f16", "book_bf16", "signs_f16",
-      "sparse_f16"})
+      "signs_bf16", "sparse_f16"})
   void everyBlockMultipliesItsShare(String name) {
     KernelUnit kernel = compiled.kernel(name);
     List<Schedule> schedules = schedules(kernel);
