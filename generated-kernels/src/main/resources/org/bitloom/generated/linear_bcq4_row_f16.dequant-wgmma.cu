@@ -360,8 +360,7 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 
 // Starts the copies of one stage of all planes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
 // zeros.
-__device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u32 to, const Place& at, int stage,
-                                             u64 policy) {
+__device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
     const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
@@ -371,9 +370,9 @@ __device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u
     for (int u = 0; u < kUnitsPerStage; ++u) {
       const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
 #pragma unroll
-      for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kPlanes + p) * kUnitBytes,
-                         from + p * plane_bytes + (valid ? u : 0) * kUnitBytes, valid && wanted ? 16 : 0, policy);
+      for (int c = 0; c < kPlanes; ++c) {
+        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kPlanes + c) * 512,
+                         from + c * plane_bytes + (valid ? u : 0) * kUnitBytes, valid && wanted ? 16 : 0, policy);
       }
     }
   }

@@ -14,27 +14,9 @@ final class WarpgroupCodesEmitter {
   static StagePart emit(Stage.StreamCodes stage) {
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
         .constants(StreamCodesEmitter.constants(stage))
-        .functions(
-            """
-                // Starts the copies of one stage of codes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
-                // zeros.
-                __device__ __forceinline__ void stream_codes(const u8* codes, u32 to, const Place& at, int stage, u64 policy) {
-                #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
-                    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
-                        + at.lane * 16;
-                    const bool wanted = at.has(r);
-                #pragma unroll
-                    for (int u = 0; u < kUnitsPerStage; ++u) {
-                      const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
-                #pragma unroll
-                      for (int c = 0; c < kChunks; ++c) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kChunks + c) * 512,
-                                         from + ((valid ? u : 0) * kChunks + c) * 512, valid && wanted ? 16 : 0, policy);
-                      }
-                    }
-                  }
-                }
+        .functions(copies("codes", "stream_codes(const u8* codes,", "kChunks",
+            "from + ((valid ? u : 0) * kChunks + c) * 512")
+            + """
 
                 // Reads back this lane's words of one unit of row tile r.
                 __device__ __forceinline__ void load_unit(u32 from, int r, int unit, int lane, u32 (&words)[kCodeBits * kCells]) {
@@ -50,5 +32,38 @@ final class WarpgroupCodesEmitter {
         .weights("""
             stream_codes(codes, to, at, stage, policy);
             """);
+  }
+
+  /**
+   * A function that starts the copies of one stage by one lane, 16 bytes at a time.
+   *
+   * @param what a stage is of, in words
+   * @param begin the function's name and its first parameters
+   * @param chunks how many copies a unit takes: a constant of the text
+   * @param chunk where copy {@code c} of unit {@code valid ? u : 0} begins
+   */
+  static String copies(String what, String begin, String chunks, String chunk) {
+    return """
+        // Starts the copies of one stage of %1$s, this lane's bytes; units past k and row tiles that a warpgroup lacks become
+        // zeros.
+        __device__ __forceinline__ void %2$s u32 to, const Place& at, int stage, u64 policy) {
+        #pragma unroll
+          for (int r = 0; r < kRowTiles; ++r) {
+            const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
+                + at.lane * 16;
+            const bool wanted = at.has(r);
+        #pragma unroll
+            for (int u = 0; u < kUnitsPerStage; ++u) {
+              const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
+        #pragma unroll
+              for (int c = 0; c < %3$s; ++c) {
+                copy_16_streamed(to + ((r * kUnitsPerStage + u) * %3$s + c) * 512,
+                                 %4$s, valid && wanted ? 16 : 0, policy);
+              }
+            }
+          }
+        }
+        """
+        .formatted(what, begin, chunks, chunk);
   }
 }

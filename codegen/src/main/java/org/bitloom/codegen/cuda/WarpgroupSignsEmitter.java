@@ -33,50 +33,32 @@ final class WarpgroupSignsEmitter {
                 .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells())
                 + StreamSignsEmitter.groups(stage))
         .functions(
-            """
-                // Starts the copies of one stage of all planes, this lane's bytes; units past k and row tiles that a warpgroup lacks become
-                // zeros.
-                __device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u32 to, const Place& at, int stage,
-                                                             u64 policy) {
-                #pragma unroll
-                  for (int r = 0; r < kRowTiles; ++r) {
-                    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
-                        + at.lane * 16;
-                    const bool wanted = at.has(r);
-                #pragma unroll
-                    for (int u = 0; u < kUnitsPerStage; ++u) {
-                      const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
-                #pragma unroll
-                      for (int p = 0; p < kPlanes; ++p) {
-                        copy_16_streamed(to + ((r * kUnitsPerStage + u) * kPlanes + p) * kUnitBytes,
-                                         from + p * plane_bytes + (valid ? u : 0) * kUnitBytes, valid && wanted ? 16 : 0, policy);
+            WarpgroupCodesEmitter.copies("all planes", "stream_signs(const u8* codes, u64 plane_bytes,", "kPlanes",
+                "from + c * plane_bytes + (valid ? u : 0) * kUnitBytes")
+                + """
+
+                    // Starts the copies of one stage of parameters, a chunk of each lane at a time.
+                    __device__ __forceinline__ void stream_parameters(const u8* scale, const u8* offset, u64 scale_bytes, int groups, u32 to,
+                                                                      const Place& at, int stage) {
+                    #pragma unroll
+                      for (int i = 0; i < (kParameterChunks + 31) / 32; ++i) {
+                        const int chunk = i * 32 + at.lane;
+                        if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+                          const int plane = chunk / (2 * kStageGroups * kRowTiles);
+                          const int r = chunk / (2 * kStageGroups) % kRowTiles;
+                          const int h = chunk / 2 % kStageGroups;
+                          const int group = min(first_group(stage * kUnitsPerStage + h / kUnitGroups) + h % kUnitGroups, groups - 1);
+                          const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
+                          copy_16(to + kCodeBytes + i * 512, from + (static_cast<u64>(at.tile(r)) * groups + group) * 32 + chunk % 2 * 16, 16);
+                        }
                       }
                     }
-                  }
-                }
 
-                // Starts the copies of one stage of parameters, a chunk of each lane at a time.
-                __device__ __forceinline__ void stream_parameters(const u8* scale, const u8* offset, u64 scale_bytes, int groups, u32 to,
-                                                                  const Place& at, int stage) {
-                #pragma unroll
-                  for (int i = 0; i < (kParameterChunks + 31) / 32; ++i) {
-                    const int chunk = i * 32 + at.lane;
-                    if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
-                      const int plane = chunk / (2 * kStageGroups * kRowTiles);
-                      const int r = chunk / (2 * kStageGroups) % kRowTiles;
-                      const int h = chunk / 2 % kStageGroups;
-                      const int group = min(first_group(stage * kUnitsPerStage + h / kUnitGroups) + h % kUnitGroups, groups - 1);
-                      const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-                      copy_16(to + kCodeBytes + i * 512, from + (static_cast<u64>(at.tile(r)) * groups + group) * 32 + chunk % 2 * 16, 16);
+                    // The parameters of rows g and g + 8 of row tile r in one plane, two f16, for group h of the stage.
+                    __device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int h, int g) {
+                      return load_shared(slot + kCodeBytes + ((plane * kRowTiles + r) * kStageGroups + h) * 32 + g * 4);
                     }
-                  }
-                }
-
-                // The parameters of rows g and g + 8 of row tile r in one plane, two f16, for group h of the stage.
-                __device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int h, int g) {
-                  return load_shared(slot + kCodeBytes + ((plane * kRowTiles + r) * kStageGroups + h) * 32 + g * 4);
-                }
-                """)
+                    """)
         .setup("""
             const u64 policy = evict_first_policy();
             const int groups = parameter_groups(k);
