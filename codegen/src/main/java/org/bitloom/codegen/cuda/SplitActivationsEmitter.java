@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 
 /**
  * Emits the splitting of activations: fixed-point numbers of 15 bits, in steps of their group's largest divided by 16,256,
@@ -84,9 +85,9 @@ final class SplitActivationsEmitter {
                       u32 v[4];
                 #pragma unroll
                       for (int i = 0; i < 4; ++i) {
-                        const u32 pair = raw[2 * f + i / 2];
+                        const u32 pair = raw[2 * f + UPPER_OF_BYTE];
                         v[i] = __float_as_uint(
-                            fmaf(x_to_f32(i % 2 == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
+                            fmaf(x_to_f32(ODD_OF_BYTE == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
                       }
                       low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
                       high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
@@ -111,7 +112,9 @@ final class SplitActivationsEmitter {
                     }
                   }
                 }
-                """)
+                """
+                .replace("UPPER_OF_BYTE", SignLayout.upperOfByte("i"))
+                .replace("ODD_OF_BYTE", SignLayout.oddOfByte("i")))
         .setup(SignActivations.windows())
         .cell("""
             split_activations(x, prepared, sums, at, window, (window_end - window) * 4, k, pairs);

@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 
 /**
  * Emits tables of sums of activations. The keys are the half bytes of a lane's words; the tables of two neighbouring lanes of a
@@ -34,7 +35,7 @@ final class TabulateEmitter {
                     const int cell = item / 64 % 4;
                     const int b = item / 256 % at.columns;
                     const int unit = item / 256 / at.columns;
-                    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
+                    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (UPPER_OF_BYTE) + ODD_OF_BYTE;
                     const u16* row = x + static_cast<u64>(at.first_column + b) * k;
                     float v[4];
                 #pragma unroll
@@ -61,7 +62,9 @@ final class TabulateEmitter {
                     store_shared_2(sums + item * kSumBytes, __float_as_uint(sum), 0);
                   }
                 }
-                """)
+                """
+                .replace("UPPER_OF_BYTE", SignLayout.upperOfByte("byte"))
+                .replace("ODD_OF_BYTE", SignLayout.oddOfByte("byte")))
         .setup(SignActivations.windows())
         .cell("""
             tabulate(x, prepared, sums, at, window, window_end - window, k);

@@ -43,8 +43,8 @@ final class TransposeBitsEmitter {
                 #pragma unroll
                   for (int i = 0; i < 8; ++i) {
                     const u32 first = v[i];
-                    v[i] = __byte_perm(first, v[i + 8], 0x6420);
-                    v[i + 8] = __byte_perm(first, v[i + 8], 0x7531);
+                    v[i] = __byte_perm(first, v[i + 8], LOWER_BYTES);
+                    v[i + 8] = __byte_perm(first, v[i + 8], UPPER_BYTES);
                   }
                 #pragma unroll
                   for (int s = 4; s > 0; s /= 2) {
@@ -171,6 +171,8 @@ final class TransposeBitsEmitter {
                   }
                 }
                 """
+                .replace("LOWER_BYTES", "0x%x".formatted(SignLayout.LOWER_BYTES))
+                .replace("UPPER_BYTES", "0x%x".formatted(SignLayout.UPPER_BYTES))
                 .replace("PAIR_FEATURE", SignLayout.featureOfPair("i")))
         .setup(SignActivations.windows())
         .cell("""

@@ -35,6 +35,11 @@ public final class SignLayout {
   /** Orders the bytes of a word so that the two columns of a register of a fragment are a half word apart (PTX ISA, prmt). */
   public static final int BYTES_BY_HALF = 0x3120;
 
+  /** Four bytes of eight: the lower bytes of the halves of one word, those of a column and its odd neighbour, then of another. */
+  public static final int LOWER_BYTES = 0x6420;
+  /** The upper bytes in the same order. */
+  public static final int UPPER_BYTES = 0x7531;
+
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
 
@@ -80,6 +85,16 @@ public final class SignLayout {
    */
   public static String evenFragmentShift(String fragment, String row) {
     return "%1$s / 2 * 2 + %2$d * %3$s".formatted(fragment, ROW_SHIFT, row);
+  }
+
+  /** Whether byte {@code i} of a word has columns of the upper eight, 1 or 0: an expression of CUDA text. */
+  public static String upperOfByte(String i) {
+    return i + " / 2";
+  }
+
+  /** Whether byte {@code i} of a word has an odd column, 1 or 0: an expression of CUDA text. */
+  public static String oddOfByte(String i) {
+    return i + " % 2";
   }
 
   /** Pair 4f + r, r as registers of an A fragment count. */

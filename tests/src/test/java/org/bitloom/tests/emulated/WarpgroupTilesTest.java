@@ -51,7 +51,8 @@ class WarpgroupTilesTest {
       new DequantWgmmaSchedule(2, 2, 4, 2, 3, 2, 1, 1), new DequantWgmmaSchedule(4, 1, 2, 4, 3, 1, 1, 1),
       new DequantWgmmaSchedule(1, 2, 2, 1, 4, 1, 2, 1), new DequantWgmmaSchedule(2, 1, 4, 1, 3, 2, 3, 1),
       new DequantWgmmaSchedule(1, 2, 4, 4, 2, 2, 1, 1), new DequantWgmmaSchedule(3, 1, 2, 2, 2, 1, 1, 1),
-      new DequantWgmmaSchedule(1, 2, 2, 4, 2, 1, 3, 2));
+      new DequantWgmmaSchedule(1, 2, 2, 4, 2, 1, 3, 2), new DequantWgmmaSchedule(2, 1, 1, 2, 3, 2, 2, 1),
+      new DequantWgmmaSchedule(1, 3, 1, 1, 3, 1, 2, 1));
 
   private static Device device;
   private static Compiled compiled;
