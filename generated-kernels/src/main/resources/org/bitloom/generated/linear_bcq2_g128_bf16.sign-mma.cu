@@ -72,17 +72,25 @@ __device__ __forceinline__ int first_group(int unit) {
 constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
-constexpr int kCellBytes = kBatch * 128;
+constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
+constexpr int kCellBytes = kBatchTiles * kTileBytes;
 constexpr bool kWindowed = false;                   // all units are one window
 __device__ __forceinline__ int window_units(int columns) {
   return 1 << 30;
 }
+
+constexpr int kOnlyTileStep = kCellBytes;  // bytes from the first two matrices of an ldmatrix to the others, of the only tile of columns
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
 
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
+}
+
+// The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
+__device__ __forceinline__ u32 pinned(u32 v) {
+  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
 }
 
 // Weights are read once: they leave L2 first (PTX ISA, createpolicy).
@@ -248,9 +256,9 @@ struct Place {
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
-  const int warp = threadIdx.x / 32;
+  const int warp = pinned(threadIdx.x / 32);
   const int splits = gridDim.y;
-  at.lane = threadIdx.x % 32;
+  at.lane = pinned(threadIdx.x % 32);
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
   at.tiles = (n + 15) / 16;
@@ -258,13 +266,24 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.groups = parameter_groups(k);
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
-  at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-  at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
+  // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
+  at.first_unit = 0;
+  at.end_unit = at.units;
+  int longest = at.units;
+  if (splits > 1) {
+    const int units = at.units / splits;
+    const int more = at.units - units * splits;
+    at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
+    at.end_unit = at.first_unit + units + (blockIdx.y < more);
+    longest = units + (more > 0);
+  }
+  at.window = min(window_units(at.columns), longest);
+  at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
-  at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
-  at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
+  const int blocks = at.blocks / gridDim.x;
+  const int more = at.blocks - blocks * gridDim.x;
+  at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
+  at.end_block = at.first_block + blocks + (blockIdx.x < more);
   return at;
 }
 
@@ -274,8 +293,13 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return 0;
 }
-__device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int stage) {
-  return prepared + (at.warp_k * kStages + stage) * kActivationBytes;
+// What ldmatrix reads by this lane from slot 0: rows of two tiles of columns, or of the only one in two cells.
+template <int Tiles>
+__device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+  const int matrix = at.lane / 8;
+  const int row = at.lane % 8;
+  return pinned(prepared + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
+      + matrix / 2 * (Tiles == 1 ? kOnlyTileStep : kTileBytes));
 }
 // The warps that work on the same unit copy its activations together.
 __device__ __forceinline__ void sync_stage(const Place& at) {
@@ -286,37 +310,61 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Starts the copies of one unit of x, a row of it for each warp at a time, without bounds where there is nothing to bound;
-// features past k become 0. Rows that are not aligned to 16 bytes are copied element by element.
-__device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
+// What this lane copies of x: 8 features of every kWarpsN-th row.
+struct Copies {
+  const u16* from;  // of its first row, in unit 0
+  u32 to;           // the cell, in slot 0
+  int k;
+  bool aligned;     // rows of x, to 16 bytes
+  int whole_units;  // in which no row or feature is missing
+};
+__device__ __forceinline__ Copies copies_of_x(const u16* x, int k, u32 ring, const Place& at) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-  const u32 to = activations(ring, at, slot) + at.lane / 8 * kCellBytes;
-  const int left = k - unit * kUnitK - at.lane * 8;
-  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
-  if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
+  return {x + static_cast<u64>(at.first_column + at.warp_n) * k + at.lane * 8,
+          pinned(ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes), k, aligned,
+          aligned && at.columns == kBatch ? k / kUnitK : 0};
+}
+
+__device__ __forceinline__ u32 place_in_cell(const Place& at, int row) {
+  return row * 128 + (at.lane % 8 ^ row % 8) * 16;
+}
+
+// Columns that the batch lacks are zeros in all slots.
+__device__ __forceinline__ void clear_missing_columns(const Copies& mine, const Place& at) {
+#pragma unroll 1
+  for (int row = at.columns + at.warp_n; row < kBatch; row += kWarpsN) {
+    for (int slot = 0; slot < kStages; ++slot) {
+      store_shared_4(mine.to + slot * kActivationBytes + place_in_cell(at, row), 0, 0, 0, 0);
+    }
+  }
+}
+
+// Starts the copies of one unit of x; features past k become 0. Rows that are not aligned are copied element by element.
+__device__ __forceinline__ void stream_activations(const Copies& mine, const Place& at, int unit, int slot) {
+  const u32 to = mine.to + slot * kActivationBytes;
+  const u16* from = mine.from + static_cast<u64>(static_cast<u32>(unit)) * kUnitK;
+  if (unit < mine.whole_units) {
 #pragma unroll
     for (int first = 0; first < kBatch; first += kWarpsN) {
-      const int row = first + at.warp_n;
-      if (first + kWarpsN <= kBatch || row < kBatch) {
-        copy_16(to + row * 128 + ((at.lane % 8 ^ ((kWarpsN % 8 == 0 ? at.warp_n : row) & 7)) * 16), from, 16);
+      if (first + kWarpsN <= kBatch || first + at.warp_n < kBatch) {
+        copy_16(to + place_in_cell(at, first + at.warp_n), from + static_cast<u32>(first * mine.k), 16);
       }
-      from += static_cast<u64>(kWarpsN) * k;
     }
     return;
   }
+  const int valid = mine.k - unit * kUnitK - at.lane * 8;
 #pragma unroll 1
-  for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
-    const u32 into = to + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
-    const int valid = left;
-    if (aligned) {
-      copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
+  for (int first = 0; first + at.warp_n < at.columns; first += kWarpsN) {
+    const u16* row = from + static_cast<u32>(first * mine.k);
+    const u32 into = to + place_in_cell(at, first + at.warp_n);
+    if (mine.aligned) {
+      copy_16(into, valid > 0 ? row : mine.from, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
     } else {
 #pragma unroll
       for (int e = 0; e < 8; ++e) {
-        store_shared_16bit(into + e * 2, e < valid ? from[e] : static_cast<u16>(0));
+        store_shared_16bit(into + e * 2, e < valid ? row[e] : static_cast<u16>(0));
       }
     }
-    from += static_cast<u64>(kWarpsN) * k;
   }
 }
 
@@ -324,22 +372,19 @@ constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
 
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
-  const u8 *codes, *scale, *offset;
-  const u16* x;
-  int k;
-  u32 x_ring;
-  u64 plane_bytes, scale_bytes, policy;
+  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
+  u64 scale_bytes, policy;
   u32 slots;
   int window, block, unit;
   int current, into, parity;
-  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
-  const u8 *row_codes, *row_parameters[kParameterCopies];
-  u32 tiles_left;
+  // What this lane copies in the block: the number of the first unit in a plane, and how many tiles follow the first.
+  u32 first_pack, tiles_left;
+  const u8* row_parameters[kParameterCopies];
 
   __device__ __forceinline__ void enter_block(const Place& at) {
     const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
     tiles_left = at.tiles - 1 - tile;
-    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+    first_pack = tile * at.units;
 #pragma unroll
     for (int i = 0; i < kParameterCopies; ++i) {
       const int chunk = i * 32 + at.lane;
@@ -351,14 +396,12 @@ struct Ring {
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
-    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
+      const u32 pack = first_pack + unit + min(static_cast<u32>(r), tiles_left) * at.units;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(pack) * 512, 16, policy);
       }
     }
 #pragma unroll
@@ -371,26 +414,21 @@ struct Ring {
     }
   }
 
-  // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
+  // Starts the copies of the next stage, or a part of them: block by block, in each unit by unit. A warp without a unit has
+  // nothing to copy.
+  Copies copies;
   template <bool Weights = true, bool Activations = true>
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
-    if (window < at.end_unit) {
-      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
-      if (unit < window_end) {
-        if (Weights) {
-          start(at, slots + slot * kSlotBytes);
-        }
-        if (Activations) {
-          stream_activations(x, k, x_ring, at, unit, slot);
-        }
+    if (unit < at.end_unit) {
+      if (Weights) {
+        start(at, slots + slot * kSlotBytes);
+      }
+      if (Activations) {
+        stream_activations(copies, at, unit, slot);
       }
       unit += kWarpsK;
-      if (unit >= window_end) {
-        if (++block == at.end_block) {
-          block = at.first_block;
-          window = kWindowed ? window + at.window : at.end_unit;
-        }
-        unit = window + at.warp_k;
+      if (unit >= at.end_unit && ++block < at.end_block) {
+        unit = at.first_unit + at.warp_k;
         enter_block(at);
       }
     }
@@ -400,12 +438,15 @@ struct Ring {
   }
 };
 
-__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
-                                          u32 memory, u32 x_ring, const Place& at) {
+__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
   const u64 tiles = at.tiles;
-  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+  Ring ring = {{}, scale, offset, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+#pragma unroll
+  for (int p = 0; p < kPlanes; ++p) {
+    ring.planes[p] = codes + p * tiles * at.units * 512 + at.lane * 16;
+  }
   ring.enter_block(at);
   return ring;
 }
@@ -462,17 +503,19 @@ constexpr bool kWholeLevels = kTablePlanes < 3;
 constexpr u32 kOnes = 0x3c003c00u;
 constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
 
-__device__ __forceinline__ u32 rotate_left(u32 v, int bits) {
-  return __funnelshift_l(v, v, bits);
-}
-__device__ __forceinline__ u32 rotate_right(u32 v, int bits) {
-  return __funnelshift_r(v, v, bits);
-}
 // Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
 __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   u32 d;
   asm("lop3.b32 %0, %1, %2, %3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
   return d;
+}
+
+// a + (b - part) * Factor modulo 2^32: what is left of the bits of a, and of those of b moved to the left, where `part` has
+// the others moved to the right. Multiplications by a factor that the compiler does not know (blocks have one row of threads)
+// or no power of 2, since shifts wait for the pipe that permutes bytes.
+template <u32 Factor>
+__device__ __forceinline__ u32 rest(u32 a, u32 b, u32 part) {
+  return b * (Factor * blockDim.y) + (a - part * Factor);
 }
 
 // Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
@@ -560,20 +603,14 @@ struct Coded {
         if (kWholeLevels) {
           bits[b] = s == 0 ? first : second;
         } else {
-          bits[b] = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+          const u32 lower = blend(first >> 4, second, 0x0f0f0f0fu);
+          bits[b] = s == 1 ? lower : rest<1 << 4>(first, second, lower);
         }
       }
-      if (kWholeLevels) {
-        even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
-        odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
-        continue;
-      }
-      bits[1] = rotate_left(bits[1], 1);
-      bits[2] = rotate_left(bits[2], 2);
-      even[s] = blend(bits[0], bits[1], 0x55555555u);
-      odd[s] = blend(bits[1], bits[0], 0x55555555u);
-      even_third[s] = bits[2] & 0x55555555u;
-      odd_third[s] = bits[2] & 0xaaaaaaaau;
+      odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
+      even[s] = rest<2>(bits[0], bits[1], odd[s]);
+      odd_third[s] = bits[2] >> 1 & 0x55555555u;
+      even_third[s] = bits[2] - 2 * odd_third[s];
     }
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
@@ -592,7 +629,8 @@ struct Coded {
   __device__ __forceinline__ u32 byte_order(int s, int f) const {
     const u32 two = f % 2 == 0 ? even[s] : odd[s];
     const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
-    return rotate_right(blend(two, third, rotate_left(0x33333333u, f)), f);
+    const u32 later = blend(two >> 2, third, 0x33333333u);  // of fragments 2 and 3
+    return f < 2 ? rest<4>(two, third, later) : later;
   }
 
   // Fragment f of both cells.
@@ -642,14 +680,6 @@ struct Coded {
 // Adds one unit.
 template <int Tiles>
 __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-  const int matrix = at.lane / 8;
-  // One load gives two tiles of columns of a fragment, or the only one of both cells.
-  u32 rows[(Tiles + 1) / 2];
-#pragma unroll
-  for (int j = 0; j < Tiles; j += 2) {
-    const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
-    rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
-  }
   Coded coded[kRowTiles];
 #pragma unroll
   for (int pair = 0; pair < 2; ++pair) {
@@ -663,13 +693,13 @@ __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, co
 #pragma unroll
     for (int f = 0; f < 4; ++f) {
       u32 fragments[2 * Tiles][2];
-      const u32 column = pair * 2 * kCellBytes;
+      const u32 cells = pair * 2 * kCellBytes;
       if (Tiles == 1) {
-        load_matrices((rows[0] ^ (f * 32)) + column, fragments);
+        load_matrices((x ^ (f * 32)) + cells, fragments);
       } else {
 #pragma unroll
         for (int j = 0; j < 2 * Tiles; j += 2) {
-          load_matrices((rows[j % Tiles / 2] ^ (f * 32)) + column + j / Tiles * kCellBytes, fragments + j);
+          load_matrices((x ^ (f * 32)) + cells + j / Tiles * kCellBytes + j % Tiles * kTileBytes, fragments + j);
         }
       }
 #pragma unroll
@@ -715,6 +745,7 @@ __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column
 template <int Tiles>
 __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
                                      float* totals) {
+  const u32 x = operands<Tiles>(prepared, at);
   Totals<Tiles> total = {};
   int unit = window + at.warp_k;
   do {
@@ -722,7 +753,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     sync_stage(at);
     ring.fetch(at, ring.into);
     if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
                       total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
@@ -736,19 +767,22 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_bcq2_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
+  const u32 memory = pinned(shared_address(shared));
   const Place at = place(n, k, m);
   // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
   // totals of warps, twice.
-  const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
+  const u32 prepared = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
-  float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
+  float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
   float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
-  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+  Ring ring = open_ring(codes, scale, offset, memory, at);
+  ring.copies = copies_of_x(x, k, prepared, at);
   Ring ahead = ring;
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
     ahead.fetch<true, false>(at, i);
   }
+  clear_missing_columns(ring.copies, at);
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();

@@ -377,8 +377,7 @@ __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 __device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u32 to, const Place& at, int stage, u64 policy) {
 #pragma unroll
   for (int r = 0; r < kRowTiles; ++r) {
-    const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
-        + at.lane * 16;
+    const u32 first = pinned((at.tile(r) * at.units + stage * kUnitsPerStage) * 32 + at.lane);  // 16 bytes of a plane
     const bool wanted = at.has(r);
 #pragma unroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
@@ -386,7 +385,7 @@ __device__ __forceinline__ void stream_signs(const u8* codes, u64 plane_bytes, u
 #pragma unroll
       for (int c = 0; c < kPlanes; ++c) {
         copy_16_streamed(to + ((r * kUnitsPerStage + u) * kPlanes + c) * 512,
-                         from + c * plane_bytes + (valid ? u : 0) * kUnitBytes, valid && wanted ? 16 : 0, policy);
+                         codes + c * plane_bytes + static_cast<u64>(first + (valid ? u : 0) * 32) * 16, valid && wanted ? 16 : 0, policy);
       }
     }
   }
@@ -404,7 +403,7 @@ __device__ __forceinline__ void stream_parameters(const u8* scale, const u8* off
       const int h = chunk / 2 % kStageGroups;
       const int group = min(first_group(stage * kUnitsPerStage + h / kUnitGroups) + h % kUnitGroups, groups - 1);
       const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-      copy_16(to + kCodeBytes + i * 512, from + (static_cast<u64>(at.tile(r)) * groups + group) * 32 + chunk % 2 * 16, 16);
+      copy_16(to + kCodeBytes + i * 512, from + chunk % 2 * 16 + static_cast<u64>(static_cast<u32>(at.tile(r) * groups + group)) * 32, 16);
     }
   }
 }
@@ -637,17 +636,19 @@ constexpr bool kWholeLevels = kTablePlanes < 3;
 constexpr u32 kOnes = 0x3c003c00u;
 constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
 
-__device__ __forceinline__ u32 rotate_left(u32 v, int bits) {
-  return __funnelshift_l(v, v, bits);
-}
-__device__ __forceinline__ u32 rotate_right(u32 v, int bits) {
-  return __funnelshift_r(v, v, bits);
-}
 // Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
 __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   u32 d;
   asm("lop3.b32 %0, %1, %2, %3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
   return d;
+}
+
+// a + (b - part) * Factor modulo 2^32: what is left of the bits of a, and of those of b moved to the left, where `part` has
+// the others moved to the right. Multiplications by a factor that the compiler does not know (blocks have one row of threads)
+// or no power of 2, since shifts wait for the pipe that permutes bytes.
+template <u32 Factor>
+__device__ __forceinline__ u32 rest(u32 a, u32 b, u32 part) {
+  return b * (Factor * blockDim.y) + (a - part * Factor);
 }
 
 // Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
@@ -735,20 +736,14 @@ struct Coded {
         if (kWholeLevels) {
           bits[b] = s == 0 ? first : second;
         } else {
-          bits[b] = s == 0 ? blend(first, second << 4, 0x0f0f0f0fu) : blend(first >> 4, second, 0x0f0f0f0fu);
+          const u32 lower = blend(first >> 4, second, 0x0f0f0f0fu);
+          bits[b] = s == 1 ? lower : rest<1 << 4>(first, second, lower);
         }
       }
-      if (kWholeLevels) {
-        even[s] = blend(bits[0], bits[1] << 1, 0x55555555u);
-        odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
-        continue;
-      }
-      bits[1] = rotate_left(bits[1], 1);
-      bits[2] = rotate_left(bits[2], 2);
-      even[s] = blend(bits[0], bits[1], 0x55555555u);
-      odd[s] = blend(bits[1], bits[0], 0x55555555u);
-      even_third[s] = bits[2] & 0x55555555u;
-      odd_third[s] = bits[2] & 0xaaaaaaaau;
+      odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
+      even[s] = rest<2>(bits[0], bits[1], odd[s]);
+      odd_third[s] = bits[2] >> 1 & 0x55555555u;
+      even_third[s] = bits[2] - 2 * odd_third[s];
     }
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
@@ -767,7 +762,8 @@ struct Coded {
   __device__ __forceinline__ u32 byte_order(int s, int f) const {
     const u32 two = f % 2 == 0 ? even[s] : odd[s];
     const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
-    return rotate_right(blend(two, third, rotate_left(0x33333333u, f)), f);
+    const u32 later = blend(two >> 2, third, 0x33333333u);  // of fragments 2 and 3
+    return f < 2 ? rest<4>(two, third, later) : later;
   }
 
   // Fragment f of both cells.

@@ -90,6 +90,11 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
 }
 
+// The same number, in a register: the compiler cannot compute it again wherever it is used (PTX ISA, shfl.sync).
+__device__ __forceinline__ u32 pinned(u32 v) {
+  return __shfl_sync(0xffffffff, v, threadIdx.x % 32);
+}
+
 // Weights are read once: they leave L2 first (PTX ISA, createpolicy).
 __device__ __forceinline__ u64 evict_first_policy() {
   u64 policy;
@@ -196,9 +201,9 @@ struct Place {
 
 __device__ __forceinline__ Place place(int n, int k, int m) {
   Place at;
-  const int warp = threadIdx.x / 32;
+  const int warp = pinned(threadIdx.x / 32);
   const int splits = gridDim.y;
-  at.lane = threadIdx.x % 32;
+  at.lane = pinned(threadIdx.x % 32);
   at.warp_n = warp % kWarpsN;
   at.warp_k = warp / kWarpsN;
   at.tiles = (n + 15) / 16;
@@ -206,13 +211,24 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   at.groups = parameter_groups(k);
   at.first_column = blockIdx.z * kBatch;
   at.columns = min(m - at.first_column, kBatch);
-  at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
-  at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-  at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-  at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
+  // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
+  at.first_unit = 0;
+  at.end_unit = at.units;
+  int longest = at.units;
+  if (splits > 1) {
+    const int units = at.units / splits;
+    const int more = at.units - units * splits;
+    at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
+    at.end_unit = at.first_unit + units + (blockIdx.y < more);
+    longest = units + (more > 0);
+  }
+  at.window = min(window_units(at.columns), longest);
+  at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
-  at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
-  at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
+  const int blocks = at.blocks / gridDim.x;
+  const int more = at.blocks - blocks * gridDim.x;
+  at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
+  at.end_block = at.first_block + blocks + (blockIdx.x < more);
   return at;
 }
 
@@ -222,36 +238,33 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return at.window * at.columns * kFlushes * kSumBytes;
 }
-__device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int stage) {
+constexpr int kActivationBytes = 0;                 // of a stage
+template <int Tiles>
+__device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
   return prepared;
 }
 // A stage is read by the warp that copied it.
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
-__device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
-}
 
 constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
 
 // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
 struct Ring {
-  const u8 *codes, *scale, *offset;
-  const u16* x;
-  int k;
-  u32 x_ring;
-  u64 plane_bytes, scale_bytes, policy;
+  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
+  u64 scale_bytes, policy;
   u32 slots;
   int window, block, unit;
   int current, into, parity;
-  // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
-  const u8 *row_codes, *row_parameters[kParameterCopies];
-  u32 tiles_left;
+  // What this lane copies in the block: the number of the first unit in a plane, and how many tiles follow the first.
+  u32 first_pack, tiles_left;
+  const u8* row_parameters[kParameterCopies];
 
   __device__ __forceinline__ void enter_block(const Place& at) {
     const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
     tiles_left = at.tiles - 1 - tile;
-    row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+    first_pack = tile * at.units;
 #pragma unroll
     for (int i = 0; i < kParameterCopies; ++i) {
       const int chunk = i * 32 + at.lane;
@@ -263,14 +276,12 @@ struct Ring {
 
   // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
-    const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
-    const u32 row_bytes = at.units * 512;
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
+      const u32 pack = first_pack + unit + min(static_cast<u32>(r), tiles_left) * at.units;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(pack) * 512, 16, policy);
       }
     }
 #pragma unroll
@@ -283,41 +294,36 @@ struct Ring {
     }
   }
 
-  // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
-  template <bool Weights = true, bool Activations = true>
+  // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
   __device__ __forceinline__ void fetch(const Place& at, int slot) {
     if (window < at.end_unit) {
-      const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
+      const int window_end = min(window + at.window, at.end_unit);
       if (unit < window_end) {
-        if (Weights) {
-          start(at, slots + slot * kSlotBytes);
-        }
-        if (Activations) {
-          stream_activations(x, k, x_ring, at, unit, slot);
-        }
+        start(at, slots + slot * kSlotBytes);
       }
       unit += kWarpsK;
       if (unit >= window_end) {
         if (++block == at.end_block) {
           block = at.first_block;
-          window = kWindowed ? window + at.window : at.end_unit;
+          window += at.window;
         }
         unit = window + at.warp_k;
         enter_block(at);
       }
     }
-    if (Activations) {
-      commit_copies();
-    }
+    commit_copies();
   }
 };
 
-__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
-                                          u32 memory, u32 x_ring, const Place& at) {
+__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
   const u64 tiles = at.tiles;
-  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+  Ring ring = {{}, scale, offset, (tiles * at.groups * 32 + 255) / 256 * 256,
+               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+#pragma unroll
+  for (int p = 0; p < kPlanes; ++p) {
+    ring.planes[p] = codes + p * tiles * at.units * 512 + at.lane * 16;
+  }
   ring.enter_block(at);
   return ring;
 }
@@ -553,6 +559,7 @@ __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column
 template <int Tiles>
 __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
                                      float* totals) {
+  const u32 x = operands<Tiles>(prepared, at);
   Totals<Tiles> total = {};
   int unit = window + at.warp_k;
   do {
@@ -560,7 +567,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     sync_stage(at);
     ring.fetch(at, ring.into);
     if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
                       total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
@@ -574,14 +581,15 @@ extern "C" __global__ void __launch_bounds__(kThreads, BLOCKS)
 linear_bcq4_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, const u8* zero, const u8* offset,
     const u16* bias, const u16* x, u16* y, float* partial, u32* counters, int n, int k, int m) {
   extern __shared__ __align__(128) u8 shared[];
+  const u32 memory = pinned(shared_address(shared));
   const Place at = place(n, k, m);
   // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
   // totals of warps, twice.
-  const u32 prepared = shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes;
+  const u32 prepared = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
   const u32 sums = prepared + prepared_bytes(at);
-  float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
+  float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
   float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
-  Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+  Ring ring = open_ring(codes, scale, offset, memory, at);
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
     ring.fetch(at, i);

@@ -69,17 +69,19 @@ final class LevelsText {
             constexpr u32 kOnes = 0x3c003c00u;
             constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
 
-            __device__ __forceinline__ u32 rotate_left(u32 v, int bits) {
-              return __funnelshift_l(v, v, bits);
-            }
-            __device__ __forceinline__ u32 rotate_right(u32 v, int bits) {
-              return __funnelshift_r(v, v, bits);
-            }
             // Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
             __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
               u32 d;
               asm("lop3.b32 %%0, %%1, %%2, %%3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
               return d;
+            }
+
+            // a + (b - part) * Factor modulo 2^32: what is left of the bits of a, and of those of b moved to the left, where `part` has
+            // the others moved to the right. Multiplications by a factor that the compiler does not know (blocks have one row of threads)
+            // or no power of 2, since shifts wait for the pipe that permutes bytes.
+            template <u32 Factor>
+            __device__ __forceinline__ u32 rest(u32 a, u32 b, u32 part) {
+              return b * (Factor * blockDim.y) + (a - part * Factor);
             }
 
             // Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
@@ -167,20 +169,14 @@ final class LevelsText {
                     if (kWholeLevels) {
                       bits[b] = s == 0 ? first : second;
                     } else {
-                      bits[b] = s == 0 ? blend(first, second << ROW_SHIFT, UPPER_ROWS) : blend(first >> ROW_SHIFT, second, UPPER_ROWS);
+                      const u32 lower = blend(first >> ROW_SHIFT, second, UPPER_ROWS);
+                      bits[b] = s == 1 ? lower : rest<1 << ROW_SHIFT>(first, second, lower);
                     }
                   }
-                  if (kWholeLevels) {
-                    even[s] = blend(bits[0], bits[1] << 1, EVEN_FRAGMENTS);
-                    odd[s] = blend(bits[0] >> 1, bits[1], EVEN_FRAGMENTS);
-                    continue;
-                  }
-                  bits[1] = rotate_left(bits[1], 1);
-                  bits[2] = rotate_left(bits[2], 2);
-                  even[s] = blend(bits[0], bits[1], EVEN_FRAGMENTS);
-                  odd[s] = blend(bits[1], bits[0], EVEN_FRAGMENTS);
-                  even_third[s] = bits[2] & EVEN_FRAGMENTS;
-                  odd_third[s] = bits[2] & ODD_FRAGMENTS;
+                  odd[s] = blend(bits[0] >> 1, bits[1], EVEN_FRAGMENTS);
+                  even[s] = rest<2>(bits[0], bits[1], odd[s]);
+                  odd_third[s] = bits[2] >> 1 & EVEN_FRAGMENTS;
+                  even_third[s] = bits[2] - 2 * odd_third[s];
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
@@ -199,7 +195,8 @@ final class LevelsText {
               __device__ __forceinline__ u32 byte_order(int s, int f) const {
                 const u32 two = f %% 2 == 0 ? even[s] : odd[s];
                 const u32 third = f %% 2 == 0 ? even_third[s] : odd_third[s];
-                return rotate_right(blend(two, third, rotate_left(TWO_FRAGMENTS, f)), f);
+                const u32 later = blend(two >> 2, third, TWO_FRAGMENTS);  // of fragments 2 and 3
+                return f < 2 ? rest<4>(two, third, later) : later;
               }
 
               // Fragment f of both cells.
@@ -254,7 +251,6 @@ final class LevelsText {
             .replace("TWO_FRAGMENTS_OF_A_ROW", mask(SignLayout.TWO_FRAGMENTS & SignLayout.UPPER_ROWS))
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
             .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
-            .replace("ODD_FRAGMENTS", mask(~SignLayout.EVEN_FRAGMENTS))
             .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
             .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));

@@ -15,6 +15,7 @@ final class MultiplyLevelsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stream, ActivationType x) {
     return LevelsText.part(x).with(LDMATRIX)
+        .constants(MultiplyWeightsEmitter.onlyTileStep("kCellBytes"))
         .functions(MmaText.wrapper(switch (x) {
           case F16 -> MmaAtom.M16N8K16_F16;
           case BF16 -> MmaAtom.M16N8K16_BF16;
@@ -26,14 +27,6 @@ final class MultiplyLevelsEmitter {
       // Adds one unit.
       template <int Tiles>
       __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-        const int matrix = at.lane / 8;
-        // One load gives two tiles of columns of a fragment, or the only one of both cells.
-        u32 rows[(Tiles + 1) / 2];
-      #pragma unroll
-        for (int j = 0; j < Tiles; j += 2) {
-          const int row = min((j + (Tiles == 1 ? 0 : matrix / 2)) * 8 + (at.lane & 7), at.columns - 1);
-          rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16) + (Tiles == 1 ? matrix / 2 * kCellBytes : 0);
-        }
         Coded coded[kRowTiles];
       #pragma unroll
         for (int pair = 0; pair < 2; ++pair) {
@@ -47,13 +40,13 @@ final class MultiplyLevelsEmitter {
       #pragma unroll
           for (int f = 0; f < 4; ++f) {
             u32 fragments[2 * Tiles][2];
-            const u32 column = pair * 2 * kCellBytes;
+            const u32 cells = pair * 2 * kCellBytes;
             if (Tiles == 1) {
-              load_matrices((rows[0] ^ (f * 32)) + column, fragments);
+              load_matrices((x ^ (f * 32)) + cells, fragments);
             } else {
       #pragma unroll
               for (int j = 0; j < 2 * Tiles; j += 2) {
-                load_matrices((rows[j % Tiles / 2] ^ (f * 32)) + column + j / Tiles * kCellBytes, fragments + j);
+                load_matrices((x ^ (f * 32)) + cells + j / Tiles * kCellBytes + j % Tiles * kTileBytes, fragments + j);
               }
             }
       #pragma unroll

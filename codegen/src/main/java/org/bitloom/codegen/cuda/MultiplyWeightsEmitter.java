@@ -24,7 +24,14 @@ final class MultiplyWeightsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES)
+        .constants(onlyTileStep("0"))
         .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + common(stream) + WARP + STORE);
+  }
+
+  /** Where ldmatrix finds its third and fourth matrices if there is only one tile of columns: a constant of the text. */
+  static String onlyTileStep(String bytes) {
+    return "constexpr int kOnlyTileStep = " + bytes
+        + ";  // bytes from the first two matrices of an ldmatrix to the others, of the only tile of columns\n";
   }
 
   /** Totals of a warp. */
@@ -105,13 +112,6 @@ final class MultiplyWeightsEmitter {
       // Adds one unit.
       template <int Tiles>
       __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
-        const int matrix = at.lane / 8;
-        u32 rows[(Tiles + 1) / 2];
-      #pragma unroll
-        for (int j = 0; j < Tiles; j += 2) {
-          const int row = min((j + matrix / 2) * 8 + (at.lane & 7), at.columns - 1);
-          rows[j / 2] = x + row * 128 + (((matrix % 2) ^ (row & 7)) * 16);
-        }
       #pragma unroll
         for (int h = 0; h < kFlushes; ++h) {
           Coded coded[kRowTiles];
@@ -126,7 +126,7 @@ final class MultiplyWeightsEmitter {
               u32 fragments[Tiles + Tiles % 2][2];
       #pragma unroll
               for (int j = 0; j < Tiles; j += 2) {
-                load_matrices((rows[j / 2] ^ (f * 32)) + cell * kCellBytes, &fragments[j]);
+                load_matrices((x ^ (f * 32)) + cell * kCellBytes + j * kTileBytes, &fragments[j]);
               }
       #pragma unroll
               for (int r = 0; r < kRowTiles; ++r) {

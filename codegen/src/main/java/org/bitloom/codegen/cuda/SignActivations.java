@@ -16,14 +16,14 @@ final class SignActivations {
         __device__ __forceinline__ int sum_bytes(const Place& at) {
           return at.window * at.columns * kFlushes * kSumBytes;
         }
-        __device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int stage) {
+        constexpr int kActivationBytes = 0;                 // of a stage
+        template <int Tiles>
+        __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
           return prepared;
         }
         // A stage is read by the warp that copied it.
         __device__ __forceinline__ void sync_stage(const Place& at) {
           __syncwarp();
-        }
-        __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
         }
         """;
   }

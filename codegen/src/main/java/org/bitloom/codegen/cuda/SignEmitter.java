@@ -26,7 +26,11 @@ public final class SignEmitter {
   public static String emit(SignIr ir, String header) {
     // Where preparing leaves little to wait for, warps go through all blocks of rows by themselves.
     boolean throughBlocks = ir.multiply() instanceof SignStage.MultiplyBits;
-    StagePart stream = StreamSignsEmitter.emit(ir.stream(), throughBlocks);
+    StagePart stream = StreamSignsEmitter.emit(ir.stream(), throughBlocks
+        ? StreamSignsEmitter.Order.THROUGH_BLOCKS
+        : ir.prepare() instanceof SignStage.StreamX
+            ? StreamSignsEmitter.Order.BLOCK_BY_BLOCK
+            : StreamSignsEmitter.Order.WINDOW_BY_WINDOW);
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
       case SignStage.TransposeActivations s -> TransposeBitsEmitter.emit(s);
@@ -45,7 +49,7 @@ public final class SignEmitter {
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
         + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE.replace("  SHARES\n", throughBlocks ? EVEN_SHARES : SHARES) + prepare.setup() + "\n"
+        + wrappers(parts) + PLACE + prepare.setup() + "\n"
         + join(parts.stream().map(StagePart::functions).toList())
         + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
   }
@@ -57,7 +61,8 @@ public final class SignEmitter {
   private static String wrappers(List<StagePart> parts) {
     Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
         PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
-        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH);
+        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH,
+        PtxInstruction.PINNED);
     parts.forEach(part -> used.addAll(part.instructions()));
     return PtxInstruction.wrappers(used);
   }
@@ -91,9 +96,9 @@ public final class SignEmitter {
 
       __device__ __forceinline__ Place place(int n, int k, int m) {
         Place at;
-        const int warp = threadIdx.x / 32;
+        const int warp = pinned(threadIdx.x / 32);
         const int splits = gridDim.y;
-        at.lane = threadIdx.x % 32;
+        at.lane = pinned(threadIdx.x % 32);
         at.warp_n = warp % kWarpsN;
         at.warp_k = warp / kWarpsN;
         at.tiles = (n + 15) / 16;
@@ -101,24 +106,7 @@ public final class SignEmitter {
         at.groups = parameter_groups(k);
         at.first_column = blockIdx.z * kBatch;
         at.columns = min(m - at.first_column, kBatch);
-        SHARES
-        return at;
-      }
-
-      """;
-
-  private static final String SHARES = """
-        at.first_unit = static_cast<int>(static_cast<u64>(at.units) * blockIdx.y / gridDim.y);
-        at.end_unit = static_cast<int>(static_cast<u64>(at.units) * (blockIdx.y + 1) / gridDim.y);
-        at.window = min(window_units(at.columns), (at.units + splits - 1) / splits);
-        at.windows = kWindowed ? ((at.units + splits - 1) / splits + at.window - 1) / at.window : 1;
-        at.blocks = (n + kRows - 1) / kRows;
-        at.first_block = static_cast<int>(static_cast<u64>(at.blocks) * blockIdx.x / gridDim.x);
-        at.end_block = static_cast<int>(static_cast<u64>(at.blocks) * (blockIdx.x + 1) / gridDim.x);
-      """;
-
-  /** The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed. */
-  private static final String EVEN_SHARES = """
+        // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
         at.first_unit = 0;
         at.end_unit = at.units;
         int longest = at.units;
@@ -130,12 +118,15 @@ public final class SignEmitter {
           longest = units + (more > 0);
         }
         at.window = min(window_units(at.columns), longest);
-        at.windows = (longest + at.window - 1) / at.window;
+        at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
         at.blocks = (n + kRows - 1) / kRows;
         const int blocks = at.blocks / gridDim.x;
         const int more = at.blocks - blocks * gridDim.x;
         at.first_block = blocks * blockIdx.x + min(static_cast<int>(blockIdx.x), more);
         at.end_block = at.first_block + blocks + (blockIdx.x < more);
+        return at;
+      }
+
       """;
 
   private static final String TURN = """
@@ -144,6 +135,7 @@ public final class SignEmitter {
       template <int Tiles>
       __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
                                            float* totals) {
+        const u32 x = operands<Tiles>(prepared, at);
         Totals<Tiles> total = {};
         int unit = window + at.warp_k;
         do {
@@ -151,7 +143,7 @@ public final class SignEmitter {
           sync_stage(at);
           ring.fetch(at, ring.into);
           if (unit < window_end) {
-            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
                             total);
           }
           ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
@@ -168,13 +160,14 @@ public final class SignEmitter {
       template <int Tiles>
       __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
                                            float* totals) {
+        const u32 x = operands<Tiles>(prepared, at);
         int unit = window + at.warp_k;
         for (int block = at.first_block; block < at.end_block; ++block) {
           Totals<Tiles> total = {};
           for (; unit < window_end; unit += kWarpsK) {
             wait_copies<kStages - 1>();
             sync_stage(at);
-            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, activations(prepared, at, ring.current), sums, unit - window, at,
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
                             total);
             sync_stage(at);
             ring.fetch(at, ring.current);
@@ -202,11 +195,13 @@ public final class SignEmitter {
       """;
 
   private static final String WEIGHTS_FIRST = """
+      ring.copies = copies_of_x(x, k, prepared, at);
       Ring ahead = ring;
       #pragma unroll
       for (int i = 0; i < kStages - 1; ++i) {
         ahead.fetch<true, false>(at, i);
       }
+      clear_missing_columns(ring.copies, at);
       """ + ORDER + """
       #pragma unroll
       for (int i = 0; i < kStages - 1; ++i) {
@@ -214,7 +209,7 @@ public final class SignEmitter {
       }
       """;
 
-  private static final String RINGS_END = "shared_address(shared) + kWarpsN * kWarpsK * kStages * kSlotBytes";
+  private static final String RINGS_END = "memory + kWarpsN * kWarpsK * kStages * kSlotBytes";
 
   private static final String FEW_COLUMNS = """
       if (kBatchTiles == 1 || at.columns <= kTileColumns) {
@@ -236,14 +231,15 @@ public final class SignEmitter {
     boolean streams = ir.prepare() instanceof SignStage.StreamX;
     String body = """
         extern __shared__ __align__(128) u8 shared[];
+        const u32 memory = pinned(shared_address(shared));
         const Place at = place(n, k, m);
         // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
         // totals of warps, twice.
         const u32 prepared = %s;
         const u32 sums = prepared + prepared_bytes(at);
-        float* results = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
+        float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
         float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
-        Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+        Ring ring = open_ring(codes, scale, offset, memory, at);
         %s
         // A split of k without units has one empty window.
         int window = at.first_unit;
@@ -269,12 +265,13 @@ public final class SignEmitter {
   private static String entryThroughBlocks(SignIr ir, StagePart prepare, StagePart reduce) {
     return function(ir, """
         extern __shared__ __align__(128) u8 shared[];
+        const u32 memory = pinned(shared_address(shared));
         const Place at = place(n, k, m);
         // Memory: rings, prepared activations and their sums, and the totals of warps for each turn.
         const u32 prepared = %s;
         const u32 sums = prepared + prepared_bytes(at);
-        float* totals = reinterpret_cast<float*>(shared + (sums - shared_address(shared)) + sum_bytes(at));
-        Ring ring = open_ring(codes, scale, offset, x, k, shared_address(shared), prepared, at);
+        float* totals = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
+        Ring ring = open_ring(codes, scale, offset, memory, at);
         #pragma unroll
         for (int i = 0; i < kStages; ++i) {
           ring.fetch(at, i);

@@ -37,8 +37,18 @@ final class StreamSignsEmitter {
         features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups");
   }
 
-  /** {@code throughBlocks}: units are counted through all blocks of rows, so that warps have as many of them as each other. */
-  static StagePart emit(SignStage.StreamSigns stage, boolean throughBlocks) {
+  /** In which order a warp goes through its units. */
+  enum Order {
+    /** Where activations are prepared. */
+    WINDOW_BY_WINDOW,
+    /** Where activations are copied along with the weights. */
+    BLOCK_BY_BLOCK,
+    /** Units are counted through all blocks of rows, so that warps have as many of them as each other. */
+    THROUGH_BLOCKS
+  }
+
+  static StagePart emit(SignStage.StreamSigns stage, Order order) {
+    boolean throughBlocks = order == Order.THROUGH_BLOCKS;
     return StagePart.of(throughBlocks ? COPY_16_PREFETCHED : COPY_16_STREAMED, EVICT_FIRST)
         .constants(
             """
@@ -54,14 +64,21 @@ final class StreamSignsEmitter {
                 """
                 .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells()) + groups(stage))
         .functions((throughBlocks ? prefetched(RING) : RING)
-            + (throughBlocks ? THROUGH_BLOCKS : BLOCK_BY_BLOCK)
+            + switch (order) {
+              case WINDOW_BY_WINDOW -> WINDOW_BY_WINDOW;
+              case BLOCK_BY_BLOCK -> BLOCK_BY_BLOCK;
+              case THROUGH_BLOCKS -> THROUGH_BLOCKS;
+            }
             + """
-                __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, const u16* x, int k,
-                                                          u32 memory, u32 x_ring, const Place& at) {
+                __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
                   const u64 tiles = at.tiles;
-                  Ring ring = {codes, scale, offset, x, k, x_ring, tiles * at.units * 512, (tiles * at.groups * 32 + 255) / 256 * 256,
-                               evict_first_policy(), memory + threadIdx.x / 32 * (kStages * kSlotBytes),
+                  Ring ring = {{}, scale, offset, (tiles * at.groups * 32 + 255) / 256 * 256,
+                               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
                                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                #pragma unroll
+                  for (int p = 0; p < kPlanes; ++p) {
+                    ring.planes[p] = codes + p * tiles * at.units * 512 + at.lane * 16;
+                  }
                   ring.enter_block(at);
                 %s  return ring;
                 }
@@ -91,22 +108,19 @@ final class StreamSignsEmitter {
 
       // This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
       struct Ring {
-        const u8 *codes, *scale, *offset;
-        const u16* x;
-        int k;
-        u32 x_ring;
-        u64 plane_bytes, scale_bytes, policy;
+        const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
+        u64 scale_bytes, policy;
         u32 slots;
         int window, block, unit;
         int current, into, parity;
-        // What this lane copies in the block: where the first unit lies, and how many tiles follow the first.
-        const u8 *row_codes, *row_parameters[kParameterCopies];
-        u32 tiles_left;
+        // What this lane copies in the block: the number of the first unit in a plane, and how many tiles follow the first.
+        u32 first_pack, tiles_left;
+        const u8* row_parameters[kParameterCopies];
 
         __device__ __forceinline__ void enter_block(const Place& at) {
           const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
           tiles_left = at.tiles - 1 - tile;
-          row_codes = codes + static_cast<u64>(tile) * at.units * 512 + at.lane * 16;
+          first_pack = tile * at.units;
       #pragma unroll
           for (int i = 0; i < kParameterCopies; ++i) {
             const int chunk = i * 32 + at.lane;
@@ -118,14 +132,12 @@ final class StreamSignsEmitter {
 
         // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
         __device__ __forceinline__ void start(const Place& at, u32 to) const {
-          const u8* first = row_codes + static_cast<u64>(static_cast<u32>(unit)) * 512;
-          const u32 row_bytes = at.units * 512;
       #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
-            const u8* from = first + static_cast<u64>(min(static_cast<u32>(r), tiles_left)) * row_bytes;
+            const u32 pack = first_pack + unit + min(static_cast<u32>(r), tiles_left) * at.units;
       #pragma unroll
             for (int p = 0; p < kPlanes; ++p) {
-              copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, from + p * plane_bytes, 16, policy);
+              copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(pack) * 512, 16, policy);
             }
           }
       #pragma unroll
@@ -140,27 +152,46 @@ final class StreamSignsEmitter {
 
       """;
 
-  private static final String BLOCK_BY_BLOCK = """
-        // Starts the copies of the next stage, or a part of them: window by window, in each block by block, in each unit by unit.
-        template <bool Weights = true, bool Activations = true>
+  private static final String WINDOW_BY_WINDOW = """
+        // Starts the copies of the next stage: window by window, in each block by block, in each unit by unit.
         __device__ __forceinline__ void fetch(const Place& at, int slot) {
           if (window < at.end_unit) {
-            const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
+            const int window_end = min(window + at.window, at.end_unit);
             if (unit < window_end) {
-              if (Weights) {
-                start(at, slots + slot * kSlotBytes);
-              }
-              if (Activations) {
-                stream_activations(x, k, x_ring, at, unit, slot);
-              }
+              start(at, slots + slot * kSlotBytes);
             }
             unit += kWarpsK;
             if (unit >= window_end) {
               if (++block == at.end_block) {
                 block = at.first_block;
-                window = kWindowed ? window + at.window : at.end_unit;
+                window += at.window;
               }
               unit = window + at.warp_k;
+              enter_block(at);
+            }
+          }
+          commit_copies();
+        }
+      };
+
+      """;
+
+  private static final String BLOCK_BY_BLOCK = """
+        // Starts the copies of the next stage, or a part of them: block by block, in each unit by unit. A warp without a unit has
+        // nothing to copy.
+        Copies copies;
+        template <bool Weights = true, bool Activations = true>
+        __device__ __forceinline__ void fetch(const Place& at, int slot) {
+          if (unit < at.end_unit) {
+            if (Weights) {
+              start(at, slots + slot * kSlotBytes);
+            }
+            if (Activations) {
+              stream_activations(copies, at, unit, slot);
+            }
+            unit += kWarpsK;
+            if (unit >= at.end_unit && ++block < at.end_block) {
+              unit = at.first_unit + at.warp_k;
               enter_block(at);
             }
           }

@@ -17,7 +17,8 @@ final class StreamXEmitter {
                 constexpr int kTileColumns = 8;
                 constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
-                constexpr int kCellBytes = kBatch * 128;
+                constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
+                constexpr int kCellBytes = kBatchTiles * kTileBytes;
                 constexpr bool kWindowed = false;                   // all units are one window
                 __device__ __forceinline__ int window_units(int columns) {
                   return 1 << 30;
@@ -31,8 +32,13 @@ final class StreamXEmitter {
                 __device__ __forceinline__ int sum_bytes(const Place& at) {
                   return 0;
                 }
-                __device__ __forceinline__ u32 activations(u32 prepared, const Place& at, int stage) {
-                  return prepared + (at.warp_k * kStages + stage) * kActivationBytes;
+                // What ldmatrix reads by this lane from slot 0: rows of two tiles of columns, or of the only one in two cells.
+                template <int Tiles>
+                __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+                  const int matrix = at.lane / 8;
+                  const int row = at.lane % 8;
+                  return pinned(prepared + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
+                      + matrix / 2 * (Tiles == 1 ? kOnlyTileStep : kTileBytes));
                 }
                 // The warps that work on the same unit copy its activations together.
                 __device__ __forceinline__ void sync_stage(const Place& at) {
@@ -43,37 +49,61 @@ final class StreamXEmitter {
                   }
                 }
 
-                // Starts the copies of one unit of x, a row of it for each warp at a time, without bounds where there is nothing to bound;
-                // features past k become 0. Rows that are not aligned to 16 bytes are copied element by element.
-                __device__ __forceinline__ void stream_activations(const u16* x, int k, u32 ring, const Place& at, int unit, int slot) {
+                // What this lane copies of x: 8 features of every kWarpsN-th row.
+                struct Copies {
+                  const u16* from;  // of its first row, in unit 0
+                  u32 to;           // the cell, in slot 0
+                  int k;
+                  bool aligned;     // rows of x, to 16 bytes
+                  int whole_units;  // in which no row or feature is missing
+                };
+                __device__ __forceinline__ Copies copies_of_x(const u16* x, int k, u32 ring, const Place& at) {
                   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
-                  const u32 to = activations(ring, at, slot) + at.lane / 8 * kCellBytes;
-                  const int left = k - unit * kUnitK - at.lane * 8;
-                  const u16* from = x + static_cast<u64>(at.first_column + at.warp_n) * k + unit * kUnitK + at.lane * 8;
-                  if (aligned && at.columns == kBatch && (unit + 1) * kUnitK <= k) {
+                  return {x + static_cast<u64>(at.first_column + at.warp_n) * k + at.lane * 8,
+                          pinned(ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes), k, aligned,
+                          aligned && at.columns == kBatch ? k / kUnitK : 0};
+                }
+
+                __device__ __forceinline__ u32 place_in_cell(const Place& at, int row) {
+                  return row * 128 + (at.lane % 8 ^ row % 8) * 16;
+                }
+
+                // Columns that the batch lacks are zeros in all slots.
+                __device__ __forceinline__ void clear_missing_columns(const Copies& mine, const Place& at) {
+                #pragma unroll 1
+                  for (int row = at.columns + at.warp_n; row < kBatch; row += kWarpsN) {
+                    for (int slot = 0; slot < kStages; ++slot) {
+                      store_shared_4(mine.to + slot * kActivationBytes + place_in_cell(at, row), 0, 0, 0, 0);
+                    }
+                  }
+                }
+
+                // Starts the copies of one unit of x; features past k become 0. Rows that are not aligned are copied element by element.
+                __device__ __forceinline__ void stream_activations(const Copies& mine, const Place& at, int unit, int slot) {
+                  const u32 to = mine.to + slot * kActivationBytes;
+                  const u16* from = mine.from + static_cast<u64>(static_cast<u32>(unit)) * kUnitK;
+                  if (unit < mine.whole_units) {
                 #pragma unroll
                     for (int first = 0; first < kBatch; first += kWarpsN) {
-                      const int row = first + at.warp_n;
-                      if (first + kWarpsN <= kBatch || row < kBatch) {
-                        copy_16(to + row * 128 + ((at.lane % 8 ^ ((kWarpsN % 8 == 0 ? at.warp_n : row) & 7)) * 16), from, 16);
+                      if (first + kWarpsN <= kBatch || first + at.warp_n < kBatch) {
+                        copy_16(to + place_in_cell(at, first + at.warp_n), from + static_cast<u32>(first * mine.k), 16);
                       }
-                      from += static_cast<u64>(kWarpsN) * k;
                     }
                     return;
                   }
+                  const int valid = mine.k - unit * kUnitK - at.lane * 8;
                 #pragma unroll 1
-                  for (int row = at.warp_n; row < at.columns; row += kWarpsN) {
-                    const u32 into = to + row * 128 + ((at.lane % 8 ^ (row & 7)) * 16);
-                    const int valid = left;
-                    if (aligned) {
-                      copy_16(into, valid > 0 ? from : x, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
+                  for (int first = 0; first + at.warp_n < at.columns; first += kWarpsN) {
+                    const u16* row = from + static_cast<u32>(first * mine.k);
+                    const u32 into = to + place_in_cell(at, first + at.warp_n);
+                    if (mine.aligned) {
+                      copy_16(into, valid > 0 ? row : mine.from, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
                     } else {
                 #pragma unroll
                       for (int e = 0; e < 8; ++e) {
-                        store_shared_16bit(into + e * 2, e < valid ? from[e] : static_cast<u16>(0));
+                        store_shared_16bit(into + e * 2, e < valid ? row[e] : static_cast<u16>(0));
                       }
                     }
-                    from += static_cast<u64>(kWarpsN) * k;
                   }
                 }
                 """);

@@ -15,7 +15,10 @@ final class WarpgroupCodesEmitter {
     return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
         .constants(StreamCodesEmitter.constants(stage))
         .functions(copies("codes", "stream_codes(const u8* codes,", "kChunks",
-            "from + ((valid ? u : 0) * kChunks + c) * 512")
+            """
+                const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
+                    + at.lane * 16;
+                """, "from + ((valid ? u : 0) * kChunks + c) * 512")
             + """
 
                 // Reads back this lane's words of one unit of row tile r.
@@ -40,30 +43,29 @@ final class WarpgroupCodesEmitter {
    * @param what a stage is of, in words
    * @param begin the function's name and its first parameters
    * @param chunks how many copies a unit takes: a constant of the text
+   * @param row what a row tile's copies begin with
    * @param chunk where copy {@code c} of unit {@code valid ? u : 0} begins
    */
-  static String copies(String what, String begin, String chunks, String chunk) {
+  static String copies(String what, String begin, String chunks, String row, String chunk) {
     return """
         // Starts the copies of one stage of %1$s, this lane's bytes; units past k and row tiles that a warpgroup lacks become
         // zeros.
         __device__ __forceinline__ void %2$s u32 to, const Place& at, int stage, u64 policy) {
         #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
-            const u8* from = codes + (static_cast<u64>(at.tile(r)) * at.units + stage * kUnitsPerStage) * kUnitBytes
-                + at.lane * 16;
-            const bool wanted = at.has(r);
+        %4$s    const bool wanted = at.has(r);
         #pragma unroll
             for (int u = 0; u < kUnitsPerStage; ++u) {
               const bool valid = u == 0 || stage * kUnitsPerStage + u < at.units;
         #pragma unroll
               for (int c = 0; c < %3$s; ++c) {
                 copy_16_streamed(to + ((r * kUnitsPerStage + u) * %3$s + c) * 512,
-                                 %4$s, valid && wanted ? 16 : 0, policy);
+                                 %5$s, valid && wanted ? 16 : 0, policy);
               }
             }
           }
         }
         """
-        .formatted(what, begin, chunks, chunk);
+        .formatted(what, begin, chunks, Text.indent(4, row), chunk);
   }
 }

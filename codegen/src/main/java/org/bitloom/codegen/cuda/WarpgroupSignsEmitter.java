@@ -34,7 +34,10 @@ final class WarpgroupSignsEmitter {
                 + StreamSignsEmitter.groups(stage))
         .functions(
             WarpgroupCodesEmitter.copies("all planes", "stream_signs(const u8* codes, u64 plane_bytes,", "kPlanes",
-                "from + c * plane_bytes + (valid ? u : 0) * kUnitBytes")
+                """
+                    const u32 first = pinned((at.tile(r) * at.units + stage * kUnitsPerStage) * 32 + at.lane);  // 16 bytes of a plane
+                    """,
+                "codes + c * plane_bytes + static_cast<u64>(first + (valid ? u : 0) * 32) * 16")
                 + """
 
                     // Starts the copies of one stage of parameters, a chunk of each lane at a time.
@@ -49,7 +52,7 @@ final class WarpgroupSignsEmitter {
                           const int h = chunk / 2 % kStageGroups;
                           const int group = min(first_group(stage * kUnitsPerStage + h / kUnitGroups) + h % kUnitGroups, groups - 1);
                           const u8* from = plane < kPlanes ? scale + plane * scale_bytes : offset;
-                          copy_16(to + kCodeBytes + i * 512, from + (static_cast<u64>(at.tile(r)) * groups + group) * 32 + chunk % 2 * 16, 16);
+                          copy_16(to + kCodeBytes + i * 512, from + chunk % 2 * 16 + static_cast<u64>(static_cast<u32>(at.tile(r) * groups + group)) * 32, 16);
                         }
                       }
                     }
