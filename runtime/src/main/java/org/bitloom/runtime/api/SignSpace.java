@@ -218,6 +218,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return switch (family) {
       case DIGIT_MMA -> s.batchTiles() <= 2 && s.rowTiles() <= 2
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() == 16 ? 8 : 0)
+              + (planes > 3 && s.rowTiles() * s.batchTiles() == 4 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
@@ -229,7 +230,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
   private int rowTileRegisters(int batchTiles) {
     return looksUp(flushes)
-        ? Math.max(16, 16 * (planes - 1) + 12 * batchTiles - 8)
+        ? Math.max(16, 16 * (planes - 1) + 12 * batchTiles - 8) + (batchTiles > 4 ? 8 : 0)
         : 16 + 8 * planes + 8 * batchTiles;
   }
 
