@@ -173,10 +173,10 @@ final class LevelsText {
                       bits[b] = s == 1 ? lower : rest<1 << ROW_SHIFT>(first, second, lower);
                     }
                   }
-                  odd[s] = blend(bits[0] >> 1, bits[1], EVEN_FRAGMENTS);
-                  even[s] = rest<2>(bits[0], bits[1], odd[s]);
-                  odd_third[s] = bits[2] >> 1 & EVEN_FRAGMENTS;
-                  even_third[s] = bits[2] - 2 * odd_third[s];
+                  odd[s] = blend(bits[0] >> NEXT_BITS, bits[1], EVEN_FRAGMENTS);
+                  even[s] = rest<NEXT_FACTOR>(bits[0], bits[1], odd[s]);
+                  odd_third[s] = bits[2] >> NEXT_BITS & EVEN_FRAGMENTS;
+                  even_third[s] = bits[2] - NEXT_FACTOR * odd_third[s];
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
@@ -195,8 +195,8 @@ final class LevelsText {
               __device__ __forceinline__ u32 byte_order(int s, int f) const {
                 const u32 two = f %% 2 == 0 ? even[s] : odd[s];
                 const u32 third = f %% 2 == 0 ? even_third[s] : odd_third[s];
-                const u32 later = blend(two >> 2, third, TWO_FRAGMENTS);  // of fragments 2 and 3
-                return f < 2 ? rest<4>(two, third, later) : later;
+                const u32 later = blend(two >> LATER_BITS, third, TWO_FRAGMENTS);  // of fragments 2 and 3
+                return f < 2 ? rest<LATER_FACTOR>(two, third, later) : later;
               }
 
               // Fragment f of both cells.
@@ -251,6 +251,10 @@ final class LevelsText {
             .replace("TWO_FRAGMENTS_OF_A_ROW", mask(SignLayout.TWO_FRAGMENTS & SignLayout.UPPER_ROWS))
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
             .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
+            .replace("NEXT_BITS", Integer.toString(SignLayout.FRAGMENT_SHIFT))
+            .replace("NEXT_FACTOR", Integer.toString(1 << SignLayout.FRAGMENT_SHIFT))
+            .replace("LATER_BITS", Integer.toString(2 * SignLayout.FRAGMENT_SHIFT))
+            .replace("LATER_FACTOR", Integer.toString(1 << 2 * SignLayout.FRAGMENT_SHIFT))
             .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
             .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));

@@ -25,12 +25,13 @@ public final class SignEmitter {
    */
   public static String emit(SignIr ir, String header) {
     // Where preparing leaves little to wait for, warps go through all blocks of rows by themselves.
-    boolean throughBlocks = ir.multiply() instanceof SignStage.MultiplyBits;
-    StagePart stream = StreamSignsEmitter.emit(ir.stream(), throughBlocks
-        ? StreamSignsEmitter.Order.THROUGH_BLOCKS
-        : ir.prepare() instanceof SignStage.StreamX
-            ? StreamSignsEmitter.Order.BLOCK_BY_BLOCK
-            : StreamSignsEmitter.Order.WINDOW_BY_WINDOW);
+    StreamSignsEmitter.Order order = switch (ir.prepare()) {
+      case SignStage.SplitActivations _,SignStage.TabulateActivations _ -> StreamSignsEmitter.Order.WINDOW_BY_WINDOW;
+      case SignStage.StreamX _ -> StreamSignsEmitter.Order.BLOCK_BY_BLOCK;
+      case SignStage.TransposeActivations _ -> StreamSignsEmitter.Order.THROUGH_BLOCKS;
+    };
+    boolean throughBlocks = order == StreamSignsEmitter.Order.THROUGH_BLOCKS;
+    StagePart stream = StreamSignsEmitter.emit(ir.stream(), order);
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
       case SignStage.TransposeActivations s -> TransposeBitsEmitter.emit(s);

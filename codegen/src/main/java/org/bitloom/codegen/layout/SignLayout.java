@@ -24,6 +24,8 @@ public final class SignLayout {
   /** Two f16 numbers, 2 where the bit is set and else 0: the highest bit of the exponent, which is biased by 15. */
   public static final int TWOS = SIGNS >>> 1;
 
+  /** Bits between a sign of a fragment and that of the next fragment, in the same column of theirs. */
+  public static final int FRAGMENT_SHIFT = 1;
   /** Bits between a sign of row g and that of row g + 8 in the same column. */
   public static final int ROW_SHIFT = 4;
   /** The signs of row g in a word; those of row g + 8 are the others. */
@@ -122,7 +124,7 @@ public final class SignLayout {
   }
 
   private static int bitOfByte(int fragment, int register) {
-    return ROW_SHIFT * (register & 1) + fragment;
+    return ROW_SHIFT * (register & 1) + FRAGMENT_SHIFT * fragment;
   }
 
   private static int signs(int fragment) {
