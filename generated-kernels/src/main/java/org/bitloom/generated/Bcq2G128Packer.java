@@ -20,9 +20,12 @@ import org.bitloom.runtime.api.CodePacker;
  * <pre>
  * unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
  * 2 planes of these, one after the other; plane i holds bit i of every code
- * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; bit 0 is the lowest
- * w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
- * w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+ * pair p = register p % 4 of fragment p &#47; 4; a: even k, b: odd k; 0 and 1 are neighbouring cells
+ * words of plane 0; those of plane i are turned left by i % 3 bits
+ * w0[31..16]  14b1 10b1  6b1  2b1 14b0 10b0  6b0  2b0 14a1 10a1  6a1  2a1 14a0 10a0  6a0  2a0
+ * w0[15.. 0]  12b1  8b1  4b1  0b1 12b0  8b0  4b0  0b0 12a1  8a1  4a1  0a1 12a0  8a0  4a0  0a0
+ * w1[31..16]  15b1 11b1  7b1  3b1 15b0 11b0  7b0  3b0 15a1 11a1  7a1  3a1 15a0 11a0  7a0  3a0
+ * w1[15.. 0]  13b1  9b1  5b1  1b1 13b0  9b0  5b0  1b0 13a1  9a1  5a1  1a1 13a0  9a0  5a0  1a0
  * </pre>
  */
 public final class Bcq2G128Packer implements CodePacker {
@@ -135,6 +138,7 @@ public final class Bcq2G128Packer implements CodePacker {
         bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word, plane);
       }
     }
+    share(packed, at, Long.numberOfTrailingZeros(plane) % 3);
     return bad;
   }
 
@@ -234,8 +238,9 @@ public final class Bcq2G128Packer implements CodePacker {
   private static void unpackRows(MemorySegment codes, long upper, long lower, MemorySegment packed,
       long lanes, int word, long plane) {
     long before = plane == 0x0101010101010101L ? 0 : -1;
-    long low0 = load(packed, lanes, word);
-    long high0 = load(packed, lanes + 32, word);
+    int turn = Long.numberOfTrailingZeros(plane) % 3;
+    long low0 = load(packed, lanes, word, turn);
+    long high0 = load(packed, lanes + 32, word, turn);
     long pair0 = Long.expand(Long.compress(low0, 0x0000010100000101L) | Long.compress(high0, 0x0000010100000101L) << 4, plane);
     codes.set(CODES, upper, (codes.get(CODES, upper) & before) | pair0);
     long pair1 = Long.expand(Long.compress(low0, 0x0000101000001010L) | Long.compress(high0, 0x0000101000001010L) << 4, plane);
@@ -284,9 +289,42 @@ public final class Bcq2G128Packer implements CodePacker {
   /**
    * Word {@code word} of two lanes.
    */
-  private static long load(MemorySegment packed, long lanes, int word) {
-    long at = lanes + (word >> 2) * 512L + (word & 3) * 4L;
-    return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32;
+  private static long load(MemorySegment packed, long lanes, int word, int turn) {
+    long at = lanes + (word & 2) * 4L;
+    return cellWord(packed, at, word & 1, turn) | cellWord(packed, at + 16, word & 1, turn) << 32;
+  }
+
+  /**
+   * Words of cells become words of rows: two neighbours exchange half bytes and are turned left.
+   */
+  private static void share(MemorySegment packed, long at, int turn) {
+    for (long lane = at; lane < at + UNIT_BYTES; lane += 8) {
+      packed.set(CODES, lane, turned(exchanged(packed.get(CODES, lane)), turn));
+    }
+  }
+
+  /**
+   * The first or the second of the words of cells at {@code at}.
+   */
+  private static long cellWord(MemorySegment packed, long at, int second, int turn) {
+    return exchanged(turned(packed.get(CODES, at), -turn)) >>> 32 * second & 0xffff_ffffL;
+  }
+
+  /**
+   * Both words turned left.
+   */
+  private static long turned(long words, int bits) {
+    return Integer.toUnsignedLong(Integer.rotateLeft((int) words, bits))
+        | (long) Integer.rotateLeft((int) (words >>> 32), bits) << 32;
+  }
+
+  /**
+   * The second half bytes of the first word change places with the first ones of the second.
+   */
+  private static long exchanged(long words) {
+    return words & 0xf0f0f0f00f0f0f0fL
+        | (words & 0x00000000f0f0f0f0L) << 28
+        | (words & 0x0f0f0f0f00000000L) >>> 28;
   }
 
   private static void copyIn(MemorySegment codes, int n, int k, int row, int column,

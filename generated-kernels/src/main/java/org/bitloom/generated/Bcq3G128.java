@@ -49,7 +49,7 @@ public final class Bcq3G128 {
         """, 3,
             new SignPlanes(3),
             List.of(new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.SCALE, ParamType.Float.F16, new Grouping.Group(128)), new ParamPlane(ParamPlane.Role.OFFSET, ParamType.Float.F16, new Grouping.Group(128))));
-    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-d9e8a051");
+    LayoutInfo layout = new LayoutInfo(256, "3xa16x16-v1-3c9b4771");
     return new WeightFormat(info, layout, new Bcq3G128Packer(), List.of(
             new KernelUnit("linear_bcq3_g128_f16", info, layout, ActivationType.F16, ActivationType.F16, List.of(), List.of(
             new KernelVariant("digit-mma", text("linear_bcq3_g128_f16.digit-mma.cu"), StreamOrder.KERNEL,

@@ -25,9 +25,12 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 2 planes of these, one after the other; plane i holds bit i of every code
-// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
-// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; 0 and 1 are neighbouring cells
+// words of plane 0; those of plane i are turned left by i % 3 bits
+// w0[31..16]  14b1 10b1  6b1  2b1 14b0 10b0  6b0  2b0 14a1 10a1  6a1  2a1 14a0 10a0  6a0  2a0
+// w0[15.. 0]  12b1  8b1  4b1  0b1 12b0  8b0  4b0  0b0 12a1  8a1  4a1  0a1 12a0  8a0  4a0  0a0
+// w1[31..16]  15b1 11b1  7b1  3b1 15b0 11b0  7b0  3b0 15a1 11a1  7a1  3a1 15a0 11a0  7a0  3a0
+// w1[15.. 0]  13b1  9b1  5b1  1b1 13b0  9b0  5b0  1b0 13a1  9a1  5a1  1a1 13a0  9a0  5a0  1a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -136,6 +139,10 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
   return v;
+}
+
+__device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
+  asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
 }
 
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
@@ -429,6 +436,14 @@ __device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 
   }
 }
 
+// A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
+__device__ __forceinline__ u32 turned_right(u32 word, int bits) {
+  return __funnelshift_r(word, word, bits);
+}
+__device__ __forceinline__ u32 turned_back(u32 word, int p) {
+  return turned_right(word, p % 3);
+}
+
 // d[16 x 8] = c + a[16 x 32] * b[32 x 8] (9.7.15.5.10 Matrix Fragments for mma.m16n8k32).
 __device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.u8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%10, %11, %12, %13};"
@@ -436,9 +451,7 @@ __device__ __forceinline__ void mma(u32 (&d)[4], const u32 (&c)[4], const u32 (&
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
 }
 
-// Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
-constexpr int kFirstPair = 2;
-constexpr int kSecondPair = 0;
+// Where the signs of a turned word's even and odd fragments are.
 constexpr u32 kEvenUpper = 0x04040404u;
 constexpr u32 kEvenLower = 0x40404040u;
 constexpr u32 kOddUpper = 0x08080808u;
@@ -453,12 +466,14 @@ struct Totals {
   float v[kRowTiles][Tiles][2];
 };
 
-// Signs of a pair of fragments as bytes.
-__device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
-  signs[0] = moved & kEvenUpper;
-  signs[1] = moved & kEvenLower;
-  signs[2] = moved & kOddUpper;
-  signs[3] = moved & kOddLower;
+// Signs of fragments f and f + 1 of a cell as bytes; words has rows g and g + 8 of the cell and its neighbour.
+__device__ __forceinline__ void sign_bytes(const u32 (&words)[2], int cell, int f, u32 (&signs)[4]) {
+  const u32 upper = turned_right(words[0], 4 * (cell) + (f | 1) - (0 == 0 ? 3 : 7));
+  const u32 lower = turned_right(words[1], 4 * (cell) + (f | 1) - (1 == 0 ? 3 : 7));
+  signs[0] = upper & kEvenUpper;
+  signs[1] = lower & kEvenLower;
+  signs[2] = upper & kOddUpper;
+  signs[3] = lower & kOddLower;
 }
 
 // Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes, and offset * sum of x.
@@ -488,14 +503,19 @@ __device__ __forceinline__ void multiply(u32 slot, u32 digits, u32 sums, int uni
       float scaled[Tiles][2] = {};
 #pragma unroll kPlaneUnroll
       for (int p = 0; p < kPlanes; ++p) {
-        u32 words[4];
-        load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);
+        u32 words[2];
         u32 acc[Tiles][4];
 #pragma unroll
         for (int c = 0; c < kFlushCells; ++c) {
+          const int cell = h * kFlushCells + c;
+          if (c == 0 || cell % 2 == 0) {
+            load_shared_2(slot + (r * kPlanes + p) * 512 + cell / 2 * 8 + at.lane * 16, words);
+            words[0] = turned_back(words[0], p);
+            words[1] = turned_back(words[1], p);
+          }
           u32 signs[2][4];
-          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
-          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
+          sign_bytes(words, cell % 2, 0, signs[0]);
+          sign_bytes(words, cell % 2, 2, signs[1]);
 #pragma unroll
           for (int f = 0; f < 2; ++f) {
 #pragma unroll

@@ -25,9 +25,12 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 3 planes of these, one after the other; plane i holds bit i of every code
-// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
-// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; 0 and 1 are neighbouring cells
+// words of plane 0; those of plane i are turned left by i % 3 bits
+// w0[31..16]  14b1 10b1  6b1  2b1 14b0 10b0  6b0  2b0 14a1 10a1  6a1  2a1 14a0 10a0  6a0  2a0
+// w0[15.. 0]  12b1  8b1  4b1  0b1 12b0  8b0  4b0  0b0 12a1  8a1  4a1  0a1 12a0  8a0  4a0  0a0
+// w1[31..16]  15b1 11b1  7b1  3b1 15b0 11b0  7b0  3b0 15a1 11a1  7a1  3a1 15a0 11a0  7a0  3a0
+// w1[15.. 0]  13b1  9b1  5b1  1b1 13b0  9b0  5b0  1b0 13a1  9a1  5a1  1a1 13a0  9a0  5a0  1a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -620,6 +623,14 @@ __device__ __forceinline__ u32 both_high(u32 pair) {
   return d;
 }
 
+// A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
+__device__ __forceinline__ u32 turned_right(u32 word, int bits) {
+  return __funnelshift_r(word, word, bits);
+}
+__device__ __forceinline__ u32 turned_back(u32 word, int p) {
+  return turned_right(word, p % 3);
+}
+
 constexpr u32 kOnesOfWeights = 0x3f803f80u;
 // Two weights of two f16 numbers, and a * b + c of weights.
 __device__ __forceinline__ u32 of_f16(u32 pair) {
@@ -632,6 +643,18 @@ constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
 constexpr int kAdded = kPlanes - kTablePlanes;
 // Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
 constexpr bool kWholeLevels = kTablePlanes < 3;
+// Whether the pipe that permutes bytes is what lookups wait for: with more columns it is power, and fewer instructions win.
+constexpr bool kSparePermutations = !kWholeLevels && kBatch < 32;
+
+// Words of planes are turned so that signs of a weight lie side by side: bit b of a number that chooses a level is the sign of
+// the plane of the table whose number is b modulo 3.
+__device__ __forceinline__ constexpr int table_plane(int bit) {
+  int plane = kAdded;
+  while (plane % 3 != bit) {
+    ++plane;
+  }
+  return plane;
+}
 
 constexpr u32 kOnes = 0x3c003c00u;
 constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
@@ -643,12 +666,11 @@ __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
   return d;
 }
 
-// a + (b - part) * Factor modulo 2^32: what is left of the bits of a, and of those of b moved to the left, where `part` has
-// the others moved to the right. Multiplications by a factor that the compiler does not know (blocks have one row of threads)
-// or no power of 2, since shifts wait for the pipe that permutes bytes.
-template <u32 Factor>
-__device__ __forceinline__ u32 rest(u32 a, u32 b, u32 part) {
-  return b * (Factor * blockDim.y) + (a - part * Factor);
+// The bits of a and of b that `part`, a blend of both, has left: of b where the mask has ones, and else of a. Their sum
+// less that part, by multiplications with a factor of 1 that the compiler does not know (blocks have one row of threads).
+__device__ __forceinline__ u32 left_over(u32 a, u32 b, u32 mask, u32 part) {
+  const u32 one = blockDim.y;
+  return kSparePermutations ? b * one + (a - part * one) : blend(b, a, mask);
 }
 
 // Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
@@ -663,24 +685,35 @@ __device__ __forceinline__ u32 upper_half(u32 order) {
   return fma_f16x2(both_high(order), kOnes, 0);
 }
 
-// A row's levels, or their lower and upper bytes, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of
-// the one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
+// A row's levels, or their lower and upper bytes, which bits of a number choose. `Row` is 0 for rows g and 1 for rows g + 8,
+// whose parameters are the halves of `pairs`.
 template <int Row>
 __device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
   u32 scales[kTablePlanes];
 #pragma unroll
-  for (int b = 0; b < kTablePlanes; ++b) {
-    scales[b] = Row == 0 ? both_low(pairs[kPlanes - 1 - b]) : both_high(pairs[kPlanes - 1 - b]);
+  for (int i = 0; i < kTablePlanes; ++i) {
+    scales[i] = Row == 0 ? both_low(pairs[kPlanes - 1 - i]) : both_high(pairs[kPlanes - 1 - i]);
   }
+  // The last plane first. Halves of registers are its signs, until bit 0 comes and takes them over: levels of each half go to
+  // two registers then, as those of each sign of another plane do.
+  constexpr int kFirstBit = (kPlanes - 1) % 3;
   u32 levels[4];
   levels[0] = fma_f16x2(scales[0], kMinusAndPlusOne, Row == 0 ? both_low(pairs[kPlanes]) : both_high(pairs[kPlanes]));
+  int filled = 0;
 #pragma unroll
-  for (int b = 1; b < kTablePlanes; ++b) {
+  for (int plane = 1; plane < kTablePlanes; ++plane) {
+    const int bit = (kPlanes - 1 - plane) % 3;
+    const int apart = 1 << (bit == 0 ? kFirstBit : bit) - 1;
 #pragma unroll
-    for (int i = (1 << (b - 1)) - 1; i >= 0; --i) {
-      levels[(1 << (b - 1)) + i] = fma_f16x2(scales[b], kOnes, levels[i]);
-      levels[i] = sub_f16x2(levels[i], scales[b]);
+    for (int i = 3; i >= 0; --i) {
+      if ((i & ~filled) == 0) {
+        levels[i + apart] = bit == 0 ? fma_f16x2(scales[plane], kMinusAndPlusOne, both_high(levels[i]))
+                                     : fma_f16x2(scales[plane], kOnes, levels[i]);
+        levels[i] = bit == 0 ? fma_f16x2(scales[plane], kMinusAndPlusOne, both_low(levels[i]))
+                             : sub_f16x2(levels[i], scales[plane]);
+      }
     }
+    filled |= apart;
   }
 #pragma unroll
   for (int i = 0; i < 1 << (kTablePlanes - 1); ++i) {
@@ -697,7 +730,7 @@ __device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&
 struct Coded {
   // Levels of rows g and g + 8, or their lower and upper bytes.
   u32 low[2][2], high[2][2];
-  // Signs of the planes of the table, gathered by cell or by row, bits of even and of odd fragments.
+  // Signs of the planes of the table in rows g and g + 8, bits of even and of odd fragments.
   u32 even[2], odd[2], even_third[2], odd_third[2];
   u32 signs[kAdded > 0 ? kAdded : 1][2], scales[kAdded > 0 ? kAdded : 1];
 
@@ -717,9 +750,7 @@ struct Coded {
     }
   }
 
-  // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
-  // two even and odd columns of a lane and the upper of them in the order that products want. Even and odd fragments
-  // take turns at the bits, the last plane first.
+  // Gathers the signs of cells 2 * pair and 2 * pair + 1. Even and odd fragments take turns at the bits.
   __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
     u32 words[kPlanes][2];
 #pragma unroll
@@ -731,39 +762,40 @@ struct Coded {
       u32 bits[3] = {};
 #pragma unroll
       for (int b = 0; b < kTablePlanes; ++b) {
-        const u32 first = words[kPlanes - 1 - b][0];
-        const u32 second = words[kPlanes - 1 - b][1];
-        if (kWholeLevels) {
-          bits[b] = s == 0 ? first : second;
-        } else {
-          const u32 lower = blend(first >> 4, second, 0x0f0f0f0fu);
-          bits[b] = s == 1 ? lower : rest<1 << 4>(first, second, lower);
-        }
+        bits[b] = words[table_plane(b)][s];
       }
-      odd[s] = blend(bits[0] >> 1, bits[1], 0x55555555u);
-      even[s] = rest<2>(bits[0], bits[1], odd[s]);
-      odd_third[s] = bits[2] >> 1 & 0x55555555u;
-      even_third[s] = bits[2] - 2 * odd_third[s];
+      odd[s] = blend(bits[1], bits[0], 0x55555555u);
+      even[s] = left_over(bits[1], bits[0], 0x55555555u, odd[s]);
+      even_third[s] = bits[2] & 0x55555555u;
+      odd_third[s] = bits[2] & ~0x55555555u;
     }
 #pragma unroll
     for (int p = 0; p < kAdded; ++p) {
-      signs[p][0] = permute_bytes(words[p][0], words[p][0], 0x3120);
-      signs[p][1] = permute_bytes(words[p][1], words[p][1], 0x3120);
+#pragma unroll
+      for (int s = 0; s < 2; ++s) {
+        const u32 word = turned_back(words[p][s], p);
+        signs[p][s] = permute_bytes(word, word, 0x3120);
+      }
     }
   }
 
-  // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f.
+  // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f. Numbers of odd
+  // fragments lie one bit higher; a number is wanted twice, as bits 1 and 2 of each half byte.
   __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
-    const u32 numbers = (f % 2 == 0 ? even[s] : odd[s]) >> (f / 2 * 2 + 4 * row) & 0x03030303u;
-    return numbers * 0x22 + 0x10101010u;
+    const u32 word = f % 2 == 0 ? even[row] : odd[row];
+    const int bits = f / 2 * 2 + 4 * s;
+    const bool around = bits + f % 2 + 1 == 8;  // the last number goes on at bit 0
+    const u32 numbers = (around ? turned_right(word, bits) : word >> bits) & 0x03030303u << f % 2;
+    return numbers * (f % 2 == 0 ? 0x22 : 0x11) + 0x10101010u;
   }
 
   // Of bytes of levels: a half byte for each of 8 weights of fragment f, which level it has.
   __device__ __forceinline__ u32 byte_order(int s, int f) const {
     const u32 two = f % 2 == 0 ? even[s] : odd[s];
     const u32 third = f % 2 == 0 ? even_third[s] : odd_third[s];
-    const u32 later = blend(two >> 2, third, 0x33333333u);  // of fragments 2 and 3
-    return f < 2 ? rest<4>(two, third, later) : later;
+    const u32 mask = 0x33333333u << f % 2;
+    const u32 first = blend(two, third, mask);  // of fragments 0 and 1
+    return turned_right(f < 2 ? first : left_over(two, third, mask, first), f);
   }
 
   // Fragment f of both cells.
@@ -792,18 +824,18 @@ struct Coded {
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const u32 scale = i % 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
-          weights[s][i] = fma_weights(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+          weights[s][i] = fma_weights(signed_ones(signs[p][i % 2], s, f, i), scale, weights[s][i]);
         }
       }
     }
   }
 
-  // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
-  static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
+  // The signs of register i of fragment f of cell s as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+  static __device__ __forceinline__ u32 signed_ones(u32 word, int s, int f, int i) {
     constexpr u32 kSigns = 0x80008000u;
     constexpr u32 kMinusOnes = kOnesOfWeights | kSigns;
-    constexpr int kFirst[4] = {15, 11, 7, 3};
-    const u32 moved = word << (kFirst[i] - f);
+    constexpr int kFirst[2][4] = {{15, 15, 7, 7}, {11, 11, 3, 3}};
+    const u32 moved = word << (kFirst[s][i] - f);
     u32 d;
     asm("lop3.b32 %0, %1, %2, %3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
     return d;

@@ -25,9 +25,12 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 4 planes of these, one after the other; plane i holds bit i of every code
-// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
-// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; 0 and 1 are neighbouring cells
+// words of plane 0; those of plane i are turned left by i % 3 bits
+// w0[31..16]  14b1 10b1  6b1  2b1 14b0 10b0  6b0  2b0 14a1 10a1  6a1  2a1 14a0 10a0  6a0  2a0
+// w0[15.. 0]  12b1  8b1  4b1  0b1 12b0  8b0  4b0  0b0 12a1  8a1  4a1  0a1 12a0  8a0  4a0  0a0
+// w1[31..16]  15b1 11b1  7b1  3b1 15b0 11b0  7b0  3b0 15a1 11a1  7a1  3a1 15a0 11a0  7a0  3a0
+// w1[15.. 0]  13b1  9b1  5b1  1b1 13b0  9b0  5b0  1b0 13a1  9a1  5a1  1a1 13a0  9a0  5a0  1a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -494,6 +497,14 @@ __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u3
   }
 }
 
+// A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
+__device__ __forceinline__ u32 turned_right(u32 word, int bits) {
+  return __funnelshift_r(word, word, bits);
+}
+__device__ __forceinline__ u32 turned_back(u32 word, int p) {
+  return turned_right(word, p % 3);
+}
+
 // Adds to acc[16 x 8] how many of 128 bits are 1 in a row of a and in a column of b (9.7.15.5.12 Matrix Fragments for mma.m16n8k128).
 __device__ __forceinline__ void count(u32 (&acc)[4], const u32 (&a)[2], u32 b) {
   asm("mma.sync.aligned.m16n8k128.row.col.s32.b1.b1.s32.and.popc {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
@@ -501,9 +512,8 @@ __device__ __forceinline__ void count(u32 (&acc)[4], const u32 (&a)[2], u32 b) {
       : "r"(a[0]), "r"(a[1]), "r"(b));
 }
 
-// Where the signs of rows g are in a word, and how far those of rows g + 8 are from them.
-constexpr u32 kUpperRows = 0x0f0f0f0fu;
-constexpr int kRowShift = 4;
+// Where the signs of the first of two cells are in a word that is turned back.
+constexpr u32 kFirstCell = 0x0f0f0f0fu;
 
 // Planes whose products overlap; more would not fit in registers.
 constexpr int kPlaneUnroll = kThreads * BLOCKS > 512 ? 1 : kThreads * BLOCKS * kBatchTiles > 256 ? 2 : 4;
@@ -545,11 +555,10 @@ __device__ __forceinline__ void multiply(u32 slot, u32 bits, u32 sums, int unit,
         u32 acc[Tiles][2][4] = {};
 #pragma unroll
         for (int c = h * kFlushCells / 2 * 2; c < (h + 1) * kFlushCells; c += 2) {
-          u32 signs[2] = {blend(words[c], words[c + 1] << kRowShift, kUpperRows),
-                          blend(words[c] >> kRowShift, words[c + 1], kUpperRows)};
+          u32 signs[2] = {turned_back(words[c], p), turned_back(words[c + 1], p)};
           if (kFlushCells == 1) {
-            signs[0] &= h % 2 == 0 ? kUpperRows : ~kUpperRows;
-            signs[1] &= h % 2 == 0 ? kUpperRows : ~kUpperRows;
+            signs[0] &= h % 2 == 0 ? kFirstCell : ~kFirstCell;
+            signs[1] &= h % 2 == 0 ? kFirstCell : ~kFirstCell;
           }
 #pragma unroll
           for (int j = 0; j < Tiles; ++j) {

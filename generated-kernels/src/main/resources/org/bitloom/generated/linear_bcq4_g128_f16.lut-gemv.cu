@@ -25,9 +25,12 @@
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 4 planes of these, one after the other; plane i holds bit i of every code
-// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
-// w0[31..16]  15b0 11b0  7b0  3b0 14b0 10b0  6b0  2b0 15a0 11a0  7a0  3a0 14a0 10a0  6a0  2a0
-// w0[15.. 0]  13b0  9b0  5b0  1b0 12b0  8b0  4b0  0b0 13a0  9a0  5a0  1a0 12a0  8a0  4a0  0a0
+// pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; 0 and 1 are neighbouring cells
+// words of plane 0; those of plane i are turned left by i % 3 bits
+// w0[31..16]  14b1 10b1  6b1  2b1 14b0 10b0  6b0  2b0 14a1 10a1  6a1  2a1 14a0 10a0  6a0  2a0
+// w0[15.. 0]  12b1  8b1  4b1  0b1 12b0  8b0  4b0  0b0 12a1  8a1  4a1  0a1 12a0  8a0  4a0  0a0
+// w1[31..16]  15b1 11b1  7b1  3b1 15b0 11b0  7b0  3b0 15a1 11a1  7a1  3a1 15a0 11a0  7a0  3a0
+// w1[15.. 0]  13b1  9b1  5b1  1b1 13b0  9b0  5b0  1b0 13a1  9a1  5a1  1a1 13a0  9a0  5a0  1a0
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -383,6 +386,14 @@ __device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, con
   }
 }
 
+// A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
+__device__ __forceinline__ u32 turned_right(u32 word, int bits) {
+  return __funnelshift_r(word, word, bits);
+}
+__device__ __forceinline__ u32 turned_back(u32 word, int p) {
+  return turned_right(word, p % 3);
+}
+
 // Totals of a lane: [two tiles][columns][rows g and g + 8] over the features of every second lane of a quad.
 template <int Tiles>
 struct Totals {
@@ -407,14 +418,16 @@ __device__ __forceinline__ void multiply(u32 slot, u32 tables, u32 sums, int uni
         u32 words[4];
         load_shared_4(slot + (tile * kPlanes + p) * 512 + (4 * g + 2 * s + t) * 16, words);
 #pragma unroll
-        for (int cell = 0; cell < 4; ++cell) {
+        for (int w = 0; w < 4; ++w) {
+          const u32 signs = turned_back(words[w], p);
 #pragma unroll
           for (int half = 0; half < 8; ++half) {
-            const u32 key = half == 0 ? words[cell] << 2 : words[cell] >> (4 * half - 2);
+            const int cell = w / 2 * 2 + half % 2;
+            const u32 key = half == 0 ? signs << 2 : signs >> (4 * half - 2);
             const u32 entry = (key & 0x3cu) | table;
 #pragma unroll
             for (int j = 0; j < Tiles; ++j) {
-              acc[cell / kFlushCells][j][half % 2] += __uint_as_float(
+              acc[cell / kFlushCells][j][w % 2] += __uint_as_float(
                   load_shared(entry + j * kColumnBytes + cell * 1024 + half / 2 * 256 + s * 128));
             }
           }

@@ -58,13 +58,25 @@ final class LevelsText {
    * @param signsOfPair where the words of lane 0 of plane p of row tile r are, for two cells: an expression of CUDA text
    */
   static String coded(SignStage.StreamSigns stream, ActivationType x, String signsOfPair) {
-    return HALVES + type(x)
+    return HALVES + SignText.TURNED_BACK + type(x)
         + """
             // Planes whose levels stand in tables, the last ones, and planes that are added.
             constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
             constexpr int kAdded = kPlanes - kTablePlanes;
             // Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
             constexpr bool kWholeLevels = kTablePlanes < 3;
+            // Whether the pipe that permutes bytes is what lookups wait for: with more columns it is power, and fewer instructions win.
+            constexpr bool kSparePermutations = !kWholeLevels && kBatch < 32;
+
+            // Words of planes are turned so that signs of a weight lie side by side: bit b of a number that chooses a level is the sign of
+            // the plane of the table whose number is b modulo 3.
+            __device__ __forceinline__ constexpr int table_plane(int bit) {
+              int plane = kAdded;
+              while (plane %% TURNS != bit) {
+                ++plane;
+              }
+              return plane;
+            }
 
             constexpr u32 kOnes = 0x3c003c00u;
             constexpr u32 kMinusAndPlusOne = 0x3c00bc00u;
@@ -76,12 +88,11 @@ final class LevelsText {
               return d;
             }
 
-            // a + (b - part) * Factor modulo 2^32: what is left of the bits of a, and of those of b moved to the left, where `part` has
-            // the others moved to the right. Multiplications by a factor that the compiler does not know (blocks have one row of threads)
-            // or no power of 2, since shifts wait for the pipe that permutes bytes.
-            template <u32 Factor>
-            __device__ __forceinline__ u32 rest(u32 a, u32 b, u32 part) {
-              return b * (Factor * blockDim.y) + (a - part * Factor);
+            // The bits of a and of b that `part`, a blend of both, has left: of b where the mask has ones, and else of a. Their sum
+            // less that part, by multiplications with a factor of 1 that the compiler does not know (blocks have one row of threads).
+            __device__ __forceinline__ u32 left_over(u32 a, u32 b, u32 mask, u32 part) {
+              const u32 one = blockDim.y;
+              return kSparePermutations ? b * one + (a - part * one) : blend(b, a, mask);
             }
 
             // Four of the eight bytes of a table, one for each of the lower half bytes of `order`, whose upper bits are 0 (PTX ISA, prmt).
@@ -96,24 +107,35 @@ final class LevelsText {
               return fma_f16x2(both_high(order), kOnes, 0);
             }
 
-            // A row's levels, or their lower and upper bytes, which bits of a number choose: bit 0 the sign of the last plane, bit 1 of
-            // the one before. `Row` is 0 for rows g and 1 for rows g + 8, whose parameters are the halves of `pairs`.
+            // A row's levels, or their lower and upper bytes, which bits of a number choose. `Row` is 0 for rows g and 1 for rows g + 8,
+            // whose parameters are the halves of `pairs`.
             template <int Row>
             __device__ __forceinline__ void tabulate(const u32 (&pairs)[kPlanes + 1], u32 (&low)[2], u32 (&high)[2]) {
               u32 scales[kTablePlanes];
             #pragma unroll
-              for (int b = 0; b < kTablePlanes; ++b) {
-                scales[b] = Row == 0 ? both_low(pairs[kPlanes - 1 - b]) : both_high(pairs[kPlanes - 1 - b]);
+              for (int i = 0; i < kTablePlanes; ++i) {
+                scales[i] = Row == 0 ? both_low(pairs[kPlanes - 1 - i]) : both_high(pairs[kPlanes - 1 - i]);
               }
+              // The last plane first. Halves of registers are its signs, until bit 0 comes and takes them over: levels of each half go to
+              // two registers then, as those of each sign of another plane do.
+              constexpr int kFirstBit = (kPlanes - 1) %% TURNS;
               u32 levels[4];
               levels[0] = fma_f16x2(scales[0], kMinusAndPlusOne, Row == 0 ? both_low(pairs[kPlanes]) : both_high(pairs[kPlanes]));
+              int filled = 0;
             #pragma unroll
-              for (int b = 1; b < kTablePlanes; ++b) {
+              for (int plane = 1; plane < kTablePlanes; ++plane) {
+                const int bit = (kPlanes - 1 - plane) %% TURNS;
+                const int apart = 1 << (bit == 0 ? kFirstBit : bit) - 1;
             #pragma unroll
-                for (int i = (1 << (b - 1)) - 1; i >= 0; --i) {
-                  levels[(1 << (b - 1)) + i] = fma_f16x2(scales[b], kOnes, levels[i]);
-                  levels[i] = sub_f16x2(levels[i], scales[b]);
+                for (int i = 3; i >= 0; --i) {
+                  if ((i & ~filled) == 0) {
+                    levels[i + apart] = bit == 0 ? fma_f16x2(scales[plane], kMinusAndPlusOne, both_high(levels[i]))
+                                                 : fma_f16x2(scales[plane], kOnes, levels[i]);
+                    levels[i] = bit == 0 ? fma_f16x2(scales[plane], kMinusAndPlusOne, both_low(levels[i]))
+                                         : sub_f16x2(levels[i], scales[plane]);
+                  }
                 }
+                filled |= apart;
               }
             #pragma unroll
               for (int i = 0; i < 1 << (kTablePlanes - 1); ++i) {
@@ -130,7 +152,7 @@ final class LevelsText {
             struct Coded {
               // Levels of rows g and g + 8, or their lower and upper bytes.
               u32 low[2][2], high[2][2];
-              // Signs of the planes of the table, gathered by cell or by row, bits of even and of odd fragments.
+              // Signs of the planes of the table in rows g and g + 8, bits of even and of odd fragments.
               u32 even[2], odd[2], even_third[2], odd_third[2];
               u32 signs[kAdded > 0 ? kAdded : 1][2], scales[kAdded > 0 ? kAdded : 1];
 
@@ -150,9 +172,7 @@ final class LevelsText {
                 }
               }
 
-              // Gathers the signs of cells 2 * pair and 2 * pair + 1: half bytes are four fragments of one weight each, those of the
-              // two even and odd columns of a lane and the upper of them in the order that products want. Even and odd fragments
-              // take turns at the bits, the last plane first.
+              // Gathers the signs of cells 2 * pair and 2 * pair + 1. Even and odd fragments take turns at the bits.
               __device__ __forceinline__ void load_signs(u32 slot, int r, int pair, const Place& at) {
                 u32 words[kPlanes][2];
             #pragma unroll
@@ -164,39 +184,40 @@ final class LevelsText {
                   u32 bits[3] = {};
             #pragma unroll
                   for (int b = 0; b < kTablePlanes; ++b) {
-                    const u32 first = words[kPlanes - 1 - b][0];
-                    const u32 second = words[kPlanes - 1 - b][1];
-                    if (kWholeLevels) {
-                      bits[b] = s == 0 ? first : second;
-                    } else {
-                      const u32 lower = blend(first >> ROW_SHIFT, second, UPPER_ROWS);
-                      bits[b] = s == 1 ? lower : rest<1 << ROW_SHIFT>(first, second, lower);
-                    }
+                    bits[b] = words[table_plane(b)][s];
                   }
-                  odd[s] = blend(bits[0] >> NEXT_BITS, bits[1], EVEN_FRAGMENTS);
-                  even[s] = rest<NEXT_FACTOR>(bits[0], bits[1], odd[s]);
-                  odd_third[s] = bits[2] >> NEXT_BITS & EVEN_FRAGMENTS;
-                  even_third[s] = bits[2] - NEXT_FACTOR * odd_third[s];
+                  odd[s] = blend(bits[1], bits[0], EVEN_FRAGMENTS);
+                  even[s] = left_over(bits[1], bits[0], EVEN_FRAGMENTS, odd[s]);
+                  even_third[s] = bits[2] & EVEN_FRAGMENTS;
+                  odd_third[s] = bits[2] & ~EVEN_FRAGMENTS;
                 }
             #pragma unroll
                 for (int p = 0; p < kAdded; ++p) {
-                  signs[p][0] = permute_bytes(words[p][0], words[p][0], BYTES_BY_HALF);
-                  signs[p][1] = permute_bytes(words[p][1], words[p][1], BYTES_BY_HALF);
+            #pragma unroll
+                  for (int s = 0; s < 2; ++s) {
+                    const u32 word = turned_back(words[p][s], p);
+                    signs[p][s] = permute_bytes(word, word, BYTES_BY_HALF);
+                  }
                 }
               }
 
-              // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f.
+              // Of whole levels: the bytes of the levels of 4 weights of cell s, of rows g or g + 8 of fragment f. Numbers of odd
+              // fragments lie one bit higher; a number is wanted twice, as bits 1 and 2 of each half byte.
               __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
-                const u32 numbers = (f %% 2 == 0 ? even[s] : odd[s]) >> (EVEN_FRAGMENT_SHIFT) & TWO_FRAGMENTS_OF_A_ROW;
-                return numbers * 0x22 + 0x10101010u;
+                const u32 word = f %% 2 == 0 ? even[row] : odd[row];
+                const int bits = EVEN_FRAGMENT_SHIFT;
+                const bool around = bits + f %% 2 + 1 == 8;  // the last number goes on at bit 0
+                const u32 numbers = (around ? turned_right(word, bits) : word >> bits) & TWO_FRAGMENTS_OF_A_CELL << f %% 2;
+                return numbers * (f %% 2 == 0 ? 0x22 : 0x11) + 0x10101010u;
               }
 
               // Of bytes of levels: a half byte for each of 8 weights of fragment f, which level it has.
               __device__ __forceinline__ u32 byte_order(int s, int f) const {
                 const u32 two = f %% 2 == 0 ? even[s] : odd[s];
                 const u32 third = f %% 2 == 0 ? even_third[s] : odd_third[s];
-                const u32 later = blend(two >> LATER_BITS, third, TWO_FRAGMENTS);  // of fragments 2 and 3
-                return f < 2 ? rest<LATER_FACTOR>(two, third, later) : later;
+                const u32 mask = TWO_FRAGMENTS << f %% 2;
+                const u32 first = blend(two, third, mask);  // of fragments 0 and 1
+                return turned_right(f < 2 ? first : left_over(two, third, mask, first), f);
               }
 
               // Fragment f of both cells.
@@ -225,18 +246,18 @@ final class LevelsText {
             #pragma unroll
                     for (int i = 0; i < 4; ++i) {
                       const u32 scale = i %% 2 == 0 ? both_low(scales[p]) : both_high(scales[p]);
-                      weights[s][i] = fma_weights(signed_ones(signs[p][s], f, i), scale, weights[s][i]);
+                      weights[s][i] = fma_weights(signed_ones(signs[p][WORD_OF_REGISTER], s, f, i), scale, weights[s][i]);
                     }
                   }
                 }
               }
 
-              // The signs of register i of fragment f as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
-              static __device__ __forceinline__ u32 signed_ones(u32 word, int f, int i) {
+              // The signs of register i of fragment f of cell s as +-1: (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+              static __device__ __forceinline__ u32 signed_ones(u32 word, int s, int f, int i) {
                 constexpr u32 kSigns = 0x%08xu;
                 constexpr u32 kMinusOnes = kOnesOfWeights | kSigns;
-                constexpr int kFirst[4] = {%s};
-                const u32 moved = word << (kFirst[i] - f);
+                constexpr int kFirst[2][4] = {%s};
+                const u32 moved = word << (kFirst[s][i] - f);
                 u32 d;
                 asm("lop3.b32 %%0, %%1, %%2, %%3, 0x6a;" : "=r"(d) : "r"(moved), "r"(kSigns), "r"(kMinusOnes));
                 return d;
@@ -247,16 +268,12 @@ final class LevelsText {
             .formatted(stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.SIGNS,
                 firstShifts())
             .replace("SIGNS_OF_PAIR", signsOfPair)
-            .replace("EVEN_FRAGMENT_SHIFT", SignLayout.evenFragmentShift("f", "row"))
-            .replace("TWO_FRAGMENTS_OF_A_ROW", mask(SignLayout.TWO_FRAGMENTS & SignLayout.UPPER_ROWS))
+            .replace("EVEN_FRAGMENT_SHIFT", SignLayout.evenFragmentShift("f", "s"))
+            .replace("WORD_OF_REGISTER", SignLayout.wordOfRegister("i"))
+            .replace("TWO_FRAGMENTS_OF_A_CELL", mask(SignLayout.TWO_FRAGMENTS & SignLayout.FIRST_CELL))
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
             .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
-            .replace("NEXT_BITS", Integer.toString(SignLayout.FRAGMENT_SHIFT))
-            .replace("NEXT_FACTOR", Integer.toString(1 << SignLayout.FRAGMENT_SHIFT))
-            .replace("LATER_BITS", Integer.toString(2 * SignLayout.FRAGMENT_SHIFT))
-            .replace("LATER_FACTOR", Integer.toString(1 << 2 * SignLayout.FRAGMENT_SHIFT))
-            .replace("UPPER_ROWS", mask(SignLayout.UPPER_ROWS))
-            .replace("ROW_SHIFT", Integer.toString(SignLayout.ROW_SHIFT))
+            .replace("TURNS", Integer.toString(SignLayout.TURNS))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));
   }
 
@@ -287,9 +304,10 @@ final class LevelsText {
   }
 
   private static String firstShifts() {
-    return IntStream.range(0, SignLayout.REGISTERS)
-        .mapToObj(i -> Integer.toString(SignLayout.signShift(0, i)))
+    return IntStream.range(0, SignLayout.CELLS)
+        .mapToObj(cell -> IntStream.range(0, SignLayout.REGISTERS)
+            .mapToObj(i -> Integer.toString(SignLayout.signShift(cell, 0, i)))
+            .collect(Collectors.joining(", ", "{", "}")))
         .collect(Collectors.joining(", "));
   }
-
 }

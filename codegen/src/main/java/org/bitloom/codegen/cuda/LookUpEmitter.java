@@ -12,8 +12,8 @@ final class LookUpEmitter {
 
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of()
-        .functions(
-            """
+        .functions(SignText.TURNED_BACK
+            + """
                 // Totals of a lane: [two tiles][columns][rows g and g + 8] over the features of every second lane of a quad.
                 template <int Tiles>
                 struct Totals {
@@ -38,14 +38,16 @@ final class LookUpEmitter {
                         u32 words[4];
                         load_shared_4(slot + (tile * kPlanes + p) * 512 + (4 * g + 2 * s + t) * 16, words);
                 #pragma unroll
-                        for (int cell = 0; cell < 4; ++cell) {
+                        for (int w = 0; w < 4; ++w) {
+                          const u32 signs = turned_back(words[w], p);
                 #pragma unroll
                           for (int half = 0; half < 8; ++half) {
-                            const u32 key = half == 0 ? words[cell] << 2 : words[cell] >> (4 * half - 2);
+                            const int cell = w / 2 * 2 + half %% 2;
+                            const u32 key = half == 0 ? signs << 2 : signs >> (4 * half - 2);
                             const u32 entry = (key & 0x3cu) | table;
                 #pragma unroll
                             for (int j = 0; j < Tiles; ++j) {
-                              acc[cell / kFlushCells][j][half %% 2] += __uint_as_float(
+                              acc[cell / kFlushCells][j][w %% 2] += __uint_as_float(
                                   load_shared(entry + j * kColumnBytes + cell * 1024 + half / 2 * 256 + s * 128));
                             }
                           }

@@ -5,8 +5,7 @@ import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
 
 /**
- * Emits signs times bits. Half bytes of a word are rows g and g + 8 in turn, so that two words, moved by 4 bits where needed,
- * are an operand of 128 features. With signs s of 0 and 1 and activations {@code step * sum of weight * bit}, a product of
+ * Emits signs times bits. Words of rows g and g + 8 of two cells are an operand of 128 features. With signs s of 0 and 1 and activations {@code step * sum of weight * bit}, a product of
  * +-1 is {@code step * (2 * sum over bits of weight * count - sum of numbers)}, where a count is what a binary MMA adds up: of
  * features whose sign and bit are both 1. A lane of a quad has four of the 16 bits, and their sums until the end of its rows.
  */
@@ -16,7 +15,7 @@ final class MultiplyBitsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stream) {
     return StagePart.of(PtxInstruction.LOAD_SHARED_2)
-        .functions(wrapper()
+        .functions(SignText.TURNED_BACK + wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.
                 constexpr int kPlaneUnroll = kThreads * BLOCKS > 512 ? 1 : kThreads * BLOCKS * kBatchTiles > 256 ? 2 : 4;
@@ -55,11 +54,10 @@ final class MultiplyBitsEmitter {
                         u32 acc[Tiles][2][4] = {};
                 #pragma unroll
                         for (int c = h * kFlushCells / 2 * 2; c < (h + 1) * kFlushCells; c += 2) {
-                          u32 signs[2] = {blend(words[c], words[c + 1] << kRowShift, kUpperRows),
-                                          blend(words[c] >> kRowShift, words[c + 1], kUpperRows)};
+                          u32 signs[2] = {turned_back(words[c], p), turned_back(words[c + 1], p)};
                           if (kFlushCells == 1) {
-                            signs[0] &= h %% 2 == 0 ? kUpperRows : ~kUpperRows;
-                            signs[1] &= h %% 2 == 0 ? kUpperRows : ~kUpperRows;
+                            signs[0] &= h %% 2 == 0 ? kFirstCell : ~kFirstCell;
+                            signs[1] &= h %% 2 == 0 ? kFirstCell : ~kFirstCell;
                           }
                 #pragma unroll
                           for (int j = 0; j < Tiles; ++j) {
@@ -152,11 +150,10 @@ final class MultiplyBitsEmitter {
               : "r"(a[0]), "r"(a[1]), "r"(b));
         }
 
-        // Where the signs of rows g are in a word, and how far those of rows g + 8 are from them.
-        constexpr u32 kUpperRows = 0x%08xu;
-        constexpr int kRowShift = %d;
+        // Where the signs of the first of two cells are in a word that is turned back.
+        constexpr u32 kFirstCell = 0x%08xu;
 
         """
-        .formatted(atom.section(), atom.mnemonic(), SignLayout.UPPER_ROWS, SignLayout.ROW_SHIFT);
+        .formatted(atom.section(), atom.mnemonic(), SignLayout.FIRST_CELL);
   }
 }

@@ -6,7 +6,7 @@ import org.bitloom.codegen.target.MmaAtom;
 
 /**
  * Emits signs times digits. A sign is one bit of a byte: 8 in rows g and 128 in rows g + 8, half of that in even fragments, whose
- * digits are those of twice the activation, so that two fragments share a word's shift. Accumulators start at minus half of what
+ * digits are those of twice the activation, so that two fragments share a word's turn. Accumulators start at minus half of what
  * all bits set would give, and end as exact sums of +-digits, times 4 and 64. They are the bits of f32 numbers near 1.5 * 2^23,
  * so that additions make one exact number of both digits' sums.
  */
@@ -15,8 +15,8 @@ final class MultiplyDigitsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of()
-        .functions(wrapper()
+    return StagePart.of(PtxInstruction.LOAD_SHARED_2)
+        .functions(SignText.TURNED_BACK + wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.
                 constexpr int kPlaneUnroll = kThreads * BLOCKS >= 512 || kThreads * BLOCKS * kRowTiles > 512 ? 2 : 4;
@@ -27,12 +27,14 @@ final class MultiplyDigitsEmitter {
                   float v[kRowTiles][Tiles][2];
                 };
 
-                // Signs of a pair of fragments as bytes.
-                __device__ __forceinline__ void sign_bytes(u32 moved, u32 (&signs)[4]) {
-                  signs[0] = moved & kEvenUpper;
-                  signs[1] = moved & kEvenLower;
-                  signs[2] = moved & kOddUpper;
-                  signs[3] = moved & kOddLower;
+                // Signs of fragments f and f + 1 of a cell as bytes; words has rows g and g + 8 of the cell and its neighbour.
+                __device__ __forceinline__ void sign_bytes(const u32 (&words)[2], int cell, int f, u32 (&signs)[4]) {
+                  const u32 upper = turned_right(words[0], BYTE_TURN_UPPER);
+                  const u32 lower = turned_right(words[1], BYTE_TURN_LOWER);
+                  signs[0] = upper & kEvenUpper;
+                  signs[1] = lower & kEvenLower;
+                  signs[2] = upper & kOddUpper;
+                  signs[3] = lower & kOddLower;
                 }
 
                 // Adds one unit: total += step * sum of scale * (sum of +-digits) over the planes%s.
@@ -62,14 +64,19 @@ final class MultiplyDigitsEmitter {
                       float scaled[Tiles][2] = {};
                 #pragma unroll kPlaneUnroll
                       for (int p = 0; p < kPlanes; ++p) {
-                        u32 words[4];
-                        load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words);
+                        u32 words[2];
                         u32 acc[Tiles][4];
                 #pragma unroll
                         for (int c = 0; c < kFlushCells; ++c) {
+                          const int cell = h * kFlushCells + c;
+                          if (c == 0 || cell %% 2 == 0) {
+                            load_shared_2(slot + (r * kPlanes + p) * 512 + cell / 2 * 8 + at.lane * 16, words);
+                            words[0] = turned_back(words[0], p);
+                            words[1] = turned_back(words[1], p);
+                          }
                           u32 signs[2][4];
-                          sign_bytes(words[h * kFlushCells + c] << kFirstPair, signs[0]);
-                          sign_bytes(words[h * kFlushCells + c] << kSecondPair, signs[1]);
+                          sign_bytes(words, cell %% 2, 0, signs[0]);
+                          sign_bytes(words, cell %% 2, 2, signs[1]);
                 #pragma unroll
                           for (int f = 0; f < 2; ++f) {
                 #pragma unroll
@@ -104,6 +111,8 @@ final class MultiplyDigitsEmitter {
                 """
                 .formatted(stream.offsets() == 0 ? "" : ", and offset * sum of x",
                     stream.offsets() == 0 ? "" : OFFSETS, stream.offsets() == 0 ? "" : OFFSET)
+                .replace("BYTE_TURN_UPPER", SignLayout.byteTurn("cell", "f", "0"))
+                .replace("BYTE_TURN_LOWER", SignLayout.byteTurn("cell", "f", "1"))
             + ReduceTurnsEmitter.storeTotals(STORE));
   }
 
@@ -136,16 +145,14 @@ final class MultiplyDigitsEmitter {
               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
         }
 
-        // Where the signs of fragments 0 and 1, and of 2 and 3, move to, and where they are then, in even and in odd ones.
-        constexpr int kFirstPair = %d;
-        constexpr int kSecondPair = %d;
+        // Where the signs of a turned word's even and odd fragments are.
         constexpr u32 kEvenUpper = 0x%08xu;
         constexpr u32 kEvenLower = 0x%08xu;
         constexpr u32 kOddUpper = 0x%08xu;
         constexpr u32 kOddLower = 0x%08xu;
 
         """
-        .formatted(atom.section(), atom.mnemonic(), SignLayout.byteShift(0), SignLayout.byteShift(2),
+        .formatted(atom.section(), atom.mnemonic(),
             SignLayout.upperBytes(0), SignLayout.lowerBytes(0), SignLayout.upperBytes(1), SignLayout.lowerBytes(1));
   }
 }

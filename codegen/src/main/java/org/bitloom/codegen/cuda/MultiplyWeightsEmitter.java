@@ -45,16 +45,16 @@ final class MultiplyWeightsEmitter {
       """;
 
   private static String common(SignStage.StreamSigns stream) {
-    return TOTALS + LevelsText.HALVES
+    return TOTALS + LevelsText.HALVES + SignText.TURNED_BACK
         + """
-            // The signs of register i of fragment f as two f16 numbers: +-1 in odd fragments, and 0 or 2 in even ones. The
-            // first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
+            // The signs of register i of fragment f of the first or the second of two cells as two f16 numbers: +-1 in odd
+            // fragments, and 0 or 2 in even ones. The first takes (moved & kSigns) ^ kMinusOnes in one instruction (PTX ISA, lop3).
             constexpr u32 kSigns = 0x%08xu;
             constexpr u32 kTwos = 0x%08xu;
             constexpr u32 kMinusOnes = 0xbc00bc00u;
-            __device__ __forceinline__ u32 sign_halves(u32 word, int f, int i) {
-              constexpr int shifts[4][4] = {%s};
-              const u32 moved = word << shifts[f][i];
+            __device__ __forceinline__ u32 sign_halves(u32 word, int cell, int f, int i) {
+              constexpr int shifts[2][4][4] = {%s};
+              const u32 moved = word << shifts[cell][f][i];
               if (f %% 2 == 0) {
                 return moved & kTwos;
               }
@@ -76,8 +76,9 @@ final class MultiplyWeightsEmitter {
                 for (int p = kPlanes - 1; p >= 0; --p) {
                   load_shared_4(slot + (r * kPlanes + p) * 512 + at.lane * 16, words[p]);
             #pragma unroll
-                  for (int c = 0; c < 4; ++c) {
-                    words[p][c] = permute_bytes(words[p][c], words[p][c], 0x%04x);
+                  for (int w = 0; w < 4; ++w) {
+                    const u32 word = turned_back(words[p][w], p);
+                    words[p][w] = permute_bytes(word, word, 0x%04x);
                   }
                   const u32 pair = parameters(slot, r, p, h, g);
                   scales[p][0] = both_low(pair);
@@ -97,7 +98,8 @@ final class MultiplyWeightsEmitter {
                   weights[i] = start[f %% 2][i %% 2];
             #pragma unroll
                   for (int p = kPlanes - 1; p >= 0; --p) {
-                    weights[i] = fma_f16x2(sign_halves(words[p][cell], f, i), scales[p][i %% 2], weights[i]);
+                    const u32 word = words[p][cell / 2 * 2 + WORD_OF_REGISTER];
+                    weights[i] = fma_f16x2(sign_halves(word, cell %% 2, f, i), scales[p][i %% 2], weights[i]);
                   }
                 }
               }
@@ -105,7 +107,8 @@ final class MultiplyWeightsEmitter {
 
             """
             .formatted(SignLayout.SIGNS, SignLayout.TWOS, shifts(),
-                stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.BYTES_BY_HALF);
+                stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.BYTES_BY_HALF)
+            .replace("WORD_OF_REGISTER", SignLayout.wordOfRegister("i"));
   }
 
   private static final String WARP = """
@@ -157,9 +160,11 @@ final class MultiplyWeightsEmitter {
       """);
 
   private static String shifts() {
-    return IntStream.range(0, SignLayout.FRAGMENTS)
-        .mapToObj(f -> IntStream.range(0, SignLayout.REGISTERS)
-            .mapToObj(register -> Integer.toString(SignLayout.pairShift(f, register)))
+    return IntStream.range(0, SignLayout.CELLS)
+        .mapToObj(cell -> IntStream.range(0, SignLayout.FRAGMENTS)
+            .mapToObj(f -> IntStream.range(0, SignLayout.REGISTERS)
+                .mapToObj(register -> Integer.toString(SignLayout.pairShift(cell, f, register)))
+                .collect(Collectors.joining(", ", "{", "}")))
             .collect(Collectors.joining(", ", "{", "}")))
         .collect(Collectors.joining(", "));
   }

@@ -59,12 +59,24 @@ public final class PackerEmitter {
       type.addMethod(packPlanes()).addMethod(unpackPlanes());
     }
     return type.addMethod(packUnit()).addMethod(unpackUnit()).addMethod(rows.packRows()).addMethod(rows.unpackRows())
-        .addMethod(rows.store()).addMethod(rows.load()).addMethod(copyIn()).addMethod(copyOut()).addMethod(refusal())
+        .addMethod(rows.store()).addMethod(rows.load()).addMethods(signWords()).addMethod(copyIn()).addMethod(copyOut())
+        .addMethod(refusal())
         .addMethod(isCode()).build();
   }
 
   private boolean inPlanes() {
     return layout.planes() > 1;
+  }
+
+  private boolean ofRows() {
+    return layout.words() == WeightLayout.Words.OF_ROWS;
+  }
+
+  private List<MethodSpec> signWords() {
+    return ofRows()
+        ? List.of(SignWordsEmitter.share(), SignWordsEmitter.cellWord(), SignWordsEmitter.turned(),
+            SignWordsEmitter.exchanged())
+        : List.of();
   }
 
   private List<FieldSpec> constants() {
@@ -153,14 +165,19 @@ public final class PackerEmitter {
   }
 
   private MethodSpec packUnit() {
-    return unit("packUnit", "Packs one unit. Returns 0 unless a code is bad.\n").returns(long.class)
+    MethodSpec.Builder method = unit("packUnit", "Packs one unit. Returns 0 unless a code is bad.\n")
+        .returns(long.class)
         .addStatement("long bad = 0").beginControlFlow("for (int word = 0; word < LANE_WORDS; word += CELL_WORDS)")
         .addStatement("long cell = start + (long) CELL_K * (word / CELL_WORDS)")
         .beginControlFlow("for (int g = 0; g < 8; g++)")
         .addStatement(
             "bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word$L)",
             inPlanes() ? ", plane" : "")
-        .endControlFlow().endControlFlow().addStatement("return bad").build();
+        .endControlFlow().endControlFlow();
+    if (ofRows()) {
+      method.addStatement("share(packed, at, $L)", SignWordsEmitter.turn(inPlanes()));
+    }
+    return method.addStatement("return bad").build();
   }
 
   private MethodSpec unpackUnit() {

@@ -47,6 +47,10 @@ final class RowsEmitter {
     return layout.planes() > 1;
   }
 
+  private boolean ofRows() {
+    return layout.words() == WeightLayout.Words.OF_ROWS;
+  }
+
   /** Codes to words. */
   MethodSpec packRows() {
     CodeBlock.Builder body = CodeBlock.builder();
@@ -150,8 +154,9 @@ final class RowsEmitter {
   MethodSpec unpackRows() {
     CodeBlock.Builder body = CodeBlock.builder();
     for (int word = 0; word < layout.bits(); word++) {
-      body.addStatement("long low$L = load(packed, lanes, $L)", word, index(word));
-      body.addStatement("long high$L = load(packed, lanes + 32, $L)", word, index(word));
+      String turn = ofRows() ? ", turn" : "";
+      body.addStatement("long low$L = load(packed, lanes, $L$L)", word, index(word), turn);
+      body.addStatement("long high$L = load(packed, lanes + 32, $L$L)", word, index(word), turn);
     }
     for (int pair = 0; pair < Placement.PAIRS; pair++) {
       List<CodeBlock> terms = new ArrayList<>();
@@ -166,6 +171,9 @@ final class RowsEmitter {
     MethodSpec.Builder method = rows("unpackRows", "Unpacks rows upper and lower of a cell.\n");
     if (inPlanes()) {
       method.addStatement("long before = plane == $L ? 0 : -1", hex(BYTES));
+    }
+    if (ofRows()) {
+      method.addStatement("int turn = $L", SignWordsEmitter.turn(inPlanes()));
     }
     return method.addCode(body.build()).build();
   }
@@ -198,9 +206,15 @@ final class RowsEmitter {
 
   /** One word of two lanes, from memory. */
   MethodSpec load() {
-    return MethodSpec.methodBuilder("load").addJavadoc("Word {@code word} of two lanes.\n")
+    MethodSpec.Builder method = MethodSpec.methodBuilder("load").addJavadoc("Word {@code word} of two lanes.\n")
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC).returns(long.class).addParameter(MemorySegment.class, "packed")
-        .addParameter(long.class, "lanes").addParameter(int.class, "word").addStatement("long at = $L", wordAddress())
+        .addParameter(long.class, "lanes").addParameter(int.class, "word");
+    if (ofRows()) {
+      return method.addParameter(int.class, "turn").addStatement("long at = lanes + (word & 2) * 4L")
+          .addStatement("return cellWord(packed, at, word & 1, turn) | cellWord(packed, at + 16, word & 1, turn) << 32")
+          .build();
+    }
+    return method.addStatement("long at = $L", wordAddress())
         .addStatement("return (packed.get(WORD, at) & 0xffff_ffffL) | (long) packed.get(WORD, at + 16) << 32").build();
   }
 

@@ -27,20 +27,21 @@ import org.bitloom.runtime.api.LayoutInfo.RowSums;
  * words of one plane are neighbours, so that a plane of a unit can be copied alone.
  *
  * <p>Binary-coded weights lie plane by plane: all units of plane 0, then all of plane 1, and so on, each laid out as a format
- * of 1-bit codes.
+ * of 1-bit codes whose words pair up, as {@link SignLayout} says.
  *
  * @param bits bits of a field: of a code, or of a code's part in one plane
  * @param flip a stored field is the code, or its part, {@code ^ flip}
  * @param cells cells of a unit
  * @param planes parts of a code that lie in sections of their own; bit i of a code is bit {@code i % bits} in plane
  *     {@code i / bits}
+ * @param words what a lane's words are
  */
-public record WeightLayout(int bits, int flip, Placement placement, int cells, int planes) {
+public record WeightLayout(int bits, int flip, Placement placement, int cells, int planes, Words words) {
   private static final int CHUNK_WORDS = 4;
 
   public WeightLayout {
     if (placement.bits() != bits || cells * bits % CHUNK_WORDS != 0 || flip < 0 || flip >= 1 << bits || planes < 1
-        || planes * bits > 8) {
+        || planes * bits > 8 || words == Words.OF_ROWS && bits != 1) {
       throw new IllegalArgumentException(
           "no layout: " + bits + " bits, flip " + flip + ", " + cells + " cells, " + planes + " planes");
     }
@@ -48,13 +49,21 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** A layout in which codes lie whole. */
   public WeightLayout(int bits, int flip, Placement placement, int cells) {
-    this(bits, flip, placement, cells, 1);
+    this(bits, flip, placement, cells, 1, Words.OF_CELLS);
+  }
+
+  /** What a lane's words are. */
+  public enum Words {
+    /** Each belongs to one cell. */
+    OF_CELLS,
+    /** Each has the signs of one row of two neighbouring cells, turned in each plane as {@link SignLayout} says. */
+    OF_ROWS
   }
 
   /** The layout of a format. */
   public static WeightLayout of(Codec codec) {
     if (codec instanceof BinaryCodec binary) {
-      return new WeightLayout(1, SignLayout.FLIP, SignLayout.placement(), CHUNK_WORDS, binary.planes());
+      return new WeightLayout(1, SignLayout.FLIP, SignLayout.placement(), CHUNK_WORDS, binary.planes(), Words.OF_ROWS);
     }
     if (codec instanceof BipolarCodec bipolar) {
       return new WeightLayout(bipolar.bits(), 0, PlaneLayout.placement(bipolar.bits()), CHUNK_WORDS);
@@ -92,6 +101,22 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   /** Whether every word of a cell holds one bit of all its codes, as {@link PlaneLayout} says. */
   public boolean isPlanes() {
     return planes == 1 && flip == 0 && placement.equals(PlaneLayout.placement(bits));
+  }
+
+  /**
+   * Where bit {@code place} of the words of cell {@code cell} that {@link #placement} gives lies in a lane of plane {@code plane}:
+   * 32 * word + bit of the word, words counted cell by cell.
+   */
+  int laneBit(int plane, int cell, int place) {
+    return switch (words) {
+      case OF_CELLS -> 32 * cell * bits + place;
+      case OF_ROWS -> SignLayout.place(plane, cell, place);
+    };
+  }
+
+  /** Planes whose units differ in where bits lie. */
+  int unlikePlanes() {
+    return words == Words.OF_ROWS ? Math.min(planes, SignLayout.TURNS) : 1;
   }
 
   /** Words of a lane from one word of a cell to the next: 1, or where words are planes the cells of a unit. */
@@ -160,40 +185,56 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   private String digest() {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256")
-          .digest((flip + " " + placement.places()).getBytes(StandardCharsets.UTF_8));
+          .digest((flip + " " + placement.places() + (words == Words.OF_ROWS ? " " + words : ""))
+              .getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 4);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
-  /** The bit table: for each word, from bit 31 down, pair, half (a for even k, b for odd) and bit of the field. */
+  /** The bit table: for each word, from bit 31 down, pair, half (a for even k, b for odd), and bit of the field or cell. */
   @Override
   public String toString() {
-    String[] names = new String[32 * bits];
-    for (int pair = 0; pair < Placement.PAIRS; pair++) {
-      for (int half = 0; half < 2; half++) {
-        for (int bit = 0; bit < bits; bit++) {
-          names[placement.place(pair, half, bit)] = pair + (half == 0 ? "a" : "b") + bit;
-        }
-      }
-    }
     List<String> lines = new ArrayList<>();
     lines.add("unit 16 x %d: %d cell(s) of 16 x 64, %d words a lane, %d bytes; field = code ^ %d".formatted(unitK(),
         cells, laneWords(), unitBytes(), flip));
     if (planes > 1) {
       lines.add("%d planes of these, one after the other; plane i holds bit i of every code".formatted(planes));
     }
-    lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest");
-    for (int word = 0; word < bits; word++) {
+    lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; " + switch (words) {
+      case OF_CELLS -> "bit 0 is the lowest";
+      case OF_ROWS -> "0 and 1 are neighbouring cells";
+    });
+    if (words == Words.OF_ROWS) {
+      lines.add("words of plane 0; those of plane i are turned left by i %% %d bits".formatted(SignLayout.TURNS));
+    }
+    List<String> names = names();
+    for (int word = 0; word < names.size() / 32; word++) {
       for (int high = 31; high > 0; high -= 16) {
         StringBuilder line = new StringBuilder("w%d[%2d..%2d] ".formatted(word, high, high - 15));
         for (int bit = high; bit > high - 16; bit--) {
-          line.append(" %4s".formatted(names[32 * word + bit]));
+          line.append(" %4s".formatted(names.get(32 * word + bit)));
         }
         lines.add(line.toString());
       }
     }
     return String.join("\n", lines);
+  }
+
+  /** What the bits of the words of a cell are, or of two cells where their words share rows out. */
+  private List<String> names() {
+    int shared = words == Words.OF_ROWS ? SignLayout.CELLS : 1;
+    String[] names = new String[32 * bits * shared];
+    for (int cell = 0; cell < shared; cell++) {
+      for (int pair = 0; pair < Placement.PAIRS; pair++) {
+        for (int half = 0; half < 2; half++) {
+          for (int bit = 0; bit < bits; bit++) {
+            names[laneBit(0, cell, placement.place(pair, half, bit))] = pair + (half == 0 ? "a" : "b") + (bit + cell);
+          }
+        }
+      }
+    }
+    return List.of(names);
   }
 }

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.bitloom.codegen.layout.BitMap.Place;
+import org.bitloom.codegen.layout.WeightLayout.Words;
 import org.bitloom.dsl.model.Codec;
 import org.bitloom.dsl.model.Codec.BinaryCodec;
 import org.bitloom.dsl.model.Codec.FloatCodec;
@@ -143,35 +144,35 @@ class WeightLayoutTest {
     assertNotEquals(0, WeightLayout.of(codecs.getFirst()).flip());
   }
 
+  /** What kernels rely on, those that make bytes of signs and those that look sums up: docs/formats.md, "Binary-coded weights". */
   @Test
-  void signsAreOneShiftAndOneMaskAwayFromTheBytesOfTheirRegister() {
-    WeightLayout layout = WeightLayout.of(new BinaryCodec(3));
-    TargetPattern signs = new TargetPattern(List.of(7, 15));
-    Placement cheapest = PlacementSearch.search(List.of(signs), List.of(signs));
-    assertEquals(PlacementSearch.cost(cheapest, signs), PlacementSearch.cost(layout.placement(), signs));
-    for (Extract extract : layout.extracts(signs)) {
-      assertEquals(1, extract.parts().size());
-      assertEquals(0x8080, extract.parts().getFirst().mask());
+  void halfBytesOfASignWordAreFourWeightsOfOneRowAndTurnWithThePlane() {
+    WeightLayout layout = WeightLayout.of(new BinaryCodec(5));
+    BitMap map = new BitMap(layout, 16, 256);
+    for (int plane = 0; plane < 5; plane++) {
+      for (int lane = 0; lane < 32; lane++) {
+        for (int word = 0; word < layout.laneWords(); word++) {
+          for (int bit = 0; bit < 32; bit++) {
+            int cell = word / 2 * 2 + bit / 4 % 2;
+            int byteOfWord = bit / 8;
+            Place expected = new Place(lane / 4 + 8 * (word % 2),
+                64 * cell + 16 * (bit % 4) + 2 * (lane % 4) + 8 * (byteOfWord / 2) + byteOfWord % 2, plane);
+            long turned = 8L * layout.wordByte(lane, word) + (bit + plane % 3) % 32;
+            assertEquals(expected, map.inverse(8L * plane * layout.unitBytes() + turned));
+            assertEquals(8L * plane * layout.unitBytes() + turned, map.apply(expected.row(), expected.column(), plane));
+          }
+        }
+      }
     }
     assertEquals(512, layout.unitBytes());
     assertEquals(0, layout.codeFlip());
   }
 
-  /** What kernels rely on, those that make bytes of signs and those that look sums up: docs/formats.md, "Binary-coded weights". */
   @Test
-  void halfBytesOfASignWordAreFourWeightsOfOneRow() {
-    WeightLayout layout = WeightLayout.of(new BinaryCodec(2));
-    BitMap map = new BitMap(layout, 16, 256);
-    for (int lane = 0; lane < 32; lane++) {
-      for (int cell = 0; cell < layout.cells(); cell++) {
-        for (int bit = 0; bit < 32; bit++) {
-          int byteOfWord = bit / 8;
-          Place expected = new Place(lane / 4 + 8 * (bit / 4 % 2),
-              64 * cell + 16 * (bit % 4) + 2 * (lane % 4) + 8 * (byteOfWord / 2) + byteOfWord % 2, 0);
-          assertEquals(expected, map.inverse(8L * layout.wordByte(lane, cell) + bit));
-        }
-      }
-    }
+  void onlyWordsOfOneBitShareRowsOut() {
+    assertEquals(Words.OF_ROWS, WeightLayout.of(new BinaryCodec(2)).words());
+    Placement twoBits = WeightLayout.of(new IntCodec(2)).placement();
+    assertThrows(IllegalArgumentException.class, () -> new WeightLayout(2, 0, twoBits, 2, 1, Words.OF_ROWS));
   }
 
   @Test
@@ -203,5 +204,8 @@ class WeightLayoutTest {
     String table = WeightLayout.of(new FloatCodec(3, 2, Specials.FINITE, 3)).toString();
     assertEquals(2 * Placement.PAIRS * 6, table.lines().skip(2).flatMap(line -> Stream.of(line.trim().split(" +")))
         .filter(name -> name.matches("\\d+[ab][0-5]")).distinct().count(), table);
+    String signs = WeightLayout.of(new BinaryCodec(2)).toString();
+    assertEquals(2 * 2 * Placement.PAIRS, signs.lines().skip(4).flatMap(line -> Stream.of(line.trim().split(" +")))
+        .filter(name -> name.matches("\\d+[ab][01]")).distinct().count(), signs);
   }
 }

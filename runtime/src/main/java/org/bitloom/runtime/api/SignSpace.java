@@ -84,8 +84,10 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     List<SignSchedule> considered = new ArrayList<>();
     for (int tiles : batchTiles(problem.m())) {
       for (int warpsN : warpsN(limits)) {
-        for (int warpsK : new int[]{1, 2, 3, 4, 8, 16}) {
-          for (int rowTiles : family == SignFamily.BIT_MMA ? new int[]{1, 2} : new int[]{1, 2, 4}) {
+        for (int warpsK : family == SignFamily.SIGN_MMA
+            ? new int[]{1, 2, 3, 4, 6, 8, 16}
+            : new int[]{1, 2, 3, 4, 8, 16}) {
+          for (int rowTiles : rowTiles()) {
             for (int split : new int[]{1, 2, 4, 8}) {
               for (int window : windows(problem, tiles, split)) {
                 for (int depth = 2; depth <= 6; depth++) {
@@ -119,6 +121,14 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     return all > PART_WINDOW * columns
         ? new int[]{Math.min(Math.ceilDiv(all, 16) * 16, 128), PART_WINDOW * columns}
         : new int[]{Math.ceilDiv(all, 16) * 16};
+  }
+
+  private int[] rowTiles() {
+    return switch (family) {
+      case SIGN_MMA -> new int[]{1, 2, 3, 4};
+      case DIGIT_MMA, LUT_GEMV -> new int[]{1, 2, 4};
+      case BIT_MMA -> new int[]{1, 2};
+    };
   }
 
   /**
@@ -207,7 +217,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       return Optional.of("two row tiles with so few stages or warps were seen to spill registers");
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
-    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
+    int available = Math.min(255, Multiprocessor.REGISTERS / (Math.ceilDiv(s.threads(), 128) * 128 * s.blocks()));
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
         : Optional.empty();
@@ -217,8 +227,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private int registers(SignSchedule s) {
     return switch (family) {
       case DIGIT_MMA -> s.batchTiles() <= 2 && s.rowTiles() <= 2
-          ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() == 16 ? 8 : 0)
-              + (planes > 3 && s.rowTiles() * s.batchTiles() == 4 ? 8 : 0)
+          ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() * s.batchTiles() >= 16 ? 8 : 0)
+              + (planes != 3 && s.rowTiles() * s.batchTiles() == 4 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
           + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
