@@ -47,7 +47,7 @@ public final class SignLayout {
   public static final int UPPER_BYTES = 0x7531;
 
   /** Bits over which half bytes change places where words of two cells, in 64 bits, become words of two rows. */
-  public static final int EXCHANGE = Integer.SIZE - 4;
+  public static final int EXCHANGE = Integer.SIZE - SignLayout.CELL_SHIFT;
 
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
