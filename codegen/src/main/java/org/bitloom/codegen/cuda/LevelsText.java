@@ -206,8 +206,8 @@ final class LevelsText {
               __device__ __forceinline__ u32 level_order(int s, int f, int row) const {
                 const u32 word = f %% 2 == 0 ? even[row] : odd[row];
                 const int bits = EVEN_FRAGMENT_SHIFT;
-                const bool around = bits + f %% 2 + 1 == 8;  // the last number goes on at bit 0
-                const u32 numbers = (around ? turned_right(word, bits) : word >> bits) & TWO_FRAGMENTS_OF_A_CELL << f %% 2;
+                const bool around = GOES_AROUND;  // the last number goes on at bit 0
+                const u32 numbers = (around ? turned_right(word, bits) : word >> bits) & TWO_FRAGMENTS_OF_A_CELL << ODD_SHIFT;
                 return numbers * (f %% 2 == 0 ? 0x22 : 0x11) + 0x10101010u;
               }
 
@@ -215,7 +215,7 @@ final class LevelsText {
               __device__ __forceinline__ u32 byte_order(int s, int f) const {
                 const u32 two = f %% 2 == 0 ? even[s] : odd[s];
                 const u32 third = f %% 2 == 0 ? even_third[s] : odd_third[s];
-                const u32 mask = TWO_FRAGMENTS << f %% 2;
+                const u32 mask = TWO_FRAGMENTS << ODD_SHIFT;
                 const u32 first = blend(two, third, mask);  // of fragments 0 and 1
                 return turned_right(f < 2 ? first : left_over(two, third, mask, first), f);
               }
@@ -269,6 +269,8 @@ final class LevelsText {
                 firstShifts())
             .replace("SIGNS_OF_PAIR", signsOfPair)
             .replace("EVEN_FRAGMENT_SHIFT", SignLayout.evenFragmentShift("f", "s"))
+            .replace("GOES_AROUND", SignLayout.numberGoesAround("bits", "f"))
+            .replace("ODD_SHIFT", SignLayout.oddFragmentShift("f"))
             .replace("WORD_OF_REGISTER", SignLayout.wordOfRegister("i"))
             .replace("TWO_FRAGMENTS_OF_A_CELL", mask(SignLayout.TWO_FRAGMENTS & SignLayout.FIRST_CELL))
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))

@@ -98,8 +98,8 @@ final class MultiplyWeightsEmitter {
                   weights[i] = start[f %% 2][i %% 2];
             #pragma unroll
                   for (int p = kPlanes - 1; p >= 0; --p) {
-                    const u32 word = words[p][cell / 2 * 2 + WORD_OF_REGISTER];
-                    weights[i] = fma_f16x2(sign_halves(word, cell %% 2, f, i), scales[p][i %% 2], weights[i]);
+                    const u32 word = words[p][FIRST_WORD + WORD_OF_REGISTER];
+                    weights[i] = fma_f16x2(sign_halves(word, CELL_OF_WORDS, f, i), scales[p][i %% 2], weights[i]);
                   }
                 }
               }
@@ -108,6 +108,8 @@ final class MultiplyWeightsEmitter {
             """
             .formatted(SignLayout.SIGNS, SignLayout.TWOS, shifts(),
                 stream.offsets() == 0 ? "0" : "parameters(slot, r, kPlanes, h, g)", SignLayout.BYTES_BY_HALF)
+            .replace("FIRST_WORD", SignLayout.firstWordOfCell("cell"))
+            .replace("CELL_OF_WORDS", SignLayout.cellOfWords("cell"))
             .replace("WORD_OF_REGISTER", SignLayout.wordOfRegister("i"));
   }
 

@@ -115,6 +115,26 @@ public final class SignLayout {
     return "%1$s / 2 * 2 + %2$d * %3$s".formatted(fragment, CELL_SHIFT, cell);
   }
 
+  /** Bits by which the signs of odd fragments lie above those of the even ones before them, of even ones 0. CUDA text. */
+  public static String oddFragmentShift(String fragment) {
+    return fragment + " % 2";
+  }
+
+  /** Whether a number of two bits that is moved right by {@code bits} has its upper one in the next byte. CUDA text. */
+  public static String numberGoesAround(String bits, String fragment) {
+    return "%s + %s + 1 == %d".formatted(bits, oddFragmentShift(fragment), BYTE);
+  }
+
+  /** The first of the two words that have cell {@code cell}. CUDA text. */
+  public static String firstWordOfCell(String cell) {
+    return "%1$s / %2$d * %2$d".formatted(cell, CELLS);
+  }
+
+  /** Which of the two cells of its words cell {@code cell} is. CUDA text. */
+  public static String cellOfWords(String cell) {
+    return "%s %% %d".formatted(cell, CELLS);
+  }
+
   /** Whether byte {@code i} of a word has columns of the upper eight, 1 or 0: an expression of CUDA text. */
   public static String upperOfByte(String i) {
     return i + " / 2";

@@ -219,8 +219,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
       return misfit;
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
-    int warpsOfPart = Math.ceilDiv(s.threads() / 32 * s.blocks(), Multiprocessor.PARTS);
-    int available = Math.min(255, Multiprocessor.REGISTERS / Multiprocessor.PARTS / (32 * warpsOfPart) / 8 * 8);
+    int available = Multiprocessor.registersOfThread(s.blocks(), s.threads());
     if (registers > available) {
       return Optional.of("about " + registers + " registers, a thread may have " + available);
     }

@@ -39,6 +39,12 @@ final class Multiprocessor {
         : Optional.empty();
   }
 
+  /** 32-bit registers that the compiler can give each thread where so many blocks reside at once; it gives eight at a time. */
+  static int registersOfThread(int blocks, int threads) {
+    int warpsOfPart = Math.ceilDiv(threads / 32 * blocks, PARTS);
+    return Math.min(255, REGISTERS / PARTS / (32 * warpsOfPart) / 8 * 8);
+  }
+
   /** Why there are no products of bits; nothing if there are. */
   static Optional<String> withoutBits(DeviceLimits limits) {
     return BIT_GPUS.holds(limits.capability())

@@ -217,7 +217,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
       return Optional.of("two row tiles with so few stages or warps were seen to spill registers");
     }
     int registers = registers(s) + (limits.capability() < HOPPER ? AMPERE_REGISTERS : 0);
-    int available = Math.min(255, Multiprocessor.REGISTERS / (Math.ceilDiv(s.threads(), 128) * 128 * s.blocks()));
+    int available = Multiprocessor.registersOfThread(s.blocks(), s.threads());
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
         : Optional.empty();
