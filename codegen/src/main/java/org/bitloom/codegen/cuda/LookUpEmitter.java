@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.codegen.layout.SignLayout;
 
 /**
  * Emits the look-ups: half of a warp works on each of two row tiles, and both halves on the same two lanes' shares of a quad at
@@ -42,7 +43,7 @@ final class LookUpEmitter {
                           const u32 signs = turned_back(words[w], p);
                 #pragma unroll
                           for (int half = 0; half < 8; ++half) {
-                            const int cell = w / 2 * 2 + half %% 2;
+                            const int cell = FIRST_WORD + CELL_OF_WORDS;
                             const u32 key = half == 0 ? signs << 2 : signs >> (4 * half - 2);
                             const u32 entry = (key & 0x3cu) | table;
                 #pragma unroll
@@ -87,7 +88,9 @@ final class LookUpEmitter {
                 }
                 """
                 .formatted(stream.offsets() == 0 ? "" : ", and offset * sum of x",
-                    stream.offsets() == 0 ? "" : OFFSET));
+                    stream.offsets() == 0 ? "" : OFFSET)
+                .replace("FIRST_WORD", SignLayout.firstWordOfCell("w"))
+                .replace("CELL_OF_WORDS", SignLayout.cellOfWords("half")));
   }
 
   private static final String OFFSET = """

@@ -6,8 +6,8 @@ import org.bitloom.codegen.target.MmaAtom;
 
 /**
  * Emits signs times bits. Words of rows g and g + 8 of two cells are an operand of 128 features. With signs s of 0 and 1 and
- * activations {@code step * sum of weight * bit}, a product of +-1 is {@code step * (2 * sum over bits of weight * count - sum of numbers)}, where a count is what a binary MMA adds up: of
- * features whose sign and bit are both 1. A lane of a quad has four of the 16 bits, and their sums until the end of its rows.
+ * activations {@code step * sum of weight * bit}, a product of +-1 is
+ * {@code step * (2 * sum over bits of weight * count - sum of numbers)}, where a count is what a binary MMA adds up: of features whose sign and bit are both 1. A lane of a quad has four of the 16 bits, and their sums until the end of its rows.
  */
 final class MultiplyBitsEmitter {
   private MultiplyBitsEmitter() {

@@ -68,12 +68,8 @@ public final class PackerEmitter {
     return layout.planes() > 1;
   }
 
-  private boolean ofRows() {
-    return layout.words() == WeightLayout.Words.OF_ROWS;
-  }
-
   private List<MethodSpec> signWords() {
-    return ofRows()
+    return layout.ofRows()
         ? List.of(SignWordsEmitter.share(), SignWordsEmitter.cellWord(), SignWordsEmitter.turned(),
             SignWordsEmitter.exchanged())
         : List.of();
@@ -174,7 +170,7 @@ public final class PackerEmitter {
             "bad |= packRows(codes, cell + g * stride, cell + (g + 8) * stride, packed, at + 64L * g, word$L)",
             inPlanes() ? ", plane" : "")
         .endControlFlow().endControlFlow();
-    if (ofRows()) {
+    if (layout.ofRows()) {
       method.addStatement("share(packed, at, $L)", SignWordsEmitter.turn(inPlanes()));
     }
     return method.addStatement("return bad").build();

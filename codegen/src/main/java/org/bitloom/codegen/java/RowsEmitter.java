@@ -47,10 +47,6 @@ final class RowsEmitter {
     return layout.planes() > 1;
   }
 
-  private boolean ofRows() {
-    return layout.words() == WeightLayout.Words.OF_ROWS;
-  }
-
   /** Codes to words. */
   MethodSpec packRows() {
     CodeBlock.Builder body = CodeBlock.builder();
@@ -154,7 +150,7 @@ final class RowsEmitter {
   MethodSpec unpackRows() {
     CodeBlock.Builder body = CodeBlock.builder();
     for (int word = 0; word < layout.bits(); word++) {
-      String turn = ofRows() ? ", turn" : "";
+      String turn = layout.ofRows() ? ", turn" : "";
       body.addStatement("long low$L = load(packed, lanes, $L$L)", word, index(word), turn);
       body.addStatement("long high$L = load(packed, lanes + 32, $L$L)", word, index(word), turn);
     }
@@ -172,7 +168,7 @@ final class RowsEmitter {
     if (inPlanes()) {
       method.addStatement("long before = plane == $L ? 0 : -1", hex(BYTES));
     }
-    if (ofRows()) {
+    if (layout.ofRows()) {
       method.addStatement("int turn = $L", SignWordsEmitter.turn(inPlanes()));
     }
     return method.addCode(body.build()).build();
@@ -209,7 +205,7 @@ final class RowsEmitter {
     MethodSpec.Builder method = MethodSpec.methodBuilder("load").addJavadoc("Word {@code word} of two lanes.\n")
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC).returns(long.class).addParameter(MemorySegment.class, "packed")
         .addParameter(long.class, "lanes").addParameter(int.class, "word");
-    if (ofRows()) {
+    if (layout.ofRows()) {
       return method.addParameter(int.class, "turn").addStatement("long at = lanes + (word & 2) * 4L")
           .addStatement("return cellWord(packed, at, word & 1, turn) | cellWord(packed, at + 16, word & 1, turn) << 32")
           .build();

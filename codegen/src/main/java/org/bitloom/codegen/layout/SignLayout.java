@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * and 2 under {@link #TWOS}; and each half byte is the key of a table of sums.
  */
 public final class SignLayout {
+  private static final int CELL_SHIFT = 4;
+
   /** Fragments of 16 columns of a cell. */
   public static final int FRAGMENTS = 4;
   /** Registers of an A fragment; bit 0 of their number is 1 in row g + 8, bit 1 in the upper half of the columns. */
@@ -47,12 +49,11 @@ public final class SignLayout {
   public static final int UPPER_BYTES = 0x7531;
 
   /** Bits over which half bytes change places where words of two cells, in 64 bits, become words of two rows. */
-  public static final int EXCHANGE = Integer.SIZE - SignLayout.CELL_SHIFT;
+  public static final int EXCHANGE = Integer.SIZE - CELL_SHIFT;
 
   /** A plane's stored field is {@code code ^ FLIP}. */
   static final int FLIP = 0;
 
-  private static final int CELL_SHIFT = 4;
   private static final int FRAGMENT_SHIFT = 1;
   private static final int UPPER_COLUMNS = 16;
   private static final int ODD_COLUMN = 8;
@@ -125,12 +126,12 @@ public final class SignLayout {
     return "%s + %s + 1 == %d".formatted(bits, oddFragmentShift(fragment), BYTE);
   }
 
-  /** The first of the two words that have cell {@code cell}. CUDA text. */
+  /** The first of the two words that have cell {@code cell}, or of those that word {@code cell} is one of. CUDA text. */
   public static String firstWordOfCell(String cell) {
     return "%1$s / %2$d * %2$d".formatted(cell, CELLS);
   }
 
-  /** Which of the two cells of its words cell {@code cell} is. CUDA text. */
+  /** Which of the two cells of its words a cell, or a half byte of a word, is. CUDA text. */
   public static String cellOfWords(String cell) {
     return "%s %% %d".formatted(cell, CELLS);
   }

@@ -52,6 +52,11 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
     this(bits, flip, placement, cells, 1, Words.OF_CELLS);
   }
 
+  /** Whether words have the signs of a row of two cells. */
+  public boolean ofRows() {
+    return words == Words.OF_ROWS;
+  }
+
   /** What a lane's words are. */
   public enum Words {
     /** Each belongs to one cell. */
@@ -116,7 +121,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** Planes whose units differ in where bits lie. */
   int unlikePlanes() {
-    return words == Words.OF_ROWS ? Math.min(planes, SignLayout.TURNS) : 1;
+    return ofRows() ? Math.min(planes, SignLayout.TURNS) : 1;
   }
 
   /** Words of a lane from one word of a cell to the next: 1, or where words are planes the cells of a unit. */
@@ -185,7 +190,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   private String digest() {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256")
-          .digest((flip + " " + placement.places() + (words == Words.OF_ROWS ? " " + words : ""))
+          .digest((flip + " " + placement.places() + (ofRows() ? " " + words : ""))
               .getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 4);
     } catch (NoSuchAlgorithmException e) {
@@ -206,7 +211,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
       case OF_CELLS -> "bit 0 is the lowest";
       case OF_ROWS -> "0 and 1 are neighbouring cells";
     });
-    if (words == Words.OF_ROWS) {
+    if (ofRows()) {
       lines.add("words of plane 0; those of plane i are turned left by i %% %d bits".formatted(SignLayout.TURNS));
     }
     List<String> names = names();
@@ -224,7 +229,7 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
 
   /** What the bits of the words of a cell are, or of two cells where their words share rows out. */
   private List<String> names() {
-    int shared = words == Words.OF_ROWS ? SignLayout.CELLS : 1;
+    int shared = ofRows() ? SignLayout.CELLS : 1;
     String[] names = new String[32 * bits * shared];
     for (int cell = 0; cell < shared; cell++) {
       for (int pair = 0; pair < Placement.PAIRS; pair++) {
