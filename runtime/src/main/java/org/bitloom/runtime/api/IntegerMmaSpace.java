@@ -133,7 +133,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
       return misfit;
     }
     int registers = registers(s);
-    int available = Multiprocessor.registersOfThread(s.blocks(), s.threads());
+    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
     return registers > available
         ? Optional.of("about " + registers + " registers, a thread may have " + available)
         : Optional.empty();

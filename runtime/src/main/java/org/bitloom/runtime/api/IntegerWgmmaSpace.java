@@ -118,7 +118,7 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
       return misfit;
     }
     int registers = s.batch() / 2 + FIXED_REGISTERS;
-    int available = Multiprocessor.registersOfThread(s.blocks(), s.threads());
+    int available = Math.min(255, Multiprocessor.REGISTERS / (s.threads() * s.blocks()));
     // A large tile takes registers from the warpgroup that copies.
     boolean shifted = s.blocks() == 1 && s.warpgroups() == 2 && s.batch() == 256;
     return registers > available && !shifted
