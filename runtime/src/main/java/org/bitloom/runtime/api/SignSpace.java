@@ -230,18 +230,20 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() * s.batchTiles() >= 16 ? 8 : 0)
               + (planes != 3 && s.rowTiles() * s.batchTiles() == 4 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
-      case SIGN_MMA -> Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
-          + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles());
+      case SIGN_MMA -> looksUp(flushes)
+          ? Math.min(128, 76 + 8 * s.batchTiles() + 8 * Math.max(0, planes - 4))
+              + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
+          : Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
+              + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
       case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 48 * (s.batchTiles() - 1);
       case LUT_GEMV -> 80 + 8 * s.rowTiles() * s.batchTiles();
     };
   }
 
-  /** What each further row tile of weights put together takes: with tables of levels, or with scales of all planes. */
+  /** What each further row tile takes where weights are looked up: its levels and signs, and its sums. */
   private int rowTileRegisters(int batchTiles) {
-    return looksUp(flushes)
-        ? Math.max(16, 16 * (planes - 1) + 12 * batchTiles - 8) + (batchTiles > 4 ? 8 : 0)
-        : 16 + 8 * planes + 8 * batchTiles;
+    return Math.max(Math.max(16, 12 * batchTiles - 8 + (batchTiles > 4 ? 8 : 0)),
+        22 * planes - 16 + 10 * (planes - 1) * (batchTiles - 1));
   }
 
   /** Bytes of one packing unit of a warp: signs and parameters. */
