@@ -16,21 +16,27 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.Devices;
+import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
+import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.compile.CompileRequest;
+import org.bitloom.runtime.compile.Nvrtc;
 import org.bitloom.runtime.tune.TuningEntry;
 import org.bitloom.runtime.tune.TuningSources;
 import org.bitloom.runtime.tune.TuningStore;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Schedules that shipped tuning files name: all readable and legal, and right under the sanitizer of the emulated device. */
 class ShippedTuningTest {
   private static final Path FOLDER = Path.of("../generated-kernels/src/main/resources/org/bitloom/tuning");
   private static final long SEED = 0x74756e65;
   private static final int THIRD = 3;
+  private static final String HOPPER = "sm_90a";
 
   /** A kernel and one of its schedules that some file names. */
   private record Named(WeightFormat format, KernelUnit kernel, Schedule schedule) {
@@ -40,6 +46,15 @@ class ShippedTuningTest {
       int m = Math.min(16, schedule.batch());
       Workload work = Workload.quantized(format, kernel, schedule.rows() + 5, k, m, SEED);
       return new KernelCheck(device).first(work, List.of(schedule), List.of(m));
+    }
+
+    /** What the compiler spills for an H100. */
+    Optional<String> spill(Nvrtc nvrtc) {
+      KernelResources used = nvrtc.compile(new CompileRequest(kernel.entry(), kernel.variant(schedule).cuda(), HOPPER,
+          schedule.defines())).entry(kernel.entry()).orElseThrow();
+      return used.spillBytes() == 0
+          ? Optional.empty()
+          : Optional.of(kernel.name() + " " + schedule + " spills " + used.spillBytes() + " bytes");
     }
   }
 
@@ -82,6 +97,16 @@ class ShippedTuningTest {
       assertEquals(Optional.empty(), one.kernel().space().rejection(one.schedule(), DeviceLimits.H100),
           one.kernel().name() + " " + one.schedule());
     }
+  }
+
+  /** Those of looked-up signs come closest to what the space estimates that the compiler needs. */
+  @Test
+  void noScheduleOfSignsThatAreLookedUpSpillsRegisters() throws IOException {
+    List<Named> tight = named().stream().filter(one -> one.schedule().family().equals(SignFamily.SIGN_MMA.title()))
+        .toList();
+    assertTrue(tight.size() > 10, tight.size() + " schedules");
+    Nvrtc nvrtc = Nvrtc.standard();
+    assertEquals(List.of(), tight.parallelStream().flatMap(one -> one.spill(nvrtc).stream()).toList());
   }
 
   /**
