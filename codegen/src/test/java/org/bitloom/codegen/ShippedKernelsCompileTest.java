@@ -12,7 +12,7 @@ import org.bitloom.runtime.api.KernelVariant;
 import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
-import org.bitloom.runtime.compile.CompileRequest;
+import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.compile.Nvrtc;
 import org.junit.jupiter.api.Test;
 
@@ -77,10 +77,8 @@ class ShippedKernelsCompileTest {
   }
 
   private static String spill(Nvrtc nvrtc, Compilation one) {
-    CompileRequest request = new CompileRequest(one.kernel().entry(), one.kernel().variant(one.schedule()).cuda(),
-        one.target().arch(),
-        one.schedule().defines());
-    KernelResources used = nvrtc.compile(request).entry(one.kernel().entry()).orElseThrow();
+    KernelResources used = nvrtc.compile(KernelCompiler.request(one.kernel(), one.schedule(), one.target().arch()))
+        .entry(one.kernel().entry()).orElseThrow();
     return used.spillBytes() == 0
         ? ""
         : "%s for %s, %s: %d registers, %d bytes spilled".formatted(one.kernel().entry(), one.target().arch(),

@@ -232,7 +232,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
       case SIGN_MMA -> looksUp(flushes)
           ? Math.min(128, 76 + 8 * s.batchTiles() + 8 * Math.max(0, planes - 4))
-              + (s.rowTiles() - 1) * rowTileRegisters(s.batchTiles())
+              + (s.rowTiles() - 1) * lookedUpTileRegisters(s.batchTiles())
           : Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
               + (s.rowTiles() - 1) * (16 + 8 * planes + 8 * s.batchTiles());
       case BIT_MMA -> (s.rowTiles() == 1 ? 72 : s.rowTiles() == 2 ? 96 : 128) + 48 * (s.batchTiles() - 1);
@@ -241,9 +241,8 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   }
 
   /** What each further row tile takes where weights are looked up: its levels and signs, and its sums. */
-  private int rowTileRegisters(int batchTiles) {
-    return Math.max(Math.max(16, 12 * batchTiles - 8 + (batchTiles > 4 ? 8 : 0)),
-        22 * planes - 16 + 10 * (planes - 1) * (batchTiles - 1));
+  private int lookedUpTileRegisters(int batchTiles) {
+    return Math.max(12 * batchTiles + 4, 22 * planes - 16 + 10 * (planes - 1) * (batchTiles - 1));
   }
 
   /** Bytes of one packing unit of a warp: signs and parameters. */

@@ -21,7 +21,7 @@ import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.compile.CompileRequest;
+import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.compile.Nvrtc;
 import org.bitloom.runtime.tune.TuningEntry;
 import org.bitloom.runtime.tune.TuningSources;
@@ -50,8 +50,8 @@ class ShippedTuningTest {
 
     /** What the compiler spills for an H100. */
     Optional<String> spill(Nvrtc nvrtc) {
-      KernelResources used = nvrtc.compile(new CompileRequest(kernel.entry(), kernel.variant(schedule).cuda(), HOPPER,
-          schedule.defines())).entry(kernel.entry()).orElseThrow();
+      KernelResources used = nvrtc.compile(KernelCompiler.request(kernel, schedule, HOPPER)).entry(kernel.entry())
+          .orElseThrow();
       return used.spillBytes() == 0
           ? Optional.empty()
           : Optional.of(kernel.name() + " " + schedule + " spills " + used.spillBytes() + " bytes");
