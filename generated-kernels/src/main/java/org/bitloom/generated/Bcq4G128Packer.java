@@ -290,8 +290,9 @@ public final class Bcq4G128Packer implements CodePacker {
    * Word {@code word} of two lanes.
    */
   private static long load(MemorySegment packed, long lanes, int word, int turn) {
-    long at = lanes + (word & 2) * 4L;
-    return cellWord(packed, at, word & 1, turn) | cellWord(packed, at + 16, word & 1, turn) << 32;
+    long at = lanes + (word / 2 * 2) * 4L;
+    int cell = word % 2;
+    return cellWord(packed, at, cell, turn) | cellWord(packed, at + 16, cell, turn) << 32;
   }
 
   /**

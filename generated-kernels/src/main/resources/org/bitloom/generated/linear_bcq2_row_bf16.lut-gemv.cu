@@ -66,6 +66,10 @@ constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127); 
 __device__ __forceinline__ int parameter_groups(int k) {
   return 1;
 }
+// Of one plane of parameters.
+__device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
+  return (tiles * groups * 32 + 255) / 256 * 256;
+}
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
@@ -77,7 +81,6 @@ constexpr int kTileColumns = 1;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kColumnBytes = 4096;
 constexpr int kSumBytes = 8;
-constexpr bool kWindowed = true;                    // several windows, maybe
 // As many units as fit; all warps have the same number of them, if they have any.
 __device__ __forceinline__ int window_units(int columns) {
   const int units = max(kWindow / columns, 1);
@@ -262,14 +265,17 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
-  // What this lane copies in the block: the number of the first unit in a plane, and how many tiles follow the first.
-  u32 first_pack, tiles_left;
+  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
+  u32 packs[kRowTiles];
   const u8* row_parameters[kParameterCopies];
 
   __device__ __forceinline__ void enter_block(const Place& at) {
     const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
-    tiles_left = at.tiles - 1 - tile;
-    first_pack = tile * at.units;
+    const u32 tiles_left = at.tiles - 1 - tile;
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
+    }
 #pragma unroll
     for (int i = 0; i < kParameterCopies; ++i) {
       const int chunk = i * 32 + at.lane;
@@ -283,10 +289,9 @@ struct Ring {
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u32 pack = first_pack + unit + min(static_cast<u32>(r), tiles_left) * at.units;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(pack) * 512, 16, policy);
+        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, 16, policy);
       }
     }
 #pragma unroll
@@ -320,14 +325,20 @@ struct Ring {
   }
 };
 
+// The same address, in registers: the compiler cannot compute it again wherever it is used.
+__device__ __forceinline__ const u8* pinned_address(const u8* p) {
+  const u64 v = reinterpret_cast<u64>(p);
+  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
+}
+
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
   const u64 tiles = at.tiles;
-  Ring ring = {{}, scale, offset, (tiles * at.groups * 32 + 255) / 256 * 256,
+  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
 #pragma unroll
   for (int p = 0; p < kPlanes; ++p) {
-    ring.planes[p] = codes + p * tiles * at.units * 512 + at.lane * 16;
+    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
   }
   ring.enter_block(at);
   return ring;
@@ -531,7 +542,7 @@ linear_bcq2_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
   // A split of k without units has one empty window.
   int window = at.first_unit;
   do {
-    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
+    const int window_end = min(window + at.window, at.end_unit);
     if (window != at.first_unit) {
       __syncthreads();
     }
@@ -564,7 +575,7 @@ linear_bcq2_row_bf16(const u8* codes, const u8* scale, const u8* outer_scale, co
         }
       }
     }
-    window = kWindowed ? window + at.window : at.end_unit;
+    window += at.window;
   } while (window < at.end_unit);
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.

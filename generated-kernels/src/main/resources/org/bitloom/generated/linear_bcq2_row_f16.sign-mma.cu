@@ -66,6 +66,10 @@ constexpr int kSlotBytes = kCodeBytes + ((kParameterChunks * 16 + 127) & ~127); 
 __device__ __forceinline__ int parameter_groups(int k) {
   return 1;
 }
+// Of one plane of parameters.
+__device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
+  return (tiles * groups * 32 + 255) / 256 * 256;
+}
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
@@ -77,10 +81,6 @@ constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
 constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
 constexpr int kCellBytes = kBatchTiles * kTileBytes;
-constexpr bool kWindowed = false;                   // all units are one window
-__device__ __forceinline__ int window_units(int columns) {
-  return 1 << 30;
-}
 
 constexpr int kOnlyTileStep = kCellBytes;  // bytes from the first two matrices of an ldmatrix to the others, of the only tile of columns
 
@@ -266,7 +266,7 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
     at.end_unit = at.first_unit + units + (blockIdx.y < more);
     longest = units + (more > 0);
   }
-  at.window = min(window_units(at.columns), longest);
+  at.window = longest;
   at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   const int blocks = at.blocks / gridDim.x;
@@ -299,31 +299,39 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
+// Warps take the rows of a cell in turn; whether the rows of one have the same chunks as those of the first, in another order.
+constexpr bool kWarpsDivide = 8 % kWarpsN == 0;
+// This lane's chunk of a row, from that of row 0.
+__device__ __forceinline__ u32 row_of(u32 cell, int row) {
+  return (cell ^ row % 8 * 16) + row * 128;
+}
+// Likewise of row `first + warp_n`, where kWarpsN divides `first`.
+__device__ __forceinline__ u32 own_row(u32 to, const Place& at, int first) {
+  return row_of(to, kWarpsDivide ? first : first + at.warp_n);
+}
+
 // What this lane copies of x: 8 features of every kWarpsN-th row.
 struct Copies {
   const u16* from;  // of its first row, in unit 0
-  u32 to;           // the cell, in slot 0
-  int k;
+  u32 to;           // of row 0, or where the rows of warps are those of the first in another order, of its first, in slot 0
+  u32 k;
   bool aligned;     // rows of x, to 16 bytes
   int whole_units;  // in which no row or feature is missing
 };
 __device__ __forceinline__ Copies copies_of_x(const u16* x, int k, u32 ring, const Place& at) {
   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+  const u32 cell = ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes + at.lane % 8 * 16;
   return {x + static_cast<u64>(at.first_column + at.warp_n) * k + at.lane * 8,
-          pinned(ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes), k, aligned,
+          pinned(kWarpsDivide ? row_of(cell, at.warp_n) : cell), pinned(static_cast<u32>(k)), aligned,
           aligned && at.columns == kBatch ? k / kUnitK : 0};
-}
-
-__device__ __forceinline__ u32 place_in_cell(const Place& at, int row) {
-  return row * 128 + (at.lane % 8 ^ row % 8) * 16;
 }
 
 // Columns that the batch lacks are zeros in all slots.
 __device__ __forceinline__ void clear_missing_columns(const Copies& mine, const Place& at) {
 #pragma unroll 1
-  for (int row = at.columns + at.warp_n; row < kBatch; row += kWarpsN) {
-    for (int slot = 0; slot < kStages; ++slot) {
-      store_shared_4(mine.to + slot * kActivationBytes + place_in_cell(at, row), 0, 0, 0, 0);
+  for (int first = 0; first + at.warp_n < kBatch; first += kWarpsN) {
+    for (int slot = 0; slot < kStages && first + at.warp_n >= at.columns; ++slot) {
+      store_shared_4(own_row(mine.to + slot * kActivationBytes, at, first), 0, 0, 0, 0);
     }
   }
 }
@@ -336,16 +344,16 @@ __device__ __forceinline__ void stream_activations(const Copies& mine, const Pla
 #pragma unroll
     for (int first = 0; first < kBatch; first += kWarpsN) {
       if (first + kWarpsN <= kBatch || first + at.warp_n < kBatch) {
-        copy_16(to + place_in_cell(at, first + at.warp_n), from + static_cast<u32>(first * mine.k), 16);
+        copy_16(own_row(to, at, first), from + static_cast<u64>(mine.k) * first, 16);
       }
     }
     return;
   }
-  const int valid = mine.k - unit * kUnitK - at.lane * 8;
+  const int valid = static_cast<int>(mine.k) - unit * kUnitK - at.lane * 8;
 #pragma unroll 1
   for (int first = 0; first + at.warp_n < at.columns; first += kWarpsN) {
-    const u16* row = from + static_cast<u32>(first * mine.k);
-    const u32 into = to + place_in_cell(at, first + at.warp_n);
+    const u16* row = from + static_cast<u64>(mine.k) * first;
+    const u32 into = own_row(to, at, first);
     if (mine.aligned) {
       copy_16(into, valid > 0 ? row : mine.from, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
     } else {
@@ -366,14 +374,17 @@ struct Ring {
   u32 slots;
   int window, block, unit;
   int current, into, parity;
-  // What this lane copies in the block: the number of the first unit in a plane, and how many tiles follow the first.
-  u32 first_pack, tiles_left;
+  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
+  u32 packs[kRowTiles];
   const u8* row_parameters[kParameterCopies];
 
   __device__ __forceinline__ void enter_block(const Place& at) {
     const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
-    tiles_left = at.tiles - 1 - tile;
-    first_pack = tile * at.units;
+    const u32 tiles_left = at.tiles - 1 - tile;
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
+    }
 #pragma unroll
     for (int i = 0; i < kParameterCopies; ++i) {
       const int chunk = i * 32 + at.lane;
@@ -387,10 +398,9 @@ struct Ring {
   __device__ __forceinline__ void start(const Place& at, u32 to) const {
 #pragma unroll
     for (int r = 0; r < kRowTiles; ++r) {
-      const u32 pack = first_pack + unit + min(static_cast<u32>(r), tiles_left) * at.units;
 #pragma unroll
       for (int p = 0; p < kPlanes; ++p) {
-        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(pack) * 512, 16, policy);
+        copy_16_streamed(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, 16, policy);
       }
     }
 #pragma unroll
@@ -427,14 +437,20 @@ struct Ring {
   }
 };
 
+// The same address, in registers: the compiler cannot compute it again wherever it is used.
+__device__ __forceinline__ const u8* pinned_address(const u8* p) {
+  const u64 v = reinterpret_cast<u64>(p);
+  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
+}
+
 __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
   const u64 tiles = at.tiles;
-  Ring ring = {{}, scale, offset, (tiles * at.groups * 32 + 255) / 256 * 256,
+  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
                at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
 #pragma unroll
   for (int p = 0; p < kPlanes; ++p) {
-    ring.planes[p] = codes + p * tiles * at.units * 512 + at.lane * 16;
+    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
   }
   ring.enter_block(at);
   return ring;
@@ -807,43 +823,36 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
     ring.fetch<false, true>(at, i);
   }
 
-  // A split of k without units has one empty window.
-  int window = at.first_unit;
-  do {
-    const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
-    if (window != at.first_unit) {
-      __syncthreads();
+  const int window = at.first_unit;
+  const int window_end = at.end_unit;
+  __syncthreads();
+  for (int block = at.first_block; block < at.end_block; ++block) {
+    float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
+    ring.parity ^= 1;
+    if (kBatchTiles == 1 || at.columns <= kTileColumns) {
+      work<1>(ring, at, window, window_end, prepared, sums, mine);
+    } else {
+      work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
     }
     __syncthreads();
-    for (int block = at.first_block; block < at.end_block; ++block) {
-      float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
-      ring.parity ^= 1;
-      if (kBatchTiles == 1 || at.columns <= kTileColumns) {
-        work<1>(ring, at, window, window_end, prepared, sums, mine);
-      } else {
-        work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
-      }
-      __syncthreads();
-      for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-        float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
-        float v = window == at.first_unit ? 0.0f : *earlier;
+    for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
+      float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
+      float v = window == at.first_unit ? 0.0f : *earlier;
 #pragma unroll
-        for (int w = 0; w < kWarpsK; ++w) {
-          v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
-        }
-        const int column = at.first_column + e / kRows;
-        const int row = block * kRows + e % kRows;
-        if (window_end < at.end_unit) {
-          *earlier = v;
-        } else if (gridDim.y > 1) {
-          store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
-        } else {
-          store_result(y, bias, column, row, n, v);
-        }
+      for (int w = 0; w < kWarpsK; ++w) {
+        v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
+      }
+      const int column = at.first_column + e / kRows;
+      const int row = block * kRows + e % kRows;
+      if (window_end < at.end_unit) {
+        *earlier = v;
+      } else if (gridDim.y > 1) {
+        store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
+      } else {
+        store_result(y, bias, column, row, n, v);
       }
     }
-    window = kWindowed ? window + at.window : at.end_unit;
-  } while (window < at.end_unit);
+  }
   if (gridDim.y > 1) {
     // The last of the blocks that share these rows adds their sums, in order.
     // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).

@@ -74,6 +74,10 @@ constexpr int kParamBytes = kParameterChunks * 16;
 __device__ __forceinline__ int parameter_groups(int k) {
   return (k + 128 - 1) / 128;
 }
+// Of one plane of parameters.
+__device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
+  return (tiles * groups * 32 + 255) / 256 * 256;
+}
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return unit * kUnitGroups;
@@ -958,7 +962,7 @@ linear_bcq4_g128_bf16(const u8* codes, const u8* scale, const u8* outer_scale, c
     const u64 policy = evict_first_policy();
     const int groups = parameter_groups(k);
     const u64 plane_bytes = static_cast<u64>(at.tiles) * at.units * kUnitBytes;
-    const u64 scale_bytes = (static_cast<u64>(at.tiles) * groups * 32 + 255) / 256 * 256;
+    const u64 scale_bytes = parameter_bytes(at.tiles, groups);
     const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
     const int whole_stages = aligned ? k / kStageK : 0;
     const Share mine = share(x, at, k);

@@ -70,7 +70,7 @@ final class MultiplyDigitsEmitter {
                         for (int c = 0; c < kFlushCells; ++c) {
                           const int cell = h * kFlushCells + c;
                           if (c == 0 || CELL_OF_WORDS == 0) {
-                            load_shared_2(slot + (r * kPlanes + p) * 512 + cell / 2 * 8 + at.lane * 16, words);
+                            load_shared_2(slot + (r * kPlanes + p) * 512 + 4 * (FIRST_WORD) + at.lane * 16, words);
                             words[0] = turned_back(words[0], p);
                             words[1] = turned_back(words[1], p);
                           }
@@ -111,6 +111,7 @@ final class MultiplyDigitsEmitter {
                 """
                 .formatted(stream.offsets() == 0 ? "" : ", and offset * sum of x",
                     stream.offsets() == 0 ? "" : OFFSETS, stream.offsets() == 0 ? "" : OFFSET)
+                .replace("FIRST_WORD", SignLayout.firstWordOfCell("cell"))
                 .replace("CELL_OF_WORDS", SignLayout.cellOfWords("cell"))
                 .replace("BYTE_TURN_UPPER", SignLayout.byteTurn("cell", "f", "0"))
                 .replace("BYTE_TURN_LOWER", SignLayout.byteTurn("cell", "f", "1"))

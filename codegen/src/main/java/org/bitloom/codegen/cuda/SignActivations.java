@@ -30,7 +30,6 @@ final class SignActivations {
 
   /** The text of a function that says how many units a window has. */
   static final String WINDOW_UNITS = """
-      constexpr bool kWindowed = true;                    // several windows, maybe
       // As many units as fit; all warps have the same number of them, if they have any.
       __device__ __forceinline__ int window_units(int columns) {
         const int units = max(kWindow / columns, 1);

@@ -50,7 +50,7 @@ public final class SignEmitter {
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
     return header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
         + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + PLACE + prepare.setup() + "\n"
+        + wrappers(parts) + place(ir) + prepare.setup() + "\n"
         + join(parts.stream().map(StagePart::functions).toList())
         + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
   }
@@ -118,7 +118,7 @@ public final class SignEmitter {
           at.end_unit = at.first_unit + units + (blockIdx.y < more);
           longest = units + (more > 0);
         }
-        at.window = min(window_units(at.columns), longest);
+        at.window = UNITS_AT_A_TIME;
         at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
         at.blocks = (n + kRows - 1) / kRows;
         const int blocks = at.blocks / gridDim.x;
@@ -228,8 +228,45 @@ public final class SignEmitter {
       const bool vectors = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
       """;
 
+  /** Whether activations are copied along with the weights; others are prepared window by window. */
+  private static boolean streams(SignIr ir) {
+    return ir.prepare() instanceof SignStage.StreamX;
+  }
+
+  private static String place(SignIr ir) {
+    return PLACE.replace("UNITS_AT_A_TIME", streams(ir) ? "longest" : "min(window_units(at.columns), longest)");
+  }
+
+  private static String windows(String body) {
+    return """
+        // A split of k without units has one empty window.
+        int window = at.first_unit;
+        do {
+          const int window_end = min(window + at.window, at.end_unit);
+          if (window != at.first_unit) {
+            __syncthreads();
+          }
+        %s  window += at.window;
+        } while (window < at.end_unit);
+        """.formatted(Text.indent(2, body));
+  }
+
+  private static String oneWindow(String body) {
+    return """
+        const int window = at.first_unit;
+        const int window_end = at.end_unit;
+        """ + body;
+  }
+
   private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
-    boolean streams = ir.prepare() instanceof SignStage.StreamX;
+    String turns = """
+        %s__syncthreads();
+        for (int block = at.first_block; block < at.end_block; ++block) {
+          float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
+          ring.parity ^= 1;
+        %s  __syncthreads();
+        %s}
+        """.formatted(prepare.cell(), Text.indent(2, FEW_COLUMNS), Text.indent(2, reduce.cell()));
     String body = """
         extern __shared__ __align__(128) u8 shared[];
         const u32 memory = pinned(shared_address(shared));
@@ -242,24 +279,8 @@ public final class SignEmitter {
         float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
         Ring ring = open_ring(codes, scale, offset, memory, at);
         %s
-        // A split of k without units has one empty window.
-        int window = at.first_unit;
-        do {
-          const int window_end = kWindowed ? min(window + at.window, at.end_unit) : at.end_unit;
-          if (window != at.first_unit) {
-            __syncthreads();
-          }
-        %s  __syncthreads();
-          for (int block = at.first_block; block < at.end_block; ++block) {
-            float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
-            ring.parity ^= 1;
-        %s    __syncthreads();
-        %s  }
-          window = kWindowed ? window + at.window : at.end_unit;
-        } while (window < at.end_unit);
-        %s"""
-        .formatted(RINGS_END, streams ? WEIGHTS_FIRST : FILL + ORDER + PAIRS, Text.indent(2, prepare.cell()),
-            Text.indent(4, FEW_COLUMNS), Text.indent(4, reduce.cell()), reduce.finish());
+        %s%s""".formatted(RINGS_END, streams(ir) ? WEIGHTS_FIRST : FILL + ORDER + PAIRS,
+        streams(ir) ? oneWindow(turns) : windows(turns), reduce.finish());
     return function(ir, body);
   }
 
@@ -278,19 +299,8 @@ public final class SignEmitter {
           ring.fetch(at, i);
         }
         %s
-        // A split of k without units has one empty window.
-        int window = at.first_unit;
-        do {
-          const int window_end = min(window + at.window, at.end_unit);
-          if (window != at.first_unit) {
-            __syncthreads();
-          }
-        %s  __syncthreads();
-        %s  window += at.window;
-        } while (window < at.end_unit);
-        %s"""
-        .formatted(RINGS_END, ORDER + VECTORS, Text.indent(2, prepare.cell()),
-            Text.indent(2, FEW_COLUMNS.replace("mine", "totals")), reduce.finish()));
+        %s%s""".formatted(RINGS_END, ORDER + VECTORS,
+        windows(prepare.cell() + "__syncthreads();\n" + FEW_COLUMNS.replace("mine", "totals")), reduce.finish()));
   }
 
   private static String function(SignIr ir, String body) {

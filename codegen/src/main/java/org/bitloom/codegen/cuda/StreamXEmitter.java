@@ -19,10 +19,6 @@ final class StreamXEmitter {
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
                 constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
                 constexpr int kCellBytes = kBatchTiles * kTileBytes;
-                constexpr bool kWindowed = false;                   // all units are one window
-                __device__ __forceinline__ int window_units(int columns) {
-                  return 1 << 30;
-                }
                 """)
         .setup(
             """
@@ -49,31 +45,39 @@ final class StreamXEmitter {
                   }
                 }
 
+                // Warps take the rows of a cell in turn; whether the rows of one have the same chunks as those of the first, in another order.
+                constexpr bool kWarpsDivide = 8 % kWarpsN == 0;
+                // This lane's chunk of a row, from that of row 0.
+                __device__ __forceinline__ u32 row_of(u32 cell, int row) {
+                  return (cell ^ row % 8 * 16) + row * 128;
+                }
+                // Likewise of row `first + warp_n`, where kWarpsN divides `first`.
+                __device__ __forceinline__ u32 own_row(u32 to, const Place& at, int first) {
+                  return row_of(to, kWarpsDivide ? first : first + at.warp_n);
+                }
+
                 // What this lane copies of x: 8 features of every kWarpsN-th row.
                 struct Copies {
                   const u16* from;  // of its first row, in unit 0
-                  u32 to;           // the cell, in slot 0
-                  int k;
+                  u32 to;           // of row 0, or where the rows of warps are those of the first in another order, of its first, in slot 0
+                  u32 k;
                   bool aligned;     // rows of x, to 16 bytes
                   int whole_units;  // in which no row or feature is missing
                 };
                 __device__ __forceinline__ Copies copies_of_x(const u16* x, int k, u32 ring, const Place& at) {
                   const bool aligned = k % 8 == 0 && reinterpret_cast<u64>(x) % 16 == 0;
+                  const u32 cell = ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes + at.lane % 8 * 16;
                   return {x + static_cast<u64>(at.first_column + at.warp_n) * k + at.lane * 8,
-                          pinned(ring + at.warp_k * (kStages * kActivationBytes) + at.lane / 8 * kCellBytes), k, aligned,
+                          pinned(kWarpsDivide ? row_of(cell, at.warp_n) : cell), pinned(static_cast<u32>(k)), aligned,
                           aligned && at.columns == kBatch ? k / kUnitK : 0};
-                }
-
-                __device__ __forceinline__ u32 place_in_cell(const Place& at, int row) {
-                  return row * 128 + (at.lane % 8 ^ row % 8) * 16;
                 }
 
                 // Columns that the batch lacks are zeros in all slots.
                 __device__ __forceinline__ void clear_missing_columns(const Copies& mine, const Place& at) {
                 #pragma unroll 1
-                  for (int row = at.columns + at.warp_n; row < kBatch; row += kWarpsN) {
-                    for (int slot = 0; slot < kStages; ++slot) {
-                      store_shared_4(mine.to + slot * kActivationBytes + place_in_cell(at, row), 0, 0, 0, 0);
+                  for (int first = 0; first + at.warp_n < kBatch; first += kWarpsN) {
+                    for (int slot = 0; slot < kStages && first + at.warp_n >= at.columns; ++slot) {
+                      store_shared_4(own_row(mine.to + slot * kActivationBytes, at, first), 0, 0, 0, 0);
                     }
                   }
                 }
@@ -86,16 +90,16 @@ final class StreamXEmitter {
                 #pragma unroll
                     for (int first = 0; first < kBatch; first += kWarpsN) {
                       if (first + kWarpsN <= kBatch || first + at.warp_n < kBatch) {
-                        copy_16(to + place_in_cell(at, first + at.warp_n), from + static_cast<u32>(first * mine.k), 16);
+                        copy_16(own_row(to, at, first), from + static_cast<u64>(mine.k) * first, 16);
                       }
                     }
                     return;
                   }
-                  const int valid = mine.k - unit * kUnitK - at.lane * 8;
+                  const int valid = static_cast<int>(mine.k) - unit * kUnitK - at.lane * 8;
                 #pragma unroll 1
                   for (int first = 0; first + at.warp_n < at.columns; first += kWarpsN) {
-                    const u16* row = from + static_cast<u32>(first * mine.k);
-                    const u32 into = to + place_in_cell(at, first + at.warp_n);
+                    const u16* row = from + static_cast<u64>(mine.k) * first;
+                    const u32 into = own_row(to, at, first);
                     if (mine.aligned) {
                       copy_16(into, valid > 0 ? row : mine.from, valid >= 8 ? 16 : valid > 0 ? valid * 2 : 0);
                     } else {

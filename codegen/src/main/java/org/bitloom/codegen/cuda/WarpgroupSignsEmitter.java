@@ -66,7 +66,7 @@ final class WarpgroupSignsEmitter {
             const u64 policy = evict_first_policy();
             const int groups = parameter_groups(k);
             const u64 plane_bytes = static_cast<u64>(at.tiles) * at.units * kUnitBytes;
-            const u64 scale_bytes = (static_cast<u64>(at.tiles) * groups * 32 + 255) / 256 * 256;
+            const u64 scale_bytes = parameter_bytes(at.tiles, groups);
             """)
         .weights("""
             stream_signs(codes, plane_bytes, to, at, stage, policy);

@@ -13,6 +13,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
 import org.bitloom.codegen.java.CodeSet.Legal;
 import org.bitloom.codegen.layout.Placement;
+import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.layout.WeightLayout;
 
 /**
@@ -206,8 +207,9 @@ final class RowsEmitter {
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC).returns(long.class).addParameter(MemorySegment.class, "packed")
         .addParameter(long.class, "lanes").addParameter(int.class, "word");
     if (layout.ofRows()) {
-      return method.addParameter(int.class, "turn").addStatement("long at = lanes + (word & 2) * 4L")
-          .addStatement("return cellWord(packed, at, word & 1, turn) | cellWord(packed, at + 16, word & 1, turn) << 32")
+      return method.addParameter(int.class, "turn").addStatement("long at = lanes + ($L) * 4L", SignLayout.firstWordOfCell("word"))
+          .addStatement("int cell = $L", SignLayout.cellOfWords("word"))
+          .addStatement("return cellWord(packed, at, cell, turn) | cellWord(packed, at + 16, cell, turn) << 32")
           .build();
     }
     return method.addStatement("long at = $L", wordAddress())
