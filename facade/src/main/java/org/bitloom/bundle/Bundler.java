@@ -3,6 +3,7 @@ package org.bitloom.bundle;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -46,7 +47,7 @@ public final class Bundler {
   /**
    * Writes the bundle. It grows beside {@code folder} and gets its name when it is whole.
    *
-   * @throws BundleException if {@code folder} exists and holds anything
+   * @throws BundleException if {@code folder} exists and holds anything, or the archive beside it exists
    */
   public Bundle write(Path folder, Bundle.Packing packing) throws IOException {
     Path target = folder.toAbsolutePath().normalize();
@@ -54,6 +55,10 @@ public final class Bundler {
       throw new BundleException("'" + folder + "' has no name to give a bundle");
     }
     requireFree(target);
+    Path archiveTarget = target.resolveSibling(target.getFileName() + ".tar.xz");
+    if (packing == Bundle.Packing.ARCHIVE && Files.exists(archiveTarget, LinkOption.NOFOLLOW_LINKS)) {
+      throw new BundleException(archiveTarget + " exists; name another folder, or remove it");
+    }
     Files.createDirectories(target.getParent());
     Path part = Files.createTempDirectory(target.getParent(), target.getFileName() + ".part");
     try {
@@ -61,10 +66,10 @@ public final class Bundler {
       fill(made);
       Optional<Path> archive = Optional.empty();
       if (packing == Bundle.Packing.ARCHIVE) {
-        archive = Optional.of(target.resolveSibling(target.getFileName() + ".tar.xz"));
+        archive = Optional.of(archiveTarget);
         Path written = part.resolve("archive");
         TarXz.write(made, written, part.resolve("tar"));
-        Files.move(written, archive.get(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(written, archiveTarget);
       }
       Files.deleteIfExists(target);
       Files.move(made, target);

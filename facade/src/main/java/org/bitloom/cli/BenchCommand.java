@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
         : new BenchReport.Shown.Each();
     BenchReport report;
     try (PrintWriter copy = file.isPresent()
-        ? new PrintWriter(Files.newBufferedWriter(file.get()))
+        ? new PrintWriter(new LateWriter(file.get()))
         : new PrintWriter(PrintWriter.nullWriter())) {
       report = new BenchReport(json ? BenchReport.Style.JSON : BenchReport.Style.TEXT, shown, out, err, copy);
       BenchJob.Summary summary = new BenchJob(request, workplace).run(report);

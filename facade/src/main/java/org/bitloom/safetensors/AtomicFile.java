@@ -42,11 +42,22 @@ final class AtomicFile {
         channel.force(true);
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException | Error e) {
+      removePartial(e);
+      throw e;
     } finally {
-      Files.deleteIfExists(partial);
       removeHook(cleaner);
     }
     syncFolder();
+  }
+
+  /** What keeps the file from being removed does not hide why it was not written. */
+  private void removePartial(Throwable why) {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
   }
 
   private void removeAtExit() {

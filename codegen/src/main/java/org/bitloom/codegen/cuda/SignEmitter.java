@@ -279,8 +279,9 @@ public final class SignEmitter {
         float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
         Ring ring = open_ring(codes, scale, offset, memory, at);
         %s
-        %s%s""".formatted(RINGS_END, streams(ir) ? WEIGHTS_FIRST : FILL + ORDER + PAIRS,
-        streams(ir) ? oneWindow(turns) : windows(turns), reduce.finish());
+        %s%s"""
+        .formatted(RINGS_END, streams(ir) ? WEIGHTS_FIRST : FILL + ORDER + PAIRS,
+            streams(ir) ? oneWindow(turns) : windows(turns), reduce.finish());
     return function(ir, body);
   }
 

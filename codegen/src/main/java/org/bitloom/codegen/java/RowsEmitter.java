@@ -207,7 +207,8 @@ final class RowsEmitter {
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC).returns(long.class).addParameter(MemorySegment.class, "packed")
         .addParameter(long.class, "lanes").addParameter(int.class, "word");
     if (layout.ofRows()) {
-      return method.addParameter(int.class, "turn").addStatement("long at = lanes + ($L) * 4L", SignLayout.firstWordOfCell("word"))
+      return method.addParameter(int.class, "turn")
+          .addStatement("long at = lanes + ($L) * 4L", SignLayout.firstWordOfCell("word"))
           .addStatement("int cell = $L", SignLayout.cellOfWords("word"))
           .addStatement("return cellWord(packed, at, cell, turn) | cellWord(packed, at + 16, cell, turn) << 32")
           .build();

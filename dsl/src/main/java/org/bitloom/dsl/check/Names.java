@@ -32,6 +32,7 @@ final class Names {
           switch synchronized this throw throws to transient transitive true try uses var void volatile when while with
           yield""");
   private static final Set<String> CUDA = words("half bfloat16 asm atomicadd printf malloc free memcpy memset clock");
+  private static final Set<String> KERNELS = words("u8 u16 u32 u64");
 
   private final Set<String> taken = new HashSet<>();
   private final List<Diagnostic> diagnostics;
@@ -80,7 +81,9 @@ final class Names {
             ? Optional.of("C++")
             : JAVA.contains(text)
                 ? Optional.of("Java")
-                : CUDA.contains(text) || VECTOR_TYPE.matcher(text).matches() ? Optional.of("CUDA") : Optional.empty();
+                : CUDA.contains(text) || VECTOR_TYPE.matcher(text).matches()
+                    ? Optional.of("CUDA")
+                    : KERNELS.contains(text) ? Optional.of("generated kernels") : Optional.empty();
     return owner.map(language -> Diagnostic.error(name.span(), "'" + text + "' is a word of " + language)
         .expecting("another name, because names become identifiers of generated code"));
   }
