@@ -92,6 +92,9 @@ final class BenchCommand implements Callable<Integer> {
       if (table.isPresent()) {
         Files.writeString(table.get(), report.table());
       }
+      if (copy.checkError()) {
+        throw new IOException("the rows could not be written to " + file.map(Path::toString).orElse("nowhere"));
+      }
       summary.cublasMissing().ifPresent(why -> err.println("bitloom: cuBLAS was not measured: " + why));
     }
     out.flush();

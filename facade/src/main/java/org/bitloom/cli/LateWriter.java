@@ -2,7 +2,9 @@ package org.bitloom.cli;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,8 +13,16 @@ final class LateWriter extends Writer {
   private final Path file;
   private Optional<Writer> opened = Optional.empty();
 
-  LateWriter(Path file) {
+  /** @throws IOException if no file of that name could be written */
+  LateWriter(Path file) throws IOException {
     this.file = file;
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder));
+    }
+    if (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new AccessDeniedException(file.toString());
+    }
   }
 
   @Override

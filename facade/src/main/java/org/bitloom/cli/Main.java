@@ -1,5 +1,7 @@
 package org.bitloom.cli;
 
+import java.util.Locale;
+
 import org.bitloom.job.Workplace;
 
 /** The command line's entry point. */
@@ -9,6 +11,8 @@ public final class Main {
 
   /** Runs one command and exits with 0 (ok), 1 (a check failed) or 2 (wrong usage or input). */
   public static void main(String... args) {
+    // Numbers are printed, and generated, with the digits 0 to 9 everywhere.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(BitloomCommand.commandLine(Workplace.ofThisProcess()).execute(args));
   }
 }

@@ -54,6 +54,12 @@ class FilesInTheWayTest {
   }
 
   @Test
+  void benchNamesAFileOfRowsThatCannotBeWrittenBeforeItMeasures() {
+    assertEquals(ExitCode.BAD_INPUT, run("bench", "--out", temp.resolve("no/rows.jsonl").toString()));
+    assertEquals("bitloom: " + temp.resolve("no") + ": no such file or folder", err.toString().strip());
+  }
+
+  @Test
   void quantizeBelowAFileSaysSoInOneLine() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "precious");
     int status = run("quantize", MODEL, "-o", file.resolve("out.safetensors").toString(), "--format", "int4_g128");
