@@ -15,10 +15,15 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 @SuppressWarnings("restricted") // looks at native memory and libraries
 class DevicesTest {
-  private static final Device CPU = (Device) Proxy.newProxyInstance(DevicesTest.class.getClassLoader(),
-      new Class<?>[]{Device.class}, (proxy, method, arguments) -> {
-        throw new UnsupportedOperationException(method.getName());
-      });
+  private static final Device CPU = device();
+  private static final Device GPU = device();
+
+  private static Device device() {
+    return (Device) Proxy.newProxyInstance(DevicesTest.class.getClassLoader(), new Class<?>[]{Device.class},
+        (proxy, method, arguments) -> {
+          throw new UnsupportedOperationException(method.getName());
+        });
+  }
 
   private record Fixed(String kind, Device device) implements DeviceProvider {
     @Override
@@ -51,6 +56,11 @@ class DevicesTest {
     assumeFalse(hasDriver(), "this machine has an NVIDIA driver");
     DeviceUnavailableException e = assertThrows(DeviceUnavailableException.class, () -> Devices.open("cuda"));
     assertTrue(e.getMessage().contains("libcuda.so.1") && e.getMessage().contains("cpu"), e.getMessage());
+  }
+
+  @Test
+  void autoPrefersTheGpu() {
+    assertSame(GPU, Devices.open("auto", List.of(new Fixed("cpu", CPU), new Fixed("cuda", GPU))));
   }
 
   @Test
