@@ -71,7 +71,7 @@ class EmulatedDeviceTest {
     }
 
     @Override
-    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
       return Optional.empty();
     }
 

@@ -208,7 +208,8 @@ final class Bench {
         List.of(kernel.space().firstChoice(problem, site.device().info().limits()));
       case BenchRequest.Schedules.All _ -> kernel.space().candidates(problem, site.device().info().limits());
       case BenchRequest.Schedules.Listed(List<Schedule> listed) -> listed.stream()
-          .filter(schedule -> kernel.space().rejection(schedule, site.device().info().limits()).isEmpty()).toList();
+          .filter(schedule -> kernel.space().rejection(schedule, problem, site.device().info().limits()).isEmpty())
+          .toList();
     };
   }
 }

@@ -61,13 +61,19 @@ final class FormatTest {
       Set<Schedule> schedules = new LinkedHashSet<>();
       tuned.stream().filter(entry -> entry.key().kernel().equals(kernel.name()))
           .flatMap(entry -> entry.parsed().stream())
-          .filter(schedule -> kernel.space().rejection(schedule, device.info().limits()).isEmpty())
+          .filter(schedule -> kernel.space().rejection(schedule, problem(shape, schedule), device.info().limits())
+              .isEmpty())
           .forEach(schedules::add);
       if (!schedules.isEmpty()) {
         tally = tally.plus(tuned(format, kernel, shape, schedules));
       }
     }
     return tally;
+  }
+
+  /** The largest batch that takes one tile of {@code schedule}. */
+  private Problem problem(Shape shape, Schedule schedule) {
+    return new Problem(shape.n(), shape.k(), Math.min(scope.largestBatch(), schedule.batch()));
   }
 
   /** Packed weights must unpack to what they were; counts only where they do not, for this is no product. */
@@ -97,7 +103,7 @@ final class FormatTest {
           Linear linear = device.linear(format, kernel, layer.packed(), bias)) {
         runner.give(x);
         for (Schedule schedule : schedules) {
-          int m = Math.min(most, schedule.batch());
+          int m = problem(shape, schedule).m();
           linear.prepare(m, schedule);
           tally = tally.plus(product(kernel, runner, linear, m, verdict));
         }

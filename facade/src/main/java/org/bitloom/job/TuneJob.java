@@ -119,7 +119,7 @@ public final class TuneJob {
     /** What searches of {@code works} begin with is compiled while others are measured, or weights are packed. */
     void compileAhead(List<Work> works) {
       idle.begin(works.stream().<Runnable>flatMap(work -> work.problems().stream()
-          .filter(problem -> stored(work.target(), key(work.target(), problem)).isEmpty())
+          .filter(problem -> stored(work.target(), problem).isEmpty())
           .flatMap(problem -> Autotuner
               .opening(work.target().kernel().space(), problem, limits, TuningEffort.STANDARD).stream())
           .map(schedule -> () -> device.compiler().compile(work.target().kernel(), schedule, device.info().arch())))
@@ -156,8 +156,7 @@ public final class TuneJob {
     }
 
     private Winner winner(Target target, LoadedLayer layer, Problem problem, List<Schedule> seeds, Duration time) {
-      TuningKey key = key(target, problem);
-      Optional<Schedule> stored = stored(target, key);
+      Optional<Schedule> stored = stored(target, problem);
       if (stored.isPresent()) {
         return new Winner(stored.get(), OptionalDouble.empty());
       }
@@ -168,18 +167,19 @@ public final class TuneJob {
           listener.problem("%s %dx%d m=%d %s is WRONG: %s".formatted(target.kernel().entry(), problem.n(), problem.k(),
               problem.m(), wrong.schedule(), wrong.reason()));
         }
-        store.add(new TuningEntry(key, result.schedule().toString(), problem.m(), result.us()));
+        store.add(new TuningEntry(key(target, problem), result.schedule().toString(), problem.m(), result.us()));
         return new Winner(result.schedule(), Double.isNaN(result.firstUs())
             ? OptionalDouble.empty()
             : OptionalDouble.of(result.firstUs() / result.us()));
       }
     }
 
-    private Optional<Schedule> stored(Target target, TuningKey key) {
+    private Optional<Schedule> stored(Target target, Problem problem) {
       return switch (request.known()) {
         case TUNE_AGAIN -> Optional.empty();
-        case KEEP -> Optional.ofNullable(known.get(key)).flatMap(TuningEntry::parsed)
-            .filter(schedule -> target.kernel().space().rejection(schedule, limits).isEmpty());
+        case KEEP -> Optional.ofNullable(known.get(key(target, problem))).flatMap(TuningEntry::parsed)
+            .filter(
+                schedule -> target.kernel().space().rejection(schedule, TuningKey.largest(problem), limits).isEmpty());
       };
     }
 

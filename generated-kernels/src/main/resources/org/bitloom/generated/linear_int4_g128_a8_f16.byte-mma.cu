@@ -265,7 +265,7 @@ __device__ __forceinline__ void load_operand(u32 stage, int chunk, int tile, con
 }
 
 // acc[16 x 8] += a[16 x 32] * b[32 x 8] (PTX ISA 9.7.15.5.10 Matrix Fragments for mma.m16n8k32).
-__device__ __forceinline__ void mma(int (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
+__device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.u8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
@@ -392,11 +392,11 @@ linear_int4_g128_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale,
   // Rings of pipeline stages: codes for each warp, operand B for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kCodeBytes);
   const u32 ring = shared_address(shared) + kWarpsN * kWarpsK * kStages * kCodeBytes + at.warp_k * (kStages * kOperandBytes);
-  int acc[kRowTiles][kSets][kAccTiles][4] = {};
+  u32 acc[kRowTiles][kSets][kAccTiles][4] = {};
   float total[kRowTiles][kAccTiles][4] = {};
   // Sums of activations over k, as accumulators of an MMA against ones: every row holds the sum of its column.
   const u32 ones[4] = {0x01010101u, 0x01010101u, 0x01010101u, 0x01010101u};
-  int sum_of_x[kAccTiles][4] = {};
+  u32 sum_of_x[kAccTiles][4] = {};
 
   // Each thread stores results of one row only.
   static_assert(kThreads % kRows == 0, "threads are a multiple of rows");
@@ -479,8 +479,8 @@ linear_int4_g128_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale,
                 for (int t = 0; t < kAccTiles; ++t) {
 #pragma unroll
                   for (int i = 0; i < 4; ++i) {
-                    int product = kWeightStep * acc[r][0][t][i] + kWeightLow * sum_of_x[t][i];
-                    float v = static_cast<float>(product);
+                    u32 product = kWeightStep * acc[r][0][t][i] + kWeightLow * sum_of_x[t][i];
+                    float v = static_cast<float>(static_cast<int>(product));
                     v *= i >= 2 ? scale_now.high : scale_now.low;
                     total[r][t][i] += v;
                     acc[r][0][t][i] = 0;

@@ -258,7 +258,7 @@ __device__ __forceinline__ void load_operand(u32 stage, int chunk, int tile, con
 }
 
 // acc[16 x 8] += a[16 x 256] * b[256 x 8] (PTX ISA 9.7.15.5.13 Matrix Fragments for mma.m16n8k256).
-__device__ __forceinline__ void mma(int (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
+__device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
   asm("mma.sync.aligned.m16n8k256.row.col.s32.b1.b1.s32.and.popc {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
@@ -289,7 +289,7 @@ __device__ __forceinline__ Pair scale_at(const u8* plane, int tile, int groups, 
   return scale_pair(from[0], 0, g);
 }
 
-typedef int Sum;
+typedef u32 Sum;
 // Sums of the warps, [kWarpsK][kSumColumns][kRows + 4], over the memory of the finished pipeline.
 constexpr int kSumStride = kRows + 4;
 
@@ -363,13 +363,13 @@ linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
   // Rings of pipeline stages: codes for each warp, operand B for each k-group.
   const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kCodeBytes);
   const u32 ring = shared_address(shared) + kWarpsN * kWarpsK * kStages * kCodeBytes + at.warp_k * (kStages * kOperandBytes);
-  int acc[kRowTiles][kSets][kAccTiles][4] = {};
+  u32 acc[kRowTiles][kSets][kAccTiles][4] = {};
 
   // Each thread stores results of one row only.
   static_assert(kThreads % kRows == 0, "threads are a multiple of rows");
   const int row = blockIdx.x * kRows + threadIdx.x % kRows;
   const int row_or_last = min(row, n - 1);
-  const int sum_of_w = reinterpret_cast<const int*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];
+  const u32 sum_of_w = reinterpret_cast<const u32*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];
   const Pair scale_pair_now = scale_at(scale, row_or_last / 16, 1, 0, row_or_last % 8);
   const float scale_now = row_or_last % 16 < 8 ? scale_pair_now.low : scale_pair_now.high;
 
@@ -454,7 +454,7 @@ linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
     for (int t = 0; t < kAccTiles; ++t) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        int v = acc[r][kSets - 1][t][i];
+        u32 v = acc[r][kSets - 1][t][i];
 #pragma unroll
         for (int s = kSets - 2; s >= 0; --s) {
           v = 2 * v + acc[r][s][t][i];
@@ -479,9 +479,9 @@ linear_w2_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
       const int column = at.first_column + e / kRows;
       const int2 token = tokens[column];
       const Sum sum = gridDim.y > 1 ? sum_splits(partials, e) : sum_warps(sums, e / kRows, e % kRows);
-      const int sum_of_x = kActivationStep * token.x + k * kActivationLow;  // of the values
-      int product = kWeightStep * kActivationStep * sum + kWeightStep * kActivationLow * sum_of_w + kWeightLow * sum_of_x;
-      float exact = static_cast<float>(product);
+      const u32 sum_of_x = kActivationStep * static_cast<u32>(token.x) + k * kActivationLow;  // of the values
+      u32 product = kWeightStep * kActivationStep * sum + kWeightStep * kActivationLow * sum_of_w + kWeightLow * sum_of_x;
+      float exact = static_cast<float>(static_cast<int>(product));
       float v = exact * (scale_now * __int_as_float(token.y));
       y[static_cast<u64>(column) * n + row] = f32_to_f16(v);
     }

@@ -577,7 +577,7 @@ __device__ __forceinline__ void leave(const u32 (&d)[Sums], int tile, int column
     store_transposed(into + 16 * c * kColumnBytes, v[c]);
   }
   barrier(1 + group, 128);
-  if (n % 8 == 0) {
+  if (n % 8 == 0 && reinterpret_cast<u64>(y) % 16 == 0) {
     // Each thread takes eight rows of every 16th column.
     const int first = exit.column + column + thread / 8;
     const int row = exit.row + thread % 8 * 8;

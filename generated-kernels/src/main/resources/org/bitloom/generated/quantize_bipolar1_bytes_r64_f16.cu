@@ -43,7 +43,7 @@ __device__ __forceinline__ float high(u32 pair) { return f16_to_f32(static_cast<
 
 __device__ __forceinline__ u32 max_of_pairs(u32 a, u32 b) {
   u32 d;
-  asm("max.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+  asm("max.NaN.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
   return d;
 }
 
@@ -107,12 +107,18 @@ __device__ __forceinline__ u32 most_of(const Runs& runs, u32 most) {
   return most;
 }
 
-// The largest magnitude that any thread has, in all threads.
+__device__ __forceinline__ float max_of(float a, float b) {
+  float d;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(d) : "f"(a), "f"(b));
+  return d;
+}
+
+// The largest magnitude that any thread has, in all threads; NaN where one is NaN, so that all results of the token are.
 __device__ __forceinline__ float absmax(u32 most, float* shared) {
-  float v = fmaxf(low(most), high(most));
+  float v = max_of(low(most), high(most));
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
-    v = fmaxf(v, __shfl_xor_sync(0xffffffffu, v, d));
+    v = max_of(v, __shfl_xor_sync(0xffffffffu, v, d));
   }
   if (threadIdx.x % 32 == 0) {
     shared[threadIdx.x / 32] = v;
@@ -120,7 +126,7 @@ __device__ __forceinline__ float absmax(u32 most, float* shared) {
   __syncthreads();
 #pragma unroll
   for (int w = 0; w < kThreads / 32; ++w) {
-    v = fmaxf(v, shared[w]);
+    v = max_of(v, shared[w]);
   }
   return v;
 }

@@ -78,8 +78,8 @@ class UntunedChoiceTest {
     }
 
     @Override
-    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
-      return space.rejection(schedule, limits);
+    public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
+      return space.rejection(schedule, problem, limits);
     }
 
     @Override
@@ -190,7 +190,7 @@ class UntunedChoiceTest {
     List<String> slow = new ArrayList<>();
     for (Case one : cases(file, TIME)) {
       ScheduleSpace space = new Measured(one.space(), one.times().keySet().stream()
-          .filter(schedule -> one.space().rejection(schedule, LIMITS).isEmpty()).toList());
+          .filter(schedule -> one.space().rejection(schedule, one.problem(), LIMITS).isEmpty()).toList());
       Schedule first = space.firstChoice(one.problem(), LIMITS);
       slowdowns.accept(one.slowdown(first));
       if (one.slowdown(first) > allowed) {

@@ -11,7 +11,7 @@ import org.bitloom.runtime.api.ParamPlane.Role;
 import org.bitloom.runtime.api.ParamType;
 
 /**
- * Emits how sums of operands become results: first integers, exactly, then one multiplication by the scales. Parameters of
+ * Emits how sums of operands become results: first integers, exactly and modulo 2^32, then one multiplication by the scales. Parameters of
  * groups are applied to the sums of each group as it ends.
  */
 final class IntegerApplyEmitter {
@@ -71,7 +71,7 @@ final class IntegerApplyEmitter {
         ? """
               // Sums of activations over k, as accumulators of an MMA against ones: every row holds the sum of its column.
               const u32 ones[4] = {0x%1$08xu, 0x%1$08xu, 0x%1$08xu, 0x%1$08xu};
-              int sum_of_x[kAccTiles][4] = {};
+              u32 sum_of_x[kAccTiles][4] = {};
             """
             .formatted(OperandOrder.bitOfEach(0))
         : "");
@@ -136,20 +136,22 @@ final class IntegerApplyEmitter {
   private static String group(IntegerIr ir) {
     String sum = needsSum(ir) ? " + kWeightLow * sum_of_x[t][i]" : "";
     StringBuilder text = new StringBuilder(
-        "int product = kWeightStep * acc[r][0][t][i]%s;\n".formatted(sum));
+        "u32 product = kWeightStep * acc[r][0][t][i]%s;\n".formatted(sum));
     String high = "i >= 2 ? %1$s_now.high : %1$s_now.low";
     Optional<PlaneUse> zero = only(ir, Role.ZERO);
     if (zero.isPresent() && zero.get().plane().type() instanceof ParamType.Int) {
       text.append("product -= static_cast<int>(%s) * sum_of_x[t][i];\n".formatted(high.formatted("zero")));
     }
-    text.append("float v = static_cast<float>(product);\n");
+    text.append("float v = static_cast<float>(static_cast<int>(product));\n");
     if (zero.isPresent() && zero.get().plane().type() instanceof ParamType.Float) {
-      text.append("v -= (%s) * static_cast<float>(sum_of_x[t][i]);\n".formatted(high.formatted("zero")));
+      text.append(
+          "v -= (%s) * static_cast<float>(static_cast<int>(sum_of_x[t][i]));\n".formatted(high.formatted("zero")));
     }
     text.append("v *= i >= 2 ? %s : %s;\n".formatted(String.join(" * ", scales(ir, "high")),
         String.join(" * ", scales(ir, "low"))));
     if (only(ir, Role.OFFSET).isPresent()) {
-      text.append("v += (%s) * static_cast<float>(sum_of_x[t][i]);\n".formatted(high.formatted("offset")));
+      text.append(
+          "v += (%s) * static_cast<float>(static_cast<int>(sum_of_x[t][i]));\n".formatted(high.formatted("offset")));
     }
     return text.append("total[r][t][i] += v;\n").toString();
   }
@@ -162,7 +164,7 @@ final class IntegerApplyEmitter {
     StringBuilder text = new StringBuilder();
     if (ir.activations().low() != 0) {
       text.append(
-          "const int sum_of_w = reinterpret_cast<const int*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];\n");
+          "const u32 sum_of_w = reinterpret_cast<const u32*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];\n");
     }
     for (PlaneUse use : ir.planes()) {
       text.append("const Pair %1$s_pair_now = %1$s_at(%1$s, row_or_last / 16, 1, 0, row_or_last %% 8);\n"
@@ -179,22 +181,23 @@ final class IntegerApplyEmitter {
       return "float v = sum * __int_as_float(token.y);\n";
     }
     StringBuilder text = new StringBuilder();
-    text.append("const int sum_of_x = kActivationStep * token.x + k * kActivationLow;  // of the values\n");
-    text.append("int product = kWeightStep * kActivationStep * sum%s + kWeightLow * sum_of_x;\n"
+    text.append(
+        "const u32 sum_of_x = kActivationStep * static_cast<u32>(token.x) + k * kActivationLow;  // of the values\n");
+    text.append("u32 product = kWeightStep * kActivationStep * sum%s + kWeightLow * sum_of_x;\n"
         .formatted(ir.activations().low() != 0 ? " + kWeightStep * kActivationLow * sum_of_w" : ""));
     Optional<PlaneUse> zero = only(ir, Role.ZERO);
     if (zero.isPresent() && zero.get().plane().type() instanceof ParamType.Int) {
       text.append("product -= static_cast<int>(zero_now) * sum_of_x;\n");
     }
-    text.append("float exact = static_cast<float>(product);\n");
+    text.append("float exact = static_cast<float>(static_cast<int>(product));\n");
     if (zero.isPresent() && zero.get().plane().type() instanceof ParamType.Float) {
-      text.append("exact -= zero_now * static_cast<float>(sum_of_x);\n");
+      text.append("exact -= zero_now * static_cast<float>(static_cast<int>(sum_of_x));\n");
     }
     String scales = ir.planes().stream().filter(use -> use.plane().role() == Role.SCALE).map(use -> use.name() + "_now")
         .reduce((a, b) -> a + " * " + b).orElseThrow();
     text.append("float v = exact * (%s * __int_as_float(token.y));\n".formatted(scales));
     if (only(ir, Role.OFFSET).isPresent()) {
-      text.append("v += offset_now * __int_as_float(token.y) * static_cast<float>(sum_of_x);\n");
+      text.append("v += offset_now * __int_as_float(token.y) * static_cast<float>(static_cast<int>(sum_of_x));\n");
     }
     return text.toString();
   }

@@ -100,7 +100,7 @@ public final class IntegerMmaEmitter {
     MmaAtom atom = atom(ir);
     return """
         // acc[16 x 8] += a[16 x %1$d] * b[%1$d x 8] (PTX ISA %2$s).
-        __device__ __forceinline__ void mma(int (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
+        __device__ __forceinline__ void mma(u32 (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
           asm("%3$s {%%0, %%1, %%2, %%3}, {%%4, %%5, %%6, %%7}, {%%8, %%9}, {%%0, %%1, %%2, %%3};"
               : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));

@@ -151,7 +151,7 @@ final class IntegerMmaText {
 
   /** Sums of warps and of splits of k, both in a fixed order. */
   static String reduce(boolean scaled) {
-    String type = scaled ? "float" : "int";
+    String type = scaled ? "float" : "u32";
     String register = scaled ? "f" : "r";
     String ptx = scaled ? "f32" : "b32";
     return """
@@ -233,7 +233,7 @@ final class IntegerMmaText {
   }
 
   private static final String DOUBLE = """
-            int v = acc[r][kSets - 1][t][i];
+            u32 v = acc[r][kSets - 1][t][i];
       #pragma unroll
             for (int s = kSets - 2; s >= 0; --s) {
               v = 2 * v + acc[r][s][t][i];
@@ -261,7 +261,7 @@ final class IntegerMmaText {
         // Rings of pipeline stages: codes for each warp, operand B for each k-group.
         const u32 slots = shared_address(shared) + (threadIdx.x / 32) * (kStages * kCodeBytes);
         const u32 ring = shared_address(shared) + kWarpsN * kWarpsK * kStages * kCodeBytes + at.warp_k * (kStages * kOperandBytes);
-        int acc[kRowTiles][kSets][kAccTiles][4] = {};
+        u32 acc[kRowTiles][kSets][kAccTiles][4] = {};
       %declare%
         // Each thread stores results of one row only.
         static_assert(kThreads % kRows == 0, "threads are a multiple of rows");

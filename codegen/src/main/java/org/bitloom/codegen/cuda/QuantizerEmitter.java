@@ -110,7 +110,7 @@ public final class QuantizerEmitter {
 
           __device__ __forceinline__ u32 max_of_pairs(u32 a, u32 b) {
             u32 d;
-            asm("max.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+            asm("max.NaN.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
             return d;
           }
 
@@ -122,7 +122,7 @@ public final class QuantizerEmitter {
 
           __device__ __forceinline__ u32 max_of_pairs(u32 a, u32 b) {
             u32 d;
-            asm("max.bf16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+            asm("max.NaN.bf16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
             return d;
           }
 
@@ -179,12 +179,18 @@ public final class QuantizerEmitter {
         return most;
       }
 
-      // The largest magnitude that any thread has, in all threads.
+      __device__ __forceinline__ float max_of(float a, float b) {
+        float d;
+        asm("max.NaN.f32 %0, %1, %2;" : "=f"(d) : "f"(a), "f"(b));
+        return d;
+      }
+
+      // The largest magnitude that any thread has, in all threads; NaN where one is NaN, so that all results of the token are.
       __device__ __forceinline__ float absmax(u32 most, float* shared) {
-        float v = fmaxf(low(most), high(most));
+        float v = max_of(low(most), high(most));
       #pragma unroll
         for (int d = 16; d > 0; d /= 2) {
-          v = fmaxf(v, __shfl_xor_sync(0xffffffffu, v, d));
+          v = max_of(v, __shfl_xor_sync(0xffffffffu, v, d));
         }
         if (threadIdx.x % 32 == 0) {
           shared[threadIdx.x / 32] = v;
@@ -192,7 +198,7 @@ public final class QuantizerEmitter {
         __syncthreads();
       #pragma unroll
         for (int w = 0; w < kThreads / 32; ++w) {
-          v = fmaxf(v, shared[w]);
+          v = max_of(v, shared[w]);
         }
         return v;
       }

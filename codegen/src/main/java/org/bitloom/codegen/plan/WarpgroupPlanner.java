@@ -25,6 +25,9 @@ final class WarpgroupPlanner {
   /** bf16 weights are placed without re-biasing their exponents; a product with 2^64 is among the normal f32 numbers. */
   private static final int BF16_LIFT = 64;
 
+  /** Rings start behind tables, at a multiple of an atom of swizzled rows. */
+  private static final int RING_ALIGNMENT = 1024;
+
   private WarpgroupPlanner() {
   }
 
@@ -39,7 +42,7 @@ final class WarpgroupPlanner {
     Stage.ApplyParams apply = new Stage.ApplyParams(
         planes.stream().filter(use -> !zero.equals(Optional.of(use))).toList(), Math.scalb(decode.factor(), -lift), 1);
     DequantWgmmaSpace space = new DequantWgmmaSpace(layout.bits(), layout.unitK(), false, Planner.grouped(planes),
-        decode.tableBytes(),
+        Math.ceilDiv(decode.tableBytes(), RING_ALIGNMENT) * RING_ALIGNMENT,
         apply.grouped() ? 1 : 0, apply.needsSum() ? 1 : 0, ranges.m(), ranges.n(), ranges.k(), ranges.stages(),
         ranges.splitK());
     return runs(space)

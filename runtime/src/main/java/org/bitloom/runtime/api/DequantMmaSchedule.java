@@ -20,7 +20,7 @@ public record DequantMmaSchedule(int warpsN, int warpsK, int rowTiles, int batch
   private static final ScheduleText UNEVEN = new ScheduleText(FAMILY, "n", "k", "r", "b", "u", "s", "x", "o", "t");
 
   public DequantMmaSchedule {
-    ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks,
+    ScheduleText.requireNumbers(warpsN, warpsK, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks,
         blockTiles);
     int all = warpsN * rowTiles;
     if (blockTiles > all || (blockTiles < all && (blockTiles <= all - warpsN || rowTiles == 1))) {

@@ -186,7 +186,7 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return schedule instanceof DequantMmaSchedule s
         ? refusal(s, limits)
         : Optional.of("it is a schedule of family " + schedule.family());

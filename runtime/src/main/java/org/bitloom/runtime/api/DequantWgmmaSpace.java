@@ -181,7 +181,7 @@ public record DequantWgmmaSpace(int codeBits, int unitK, boolean signs, List<Gro
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return schedule instanceof DequantWgmmaSchedule s
         ? refusal(s, limits)
         : Optional.of("it is a schedule of family " + schedule.family());

@@ -23,7 +23,7 @@ public record IntegerMmaSchedule(String family, int warpsN, int warpsK, int rowT
     if (!family.equals(PLANES) && !family.equals(BYTES)) {
       throw new IllegalArgumentException("no integer family: " + family);
     }
-    ScheduleText.requirePositive(warpsN, warpsK, rowTiles, columns, unitsPerStage, stages, splitK, blocks);
+    ScheduleText.requireNumbers(warpsN, warpsK, rowTiles, columns, unitsPerStage, stages, splitK, blocks);
   }
 
   private static ScheduleText text(String family) {

@@ -95,7 +95,7 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return schedule instanceof IntegerMmaSchedule s && s.family().equals(family)
         ? refusal(s, limits)
         : Optional.of("it is a schedule of family " + schedule.family());
@@ -218,11 +218,11 @@ public record IntegerMmaSpace(String family, int codeBits, int unitK, int weight
         + 0.06 * (reading + moving + mma + latency - slowest) + crowded;
   }
 
-  private static IntegerMmaSchedule own(Schedule schedule) {
-    if (schedule instanceof IntegerMmaSchedule s) {
+  private IntegerMmaSchedule own(Schedule schedule) {
+    if (schedule instanceof IntegerMmaSchedule s && s.family().equals(family)) {
       return s;
     }
-    throw new IllegalArgumentException("not a schedule of this family: " + schedule);
+    throw new IllegalArgumentException(schedule + " is no schedule of family " + family);
   }
 
   @Override

@@ -78,7 +78,7 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return schedule instanceof IntegerWgmmaSchedule s && s.family().equals(family)
         ? refusal(s, limits)
         : Optional.of("it is a schedule of family " + schedule.family());
@@ -165,11 +165,11 @@ public record IntegerWgmmaSpace(String family, int weightPlanes, int activationP
         + rounds * (TILE + RESULT * s.rows() * s.batch() + depth);
   }
 
-  private static IntegerWgmmaSchedule own(Schedule schedule) {
-    if (schedule instanceof IntegerWgmmaSchedule s) {
+  private IntegerWgmmaSchedule own(Schedule schedule) {
+    if (schedule instanceof IntegerWgmmaSchedule s && s.family().equals(family)) {
       return s;
     }
-    throw new IllegalArgumentException("not a schedule of this family: " + schedule);
+    throw new IllegalArgumentException(schedule + " is no schedule of family " + family);
   }
 
   @Override

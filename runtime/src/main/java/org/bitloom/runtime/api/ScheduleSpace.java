@@ -23,8 +23,8 @@ public interface ScheduleSpace {
     return List.of();
   }
 
-  /** Why {@code schedule} cannot run, or nothing if it can. */
-  Optional<String> rejection(Schedule schedule, DeviceLimits limits);
+  /** Why {@code schedule} cannot run {@code problem}, or nothing if it can. */
+  Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits);
 
   /** What the kernel's model takes for the time of a legal schedule, in microseconds: it orders, it does not promise. */
   double estimateUs(Schedule schedule, Problem problem, DeviceLimits limits);

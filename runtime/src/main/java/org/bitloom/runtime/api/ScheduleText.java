@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
  * @param names of the numbers, in order; letters only
  */
 record ScheduleText(String family, List<String> names) {
+  private static final int LARGEST = 4096;
+
   ScheduleText(String family, String... names) {
     this(family, List.of(names));
   }
@@ -21,10 +23,11 @@ record ScheduleText(String family, List<String> names) {
     return dot < 0 ? text : text.substring(0, dot);
   }
 
-  static void requirePositive(int... numbers) {
+  /** Checks the numbers of a schedule. Two of them and the sizes of an MMA have a product that fits an int. */
+  static void requireNumbers(int... numbers) {
     for (int number : numbers) {
-      if (number < 1) {
-        throw new IllegalArgumentException("every number of a schedule is at least 1");
+      if (number < 1 || number > LARGEST) {
+        throw new IllegalArgumentException("every number of a schedule is 1.." + LARGEST + ", not " + number);
       }
     }
   }

@@ -14,7 +14,7 @@ public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTile
     int stages,
     int blocksN, int splitK, int blocks) implements Schedule {
   public SignSchedule {
-    ScheduleText.requirePositive(warpsN, warpsK, rowTiles, batchTiles, window, stages, blocksN, splitK, blocks);
+    ScheduleText.requireNumbers(warpsN, warpsK, rowTiles, batchTiles, window, stages, blocksN, splitK, blocks);
   }
 
   private static ScheduleText text(SignFamily signs) {

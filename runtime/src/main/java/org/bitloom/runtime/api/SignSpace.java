@@ -174,9 +174,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return schedule instanceof SignSchedule s && s.signs() == family
-        ? refusal(s, 1, limits)
+        ? refusal(s, turns(s, problem), limits)
         : Optional.of("it is a schedule of family " + schedule.family());
   }
 

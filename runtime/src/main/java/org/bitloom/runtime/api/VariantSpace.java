@@ -28,8 +28,8 @@ record VariantSpace(List<KernelVariant> variants) implements ScheduleSpace {
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
-    return find(schedule).map(variant -> variant.space().rejection(schedule, limits))
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
+    return find(schedule).map(variant -> variant.space().rejection(schedule, problem, limits))
         .orElseGet(() -> Optional.of("this kernel has no family " + schedule.family()));
   }
 

@@ -143,11 +143,12 @@ public final class KernelLinear implements Linear {
 
   private void makeReady(BatchBucket bucket, Schedule schedule) {
     requireOpen();
-    unit.space().rejection(schedule, device.info().limits()).ifPresent(reason -> {
+    Problem largest = problem(bucket.largest());
+    unit.space().rejection(schedule, largest, device.info().limits()).ifPresent(reason -> {
       throw new IllegalArgumentException(
-          "schedule " + schedule + " cannot run on " + device.info().name() + ": " + reason);
+          "schedule " + schedule + " cannot run " + largest + " on " + device.info().name() + ": " + reason);
     });
-    List<LaunchShape> shapes = bucket.batches().mapToObj(m -> launch(schedule, problem(m))).toList();
+    List<LaunchShape> shapes = bucket.batches().mapToObj(m -> unit.space().launch(schedule, problem(m))).toList();
     LoadedKernel kernel = device.load(unit, schedule);
     shapes.forEach(kernel::prepare);
     Optional<Quantizer> quantizer = unit.variant(schedule).quantizer().map(q -> new Quantizer(q, device.load(q)));
@@ -156,16 +157,6 @@ public final class KernelLinear implements Linear {
     Ready[] grown = Arrays.copyOf(buckets, Math.max(buckets.length, index + 1));
     grown[index] = new Ready(schedule, bucket.smallest(), kernel, shapes, quantizer);
     buckets = grown;
-  }
-
-  private LaunchShape launch(Schedule schedule, Problem problem) {
-    LaunchShape shape = unit.space().launch(schedule, problem);
-    int allowed = device.info().limits().smemPerBlock();
-    if (shape.smemBytes() > allowed) {
-      throw new IllegalArgumentException("schedule " + schedule + " takes " + shape.smemBytes()
-          + " bytes of shared memory for " + problem + ", the device allows " + allowed);
-    }
-    return shape;
   }
 
   @Override

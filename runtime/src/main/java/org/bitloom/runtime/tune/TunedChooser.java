@@ -117,7 +117,7 @@ public final class TunedChooser implements ScheduleChooser {
     try {
       ScheduleSpace space = kernel.space();
       Schedule schedule = Schedule.parse(found.entry().schedule());
-      return space.rejection(schedule, limits)
+      return space.rejection(schedule, problem, limits)
           .or(() -> found.fit() == Fit.OTHER_KERNEL && !suits(schedule, space, problem, limits)
               ? Optional.of("it won for " + found.entry().key().kernel() + ", for which it suits better")
               : Optional.empty());

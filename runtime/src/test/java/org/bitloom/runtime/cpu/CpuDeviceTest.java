@@ -61,7 +61,7 @@ class CpuDeviceTest {
     }
 
     @Override
-    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
       return Optional.of("none is legal");
     }
 

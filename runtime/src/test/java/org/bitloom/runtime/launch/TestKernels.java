@@ -101,7 +101,7 @@ public final class TestKernels {
     }
 
     @Override
-    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
       int stages = ((DequantMmaSchedule) schedule).stages();
       return stages > 8 ? Optional.of(stages + " stages do not fit") : Optional.empty();
     }

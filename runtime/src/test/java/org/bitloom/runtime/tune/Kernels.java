@@ -44,7 +44,7 @@ final class Kernels {
     }
 
     @Override
-    public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+    public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
       int stages = schedule.numbers().get(5);
       return stages > 8 ? Optional.of(stages + " stages do not fit") : Optional.empty();
     }

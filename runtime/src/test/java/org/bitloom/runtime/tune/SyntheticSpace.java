@@ -83,7 +83,7 @@ final class SyntheticSpace implements ScheduleSpace {
   }
 
   @Override
-  public Optional<String> rejection(Schedule schedule, DeviceLimits limits) {
+  public Optional<String> rejection(Schedule schedule, Problem problem, DeviceLimits limits) {
     return times.containsKey(schedule) ? Optional.empty() : Optional.of("not in the space");
   }
 

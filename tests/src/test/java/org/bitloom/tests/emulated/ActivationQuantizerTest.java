@@ -23,6 +23,7 @@ import org.bitloom.runtime.api.QuantizedShape;
 import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.cpu.QuantizedTokens;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -61,17 +62,51 @@ class ActivationQuantizerTest {
     }
   }
 
+  /** Results are multiplied by the scale, so that none of such a token is finite, and those of other tokens are. */
+  @ParameterizedTest
+  @EnumSource
+  void scalesOfTokensThatAreNotFiniteAreNotFinite(ActivationType type) {
+    ActivationQuantizer quantizer = QuantizerEmitter.emit(new ActivationCode(Encoding.INT, 4), OperandForm.BYTES, 8,
+        type);
+    int k = 4361;
+    int[] places = {0, 1, 9, 700, 4096, 4359, 4360};
+    int m = 2 * places.length + 1;
+    try (Emulator emulator = new Emulator(); Arena arena = Arena.ofConfined()) {
+      KernelModule module = emulator.load(
+          KernelCompiler.standard().compile(KernelCompiler.request(quantizer, "compute_90a")).ptx());
+      MemorySegment x = activations(type, m, k, arena);
+      for (int i = 0; i < places.length; i++) {
+        x.setAtIndex(ValueLayout.JAVA_SHORT, (long) (2 * i) * k + places[i], Workload.round(type, Double.NaN));
+        x.setAtIndex(ValueLayout.JAVA_SHORT, (long) (2 * i + 1) * k + places[i],
+            Workload.round(type, Double.NEGATIVE_INFINITY));
+      }
+      Allocation to = quantize(emulator, module, quantizer, x, m, k);
+      for (int token = 0; token < m; token++) {
+        float scale = to.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 8L * token + 4);
+        String where = "token " + token + ", scale " + scale;
+        assertEquals(token % 2 == 0 && token < m - 1, Float.isNaN(scale), where);
+        assertEquals(token == m - 1, Float.isFinite(scale), where);
+      }
+    }
+  }
+
+  private static Allocation quantize(Emulator emulator, KernelModule module, ActivationQuantizer quantizer,
+      MemorySegment x, int m, int k) {
+    Allocation from = emulator.memory().allocate("x", x.byteSize());
+    emulator.memory().upload(x, from.base());
+    Allocation to = emulator.memory().allocate("quantized", quantizer.shape(m, k).bytes());
+    emulator.launch(module, quantizer.entry(), Emulator.Shape.of(m, ActivationQuantizer.THREADS, 0),
+        new Arguments().add(from.base()).add(to.base()).add(k).add(m), List.of(new Grid.Range(to.base(), to.bytes())));
+    emulator.memory().free(from);
+    return to;
+  }
+
   private static void check(Emulator emulator, KernelModule module, ActivationQuantizer quantizer, int m, int k) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment x = activations(quantizer.x(), m, k, arena);
       QuantizedTokens tokens = QuantizedTokens.of(quantizer.code(), quantizer.x(), x, m, k);
       QuantizedShape shape = quantizer.shape(m, k);
-      Allocation from = emulator.memory().allocate("x", x.byteSize());
-      emulator.memory().upload(x, from.base());
-      Allocation to = emulator.memory().allocate("quantized", shape.bytes());
-      emulator.launch(module, quantizer.entry(), Emulator.Shape.of(m, ActivationQuantizer.THREADS, 0),
-          new Arguments().add(from.base()).add(to.base()).add(k).add(m),
-          List.of(new Grid.Range(to.base(), to.bytes())));
+      Allocation to = quantize(emulator, module, quantizer, x, m, k);
       String where = quantizer.entry() + ", " + m + " x " + k;
       MemorySegment want = new IntegerLayer(null, null, null, null, tokens).quantized(quantizer, arena);
       for (int token = 0; token < m; token++) {
@@ -88,7 +123,6 @@ class ActivationQuantizerTest {
           }
         }
       }
-      emulator.memory().free(from);
       emulator.memory().free(to);
     }
   }

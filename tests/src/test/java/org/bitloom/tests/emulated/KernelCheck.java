@@ -21,10 +21,16 @@ import org.bitloom.runtime.api.Stream;
 /**
  * Runs a kernel on a device and compares with float64. The device poisons y before each launch and requires all of it, and
  * nothing else, to be written; each product runs twice and must give the same bits.
+ *
+ * @param skew bytes by which x and y lie behind an aligned address
  */
-record KernelCheck(Device device) {
+record KernelCheck(Device device, int skew) {
   /** What sums of thousands of f32 products are off by at most, relative to results of the usual size. */
   private static final double ACCUMULATION = 0x1p-15;
+
+  KernelCheck(Device device) {
+    this(device, 0);
+  }
 
   /** The first thing wrong with the kernel of {@code work} over all these schedules and batches, if anything is. */
   Optional<Finding> first(Workload work, List<Schedule> schedules, List<Integer> batches) {
@@ -106,9 +112,9 @@ record KernelCheck(Device device) {
   private Optional<Finding> product(Run run, Schedule schedule, int m) {
     Workload work = run.work();
     // Exactly m rows, so that a row too many is out of bounds.
-    try (DeviceBuffer x = device.allocate((long) m * work.k() * Short.BYTES);
-        DeviceBuffer y = device.allocate((long) m * work.n() * Short.BYTES)) {
-      device.upload(work.x().asSlice(0, x.bytes()), x.address());
+    try (DeviceBuffer x = device.allocate(skew + (long) m * work.k() * Short.BYTES);
+        DeviceBuffer y = device.allocate(skew + (long) m * work.n() * Short.BYTES)) {
+      device.upload(work.x().asSlice(0, x.bytes() - skew), x.address() + skew);
       short[] once = forward(run, x, y, m);
       double error = error(work, once);
       if (!(error <= tolerance(work.kernel().y()))) {
@@ -132,10 +138,10 @@ record KernelCheck(Device device) {
   }
 
   private short[] forward(Run run, DeviceBuffer x, DeviceBuffer y, int m) {
-    run.linear().forward(x.address(), y.address(), m, run.stream());
+    run.linear().forward(x.address() + skew, y.address() + skew, m, run.stream());
     run.stream().synchronize();
-    MemorySegment result = run.host().asSlice(0, y.bytes());
-    device.download(y.address(), result);
+    MemorySegment result = run.host().asSlice(0, y.bytes() - skew);
+    device.download(y.address() + skew, result);
     return result.toArray(ValueLayout.JAVA_SHORT);
   }
 

@@ -41,7 +41,7 @@ class RangesTest {
       for (int m : new int[]{1, 8, 9, 17, 24, 64, 200}) {
         Problem problem = new Problem(16, 16, m);
         Schedule schedule = kernel.space().firstChoice(problem, device.info().limits());
-        assertEquals(Optional.empty(), kernel.space().rejection(schedule, device.info().limits()));
+        assertEquals(Optional.empty(), kernel.space().rejection(schedule, problem, device.info().limits()));
       }
       Workload work = Workload.quantized(compiled.format("w"), kernel, 20, 70, 17, 5);
       Schedule schedule = kernel.space().firstChoice(new Problem(20, 70, 17), device.info().limits());

@@ -83,7 +83,8 @@ final class Schedules {
               .thenComparing(Schedule::toString))
           .ifPresent(near::add);
     }
-    EXACT_WISHES.stream().filter(s -> kernel.space().rejection(s, limits).isEmpty()).forEach(near::add);
+    EXACT_WISHES.stream().filter(s -> kernel.space().rejection(s, problem(kernel, s.batch()), limits).isEmpty())
+        .forEach(near::add);
     return List.copyOf(near);
   }
 
@@ -114,10 +115,13 @@ final class Schedules {
   static List<Schedule> legal(KernelUnit kernel, DeviceLimits limits) {
     List<Schedule> legal = new ArrayList<>();
     for (int m : new int[]{8, 16, 32}) {
-      legal.addAll(kernel.space()
-          .candidates(new Problem(8 * LayoutInfo.TILE_ROWS, UNITS * kernel.layout().unitK(), m), limits));
+      legal.addAll(kernel.space().candidates(problem(kernel, m), limits));
     }
     return legal;
+  }
+
+  private static Problem problem(KernelUnit kernel, int m) {
+    return new Problem(8 * LayoutInfo.TILE_ROWS, UNITS * kernel.layout().unitK(), m);
   }
 
   private static double distance(List<Integer> a, List<Integer> b) {

@@ -3,6 +3,7 @@ package org.bitloom.tests.emulated;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +19,14 @@ import org.bitloom.runtime.api.DeviceLimits;
 import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.KernelResources;
 import org.bitloom.runtime.api.KernelUnit;
+import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.SignFamily;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.compile.KernelCompiler;
 import org.bitloom.runtime.compile.Nvrtc;
 import org.bitloom.runtime.tune.TuningEntry;
+import org.bitloom.runtime.tune.TuningKey;
 import org.bitloom.runtime.tune.TuningSources;
 import org.bitloom.runtime.tune.TuningStore;
 import org.junit.jupiter.api.Test;
@@ -37,9 +40,18 @@ class ShippedTuningTest {
   private static final long SEED = 0x74756e65;
   private static final int THIRD = 3;
   private static final String HOPPER = "sm_90a";
+  private static final Map<String, WeightFormat> FORMATS = ShippedFormats.all().stream()
+      .collect(Collectors.toMap(format -> format.info().name(), format -> format));
 
   /** A kernel and one of its schedules that some file names. */
   private record Named(WeightFormat format, KernelUnit kernel, Schedule schedule) {
+    static Named of(TuningEntry entry) {
+      WeightFormat format = FORMATS.get(entry.key().format());
+      KernelUnit kernel = format.kernels().stream().flatMap(unit -> unit.byPlanes().stream())
+          .filter(unit -> unit.name().equals(entry.key().kernel())).findFirst().orElseThrow();
+      return new Named(format, kernel, entry.parsed().orElseThrow());
+    }
+
     /** A ragged layer in which each warp has two stages to work on. */
     Optional<Finding> fault(Device device) {
       int k = 2 * kernel.layout().unitK() * schedule.unitsPerRound() - 3;
@@ -67,17 +79,19 @@ class ShippedTuningTest {
     }
   }
 
-  private static Collection<Named> named() throws IOException {
-    Map<String, WeightFormat> formats = ShippedFormats.all().stream()
-        .collect(Collectors.toMap(format -> format.info().name(), format -> format));
-    Map<String, Named> named = new LinkedHashMap<>();
+  private static List<TuningEntry> entries() throws IOException {
+    List<TuningEntry> entries = new ArrayList<>();
     for (Path file : files()) {
-      for (TuningEntry entry : new TuningStore(file).entries()) {
-        WeightFormat format = formats.get(entry.key().format());
-        KernelUnit kernel = format.kernels().stream().flatMap(unit -> unit.byPlanes().stream())
-            .filter(unit -> unit.name().equals(entry.key().kernel())).findFirst().orElseThrow();
-        named.put(kernel.name() + " " + entry.schedule(), new Named(format, kernel, entry.parsed().orElseThrow()));
-      }
+      entries.addAll(new TuningStore(file).entries());
+    }
+    return entries;
+  }
+
+  /** Each schedule of each kernel once. */
+  private static Collection<Named> named() throws IOException {
+    Map<String, Named> named = new LinkedHashMap<>();
+    for (TuningEntry entry : entries()) {
+      named.computeIfAbsent(entry.key().kernel() + " " + entry.schedule(), _ -> Named.of(entry));
     }
     return named.values();
   }
@@ -93,9 +107,12 @@ class ShippedTuningTest {
 
   @Test
   void everyScheduleIsLegal() throws IOException {
-    for (Named one : named()) {
-      assertEquals(Optional.empty(), one.kernel().space().rejection(one.schedule(), DeviceLimits.H100),
-          one.kernel().name() + " " + one.schedule());
+    for (TuningEntry entry : entries()) {
+      TuningKey key = entry.key();
+      Named one = Named.of(entry);
+      Problem problem = new Problem(key.n(), key.k(), key.bucket());
+      assertEquals(Optional.empty(), one.kernel().space().rejection(one.schedule(), problem, DeviceLimits.H100),
+          one.kernel().name() + " " + problem + " " + one.schedule());
     }
   }
 

@@ -69,7 +69,8 @@ class WarpgroupTilesTest {
   }
 
   private static List<Schedule> schedules(KernelUnit kernel) {
-    return WISHES.stream().filter(s -> kernel.space().rejection(s, device.info().limits()).isEmpty()).toList();
+    Problem problem = new Problem(ROWS, FEATURES, BATCH);
+    return WISHES.stream().filter(s -> kernel.space().rejection(s, problem, device.info().limits()).isEmpty()).toList();
   }
 
   private static Workload work(KernelUnit kernel) {
