@@ -120,7 +120,11 @@ class ExplainTest {
   @Test
   void theNamedKernelIsExplainedWithItsFormat() throws IOException {
     String file = Files.writeString(temp.resolve("two.bl"), TWO_FORMATS).toString();
-    for (ExplainedStage stage : List.of(ExplainedStage.PLAN, ExplainedStage.IR, ExplainedStage.CUDA)) {
+    String plan = explain(file, ExplainedStage.PLAN, "--kernel", "of_two", "--shape", "64x64", "--batch", "1");
+    assertEquals(List.of("of_two"), found("^kernel +(.*)", plan));
+    assertEquals(List.of("two, 2 bits a code"), found("^format +(.*)", plan));
+    assertEquals(List.of("64 x 64, batch 1"), found("^schedules for (.*), on an H100: ", plan));
+    for (ExplainedStage stage : List.of(ExplainedStage.IR, ExplainedStage.CUDA)) {
       assertTrue(explain(file, stage).contains("of_five"), stage::name);
       String second = explain(file, stage, "--kernel", "of_two");
       assertTrue(second.contains("of_two") && !second.contains("of_five"), stage::name);

@@ -8,6 +8,7 @@ import java.util.stream.LongStream;
 import org.bitloom.runtime.api.DecodeTable;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
+import org.bitloom.runtime.api.ParamPlane;
 import org.bitloom.runtime.api.ParamType;
 import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.fixture.Formats;
@@ -170,6 +171,45 @@ class QuantizerBoundTest {
           double off = Math.abs(after[i] - before[i]);
           assertTrue(off <= bound, () -> "seed " + seed + ", " + table + ": [" + column + "] is off by " + off
               + ", not " + bound);
+        }
+      }
+    }
+  }
+
+  /**
+   * Values that may be moved along the axis span minimum to maximum in even steps, so that no weight is further from one than half
+   * a step; to integer zero points, which reach to zero, rounding may add half a step more.
+   */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void absmaxWithAZeroPointOrAnOffsetIsOffByAStepAtMost(long seed) {
+    Random random = new Random(seed);
+    int bits = 1 + random.nextInt(8);
+    Grouping groups = Formats.groupsOf(32);
+    boolean integer = random.nextBoolean();
+    ParamPlane shift = integer
+        ? Formats.zero(new ParamType.Int(bits, ParamType.Int.Sign.UNSIGNED), groups)
+        : random.nextBoolean() ? Formats.zero(F32, groups) : Formats.offset(F32, groups);
+    WeightMatrix matrix = Matrices.random(random, 4, 96);
+    QuantizedWeights weights = new Absmax()
+        .quantize(Formats.of("uint", Tables.uints(bits), Formats.scale(F32, groups), shift), matrix);
+    double[] before = new double[96];
+    double[] after = new double[96];
+    for (int row = 0; row < 4; row++) {
+      matrix.row(row, before);
+      new Dequantizer(weights).row(row, after);
+      for (int from = 0; from < 96; from += 32) {
+        double[] group = Arrays.copyOfRange(before, from, from + 32);
+        double max = Arrays.stream(group).max().orElseThrow();
+        double min = Arrays.stream(group).min().orElseThrow();
+        boolean toZero = integer || max == min;
+        double step = toZero
+            ? (Math.max(max, 0) - Math.min(min, 0)) / ((1 << bits) - 1)
+            : (max - min) / ((1 << bits) - 1);
+        double bound = step * (integer ? 1 : 0.5) * (1 + 1e-5) + 1e-6 * Math.max(max, -min) + Float.MIN_VALUE;
+        for (int i = from; i < from + 32; i++) {
+          assertTrue(Math.abs(after[i] - before[i]) <= bound, "seed " + seed + ", " + shift + ", " + bits + " bits: "
+              + after[i] + " for " + before[i] + ", step " + step);
         }
       }
     }
