@@ -1,8 +1,11 @@
 package org.bitloom;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 import org.bitloom.runtime.api.Device;
@@ -17,22 +20,38 @@ import org.bitloom.runtime.quant.Absmax;
 import org.bitloom.runtime.quant.ElementType;
 import org.bitloom.runtime.quant.WeightMatrix;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The embedding example of the README, as it stands there. */
+/** The embedding example of the README, as it stands there, and what such a product gives. */
 class EmbeddingTest {
   private static final int N = 32;
   private static final int K = 64;
 
+  /** Every 15 columns have all of -7 to 7 times a power of two, so that the format holds them exactly. */
+  private static float weight(int row, int column) {
+    return Math.scalb((float) ((5 * row + 2 * column) % 15 - 7), row % 4 - 2);
+  }
+
+  private static float activation(int column) {
+    return (column * 5 % 9 - 4) / 4f;
+  }
+
+  private static WeightMatrix weights(Arena arena) {
+    MemorySegment data = arena.allocate((long) N * K * Float.BYTES, Float.BYTES);
+    for (int i = 0; i < N * K; i++) {
+      data.setAtIndex(ValueLayout.JAVA_FLOAT, i, weight(i / K, i % K));
+    }
+    return new WeightMatrix(data, ElementType.F32, N, K);
+  }
+
   @Test
-  void multipliesByTheDeclaredFormat() {
+  void theReadmesExampleRuns() {
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment ones = arena.allocate((long) N * K * Float.BYTES, Float.BYTES);
-      for (int i = 0; i < N * K; i++) {
-        ones.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1f);
-      }
-      WeightMatrix weights = new WeightMatrix(ones, ElementType.F32, N, K);
+      WeightMatrix weights = weights(arena);
 
       // README: begin
       WeightFormat format = Bitloom.compile("mine.bl", "format mine { element int 4  scale f16 per 32 }")
@@ -48,23 +67,47 @@ class EmbeddingTest {
         stream.synchronize();
       }
       // README: end
+    }
+  }
 
-      try (Device device = Devices.open("cpu");
-          Stream stream = device.openStream();
-          DeviceBuffer x = device.allocate(2L * K);
-          DeviceBuffer y = device.allocate(2L * N);
-          Linear linear = device.linear(format, format.kernels().getFirst(), packed, Optional.empty())) {
-        MemorySegment host = arena.allocate(2L * K, 2);
+  @Test
+  void theReadmeShowsTheExampleThatRuns() throws IOException {
+    String source = Files.readString(Path.of("src/test/java/org/bitloom/EmbeddingTest.java"));
+    int begin = source.indexOf("// README: begin\n") + "// README: begin\n".length();
+    String example = source.substring(begin, source.indexOf("// README: end\n"));
+    String readme = Files.readString(Path.of("../README.md"));
+    assertTrue(readme.replaceAll("\\s", "").contains("```java" + example.replaceAll("\\s", "") + "```"), example);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "auto"})
+  void everyOutputIsTheProductOfItsRow(String name) {
+    WeightFormat format = Bitloom.compile("mine.bl", "format mine { element int 4  scale f16 per 32 }").format("mine");
+    try (Arena arena = Arena.ofShared();
+        Device device = Devices.open(name);
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(2L * K);
+        DeviceBuffer y = device.allocate(2L * N);
+        Linear linear = device.linear(format, format.kernels().getFirst(),
+            new WeightPacker(format).pack(new Absmax().quantize(format.info(), weights(arena)), arena),
+            Optional.empty())) {
+      MemorySegment host = arena.allocate(2L * K, 2);
+      for (int i = 0; i < K; i++) {
+        host.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(activation(i)));
+      }
+      device.upload(host, x.address());
+      linear.prepare(1);
+      linear.forward(x.address(), y.address(), 1, stream);
+      stream.synchronize();
+      MemorySegment result = arena.allocate(2L * N, 2);
+      device.download(y.address(), result);
+      for (int row = 0; row < N; row++) {
+        float sum = 0;
         for (int i = 0; i < K; i++) {
-          host.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(1f));
+          sum += weight(row, i) * activation(i);
         }
-        device.upload(host, x.address());
-        linear.prepare(1);
-        linear.forward(x.address(), y.address(), 1, stream);
-        stream.synchronize();
-        MemorySegment result = arena.allocate(2L * N, 2);
-        device.download(y.address(), result);
-        assertEquals(K, Float.float16ToFloat(result.get(ValueLayout.JAVA_SHORT, 2L * (N - 1))), 0.1);
+        assertEquals(Float.float16ToFloat(Float.floatToFloat16(sum)),
+            Float.float16ToFloat(result.getAtIndex(ValueLayout.JAVA_SHORT, row)), "row " + row);
       }
     }
   }

@@ -9,19 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.bitloom.compile.ExplainedStage;
 import org.bitloom.job.Workplace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -127,22 +124,6 @@ class CommandLineTest {
     Outcome elsewhere = run("run", file.toString(), "--shape", "33x300", "--device", "emulated");
     assertEquals(ExitCode.BAD_INPUT, elsewhere.status(), elsewhere.err());
     assertTrue(elsewhere.err().contains("--device cpu can"), elsewhere.err());
-    Outcome fewer = run("run", file.toString(), "--shape", "33x300", "--device", "cpu", "--planes", "2");
-    assertEquals(ExitCode.OK, fewer.status(), fewer.err());
-  }
-
-  @Test
-  void runsTheFirstPlanesOfBinaryCodedWeights() {
-    Outcome two = run("run", "bcq3_g128", "--shape", "33x300", "--batch", "3", "--device", "cpu", "--planes", "2");
-    assertEquals(ExitCode.OK, two.status(), two.err());
-    for (String planes : new String[]{"0", "4", "9"}) {
-      Outcome refused = run("run", "bcq3_g128", "--shape", "33x300", "--device", "cpu", "--planes", planes);
-      assertEquals(ExitCode.BAD_INPUT, refused.status());
-      assertTrue(refused.err().contains(planes), refused.err());
-    }
-    Outcome integers = run("run", "int4_g128", "--shape", "33x300", "--device", "cpu", "--planes", "2");
-    assertEquals(ExitCode.BAD_INPUT, integers.status());
-    assertTrue(integers.err().contains("int4_g128 has no 2 sign planes"), integers.err());
   }
 
   @Test
@@ -319,14 +300,6 @@ class CommandLineTest {
     String last = outcome.out().lines().toList().getLast();
     assertEquals(List.of("passed", "failed", "skipped", "max_rel_error", "device"), members(last));
     assertTrue(last.contains("\"failed\": 0, "), last);
-  }
-
-  @ParameterizedTest
-  @EnumSource(ExplainedStage.class)
-  void explainsEveryStage(ExplainedStage stage) {
-    Outcome outcome = run("explain", "fp6_e3m2", "--stage", stage.name().toLowerCase(Locale.ROOT));
-    assertEquals(ExitCode.OK, outcome.status(), outcome.err());
-    assertTrue(outcome.out().length() > 40, outcome.out());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.quant.Absmax;
 import org.bitloom.runtime.quant.QuantizationError;
@@ -33,12 +34,7 @@ class QuantizedModelTest {
   private Path folder;
 
   private Path quantized() throws IOException {
-    Path target = folder.resolve("quantized.safetensors");
-    try (SafetensorsFile source = SafetensorsFile.open(TINY_LLAMA)) {
-      new QuantizedModelWriter(source, ByteFormat.int8(), new Absmax(), DOWN).write(target, _ -> {
-      });
-    }
-    return target;
+    return quantize(TINY_LLAMA, "quantized.safetensors", ByteFormat.int8(), DOWN.pattern());
   }
 
   @Test
@@ -65,7 +61,77 @@ class QuantizedModelTest {
         assertEquals(written.getFirst().error(), error);
         assertTrue(error.relative() > 0 && error.relative() < 0.02, () -> "relative error " + error.relative());
         reader.verify(tensor, ByteFormat.int8());
+        assertEquals(256 * 768 * 2, written.getFirst().bytesBefore());
+        assertEquals(out.tensor(tensor.packedName()).bytes(), written.getFirst().bytesAfter());
       }
+    }
+  }
+
+  /** Two matrices of zeros. */
+  private Path small() throws IOException {
+    Path path = folder.resolve("small.safetensors");
+    SafetensorsWriter.write(path, Map.of(),
+        List.of(TensorEntry.of("v", DType.F32, List.of(2L, 3L), MemorySegment.ofArray(new byte[24])),
+            TensorEntry.of("w", DType.F32, List.of(2L, 3L), MemorySegment.ofArray(new byte[24]))));
+    return path;
+  }
+
+  private Path quantize(Path from, String to, WeightFormat format, String include) throws IOException {
+    Path target = folder.resolve(to);
+    try (SafetensorsFile source = SafetensorsFile.open(from)) {
+      new QuantizedModelWriter(source, format, new Absmax(), Pattern.compile(include)).write(target, _ -> {
+      });
+    }
+    return target;
+  }
+
+  @Test
+  void aQuantizedFileMayBeQuantizedFurther() throws IOException {
+    WeightFormat other = ByteFormat.of("other8", "format other8 { element int 8 scale f16 per row }", "natural");
+    Path one = quantize(small(), "one", ByteFormat.int8(), "v");
+    for (WeightFormat second : List.of(ByteFormat.int8(), other)) {
+      try (SafetensorsFile file = SafetensorsFile.open(quantize(one, "two", second, "w"))) {
+        QuantizedModelReader reader = new QuantizedModelReader(file);
+        assertEquals(List.of("v", "w"), reader.tensors().stream().map(QuantizedTensor::name).toList());
+        reader.verify(reader.tensors().getFirst(), ByteFormat.int8());
+        reader.verify(reader.tensors().getLast(), second);
+      }
+    }
+  }
+
+  @Test
+  void aNameStandsForOneDeclarationInAFile() throws IOException {
+    WeightFormat another = ByteFormat.of("int8", "format int8 { element int 8 scale f16 per tensor }", "natural");
+    Path one = quantize(small(), "one", ByteFormat.int8(), "v");
+    SafetensorsException e = assertThrows(SafetensorsException.class, () -> quantize(one, "two", another, "w"));
+    assertTrue(e.getMessage().contains("its 'bitloom.format.int8' is another"), e.getMessage());
+    assertFalse(Files.exists(folder.resolve("two")));
+  }
+
+  @Test
+  void packedBytesAreOneRowOfU8AndAsManyAsTheShapeTakes() throws IOException {
+    PackedShape shape = new PackedShape(ByteFormat.int8().info(), ByteFormat.int8().layout(), 2, 3);
+    int bytes = Math.toIntExact(shape.bytes());
+    assertUnreadable(DType.I8, List.of((long) bytes), bytes, "instead of one row of U8");
+    assertUnreadable(DType.U8, List.of(2L, bytes / 2L), bytes, "instead of one row of U8");
+    for (int wrong : new int[]{0, bytes - 1, bytes + 1, 2 * bytes}) {
+      assertUnreadable(DType.U8, List.of((long) wrong), wrong,
+          "has " + wrong + " packed bytes; 2 x 3 of int8 are " + bytes);
+    }
+  }
+
+  private void assertUnreadable(DType type, List<Long> shape, int bytes, String expected) throws IOException {
+    Path path = folder.resolve("described.safetensors");
+    SafetensorsWriter.write(path,
+        Map.of("bitloom.version", "1", "bitloom.format.int8", ByteFormat.int8().info().declaration(),
+            "bitloom.tensor.w", new QuantizedTensor("w", "int8", "natural", 2, 3, DType.F32).toJson()),
+        List.of(TensorEntry.of("w.bitloom", type, shape, MemorySegment.ofArray(new byte[bytes]))));
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      SafetensorsException e = assertThrows(SafetensorsException.class, () -> {
+        QuantizedModelReader reader = new QuantizedModelReader(file);
+        reader.packed(reader.tensors().getFirst(), ByteFormat.int8());
+      }, expected);
+      assertTrue(e.getMessage().contains(expected), e.getMessage());
     }
   }
 
@@ -100,14 +166,7 @@ class QuantizedModelTest {
 
   @Test
   void bytesThatPackingNeverWritesAreDamage() throws IOException {
-    Path source = folder.resolve("small.safetensors");
-    SafetensorsWriter.write(source, Map.of(),
-        List.of(TensorEntry.of("w", DType.F32, List.of(2L, 3L), MemorySegment.ofArray(new byte[24]))));
-    Path target = folder.resolve("small.quantized.safetensors");
-    try (SafetensorsFile file = SafetensorsFile.open(source)) {
-      new QuantizedModelWriter(file, ByteFormat.int8(), new Absmax(), Pattern.compile("w")).write(target, _ -> {
-      });
-    }
+    Path target = quantize(small(), "small.quantized.safetensors", ByteFormat.int8(), "w");
     for (int place : new int[]{3, 1000, 1024 + 64}) {
       try (SafetensorsFile file = SafetensorsFile.open(flip(target, "w", place))) {
         QuantizedModelReader reader = new QuantizedModelReader(file);

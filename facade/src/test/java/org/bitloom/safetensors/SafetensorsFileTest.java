@@ -3,6 +3,8 @@ package org.bitloom.safetensors;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,6 +76,32 @@ class SafetensorsFileTest {
       assertArrayEquals(new byte[]{4, 5}, file.data(file.tensor("ä")).toArray(ValueLayout.JAVA_BYTE));
     }
     assertEquals(List.of("out.safetensors"), names());
+  }
+
+  /** Tensors of 8 bytes then start aligned, as other readers want it. */
+  @Test
+  void headersFillWholeEightBytes() throws IOException {
+    for (int length = 1; length <= 8; length++) {
+      Path path = folder.resolve("aligned" + length);
+      SafetensorsWriter.write(path, Map.of(),
+          List.of(TensorEntry.of("x".repeat(length), DType.U8, List.of(1L), bytes(7))));
+      byte[] written = Files.readAllBytes(path);
+      long header = ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      assertEquals(0, header % 8, "name of " + length);
+      assertEquals(8 + header + 1, written.length);
+    }
+  }
+
+  @Test
+  void closingUnmapsAndMayBeRepeated() throws IOException {
+    SafetensorsFile file = SafetensorsFile.open(RawFile.write(folder,
+        RawFile.bytes("{\"s\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}", 1)));
+    MemorySegment data = file.data(file.tensor("s"));
+    assertTrue(data.scope().isAlive());
+    file.close();
+    assertFalse(data.scope().isAlive());
+    assertThrows(IllegalStateException.class, () -> data.get(ValueLayout.JAVA_BYTE, 0));
+    file.close();
   }
 
   @Test

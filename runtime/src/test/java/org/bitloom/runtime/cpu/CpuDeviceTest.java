@@ -27,6 +27,7 @@ import org.bitloom.runtime.api.Problem;
 import org.bitloom.runtime.api.QuantizedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleSpace;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 import org.bitloom.runtime.api.StreamOrder;
 import org.bitloom.runtime.api.WeightFormat;
@@ -38,6 +39,7 @@ import org.bitloom.runtime.numeric.F16;
 import org.bitloom.runtime.numeric.NaturalPlane;
 import org.bitloom.runtime.pack.WeightPacker;
 import org.bitloom.runtime.quant.Absmax;
+import org.bitloom.runtime.quant.Greedy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -242,6 +244,50 @@ class CpuDeviceTest {
           packed, Optional.of(segment(new short[2]))));
       assertThrows(IllegalArgumentException.class, () -> device.linear(format,
           kernel(format, ActivationType.F16, EpilogueOp.BIAS), packed, Optional.of(segment(new short[3]))));
+    }
+  }
+
+  @Test
+  void whatIsClosedIsGoneAndMayBeClosedAgain() {
+    WeightFormat format = Formats.packed(INT8);
+    PackedWeights packed = new WeightPacker(format).pack(new Absmax().quantize(INT8, Matrices.of(2, 1, 1, 2)),
+        Arena.ofAuto());
+    try (CpuDevice device = new CpuDevice();
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(2);
+        DeviceBuffer y = device.allocate(4)) {
+      Linear linear = device.linear(format, ActivationType.F16, packed);
+      linear.forward(x.address(), y.address(), 1, stream);
+      linear.close();
+      linear.close();
+      assertThrows(IllegalStateException.class, () -> linear.forward(x.address(), y.address(), 1, stream));
+      DeviceBuffer buffer = device.allocate(16);
+      buffer.close();
+      buffer.close();
+    }
+  }
+
+  @Test
+  void closingAProductOfFewerPlanesLeavesTheWeights() {
+    FormatInfo info = Formats.binary(2, Formats.scale(ParamType.Float.F32, new Grouping.Row()));
+    WeightFormat format = Formats.packed(info);
+    PackedWeights packed = new WeightPacker(format).pack(new Greedy().quantize(info, Matrices.of(1, 4, 3, 1, -1, -3)),
+        Arena.ofAuto());
+    try (CpuDevice device = new CpuDevice();
+        Stream stream = device.openStream();
+        DeviceBuffer x = device.allocate(8);
+        DeviceBuffer y = device.allocate(2);
+        Linear linear = device.linear(format, ActivationType.F16, packed)) {
+      device.upload(segment(new short[]{F16.fromDouble(1), 0, 0, 0}), x.address());
+      MemorySegment result = Arena.ofAuto().allocate(2, 2);
+      try (Linear first = linear.withPlanes(new SignPlanes(1))) {
+        first.forward(x.address(), y.address(), 1, stream);
+        device.download(y.address(), result);
+        assertEquals(2, F16.toFloat(result.get(ValueLayout.JAVA_SHORT, 0)));
+      }
+      linear.forward(x.address(), y.address(), 1, stream);
+      device.download(y.address(), result);
+      assertEquals(3, F16.toFloat(result.get(ValueLayout.JAVA_SHORT, 0)));
     }
   }
 

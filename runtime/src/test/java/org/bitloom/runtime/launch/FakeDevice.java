@@ -3,12 +3,14 @@ package org.bitloom.runtime.launch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.ArgumentBlock;
@@ -47,12 +49,20 @@ final class FakeDevice implements KernelDevice {
 
   final Set<LaunchShape> prepared = new HashSet<>();
   final Map<Schedule, LoadedKernel> loaded = new HashMap<>();
-  final List<Quantization> quantizations = new ArrayList<>();
+  final List<Quantization> quantizations = Collections.synchronizedList(new ArrayList<>());
   int liveBuffers;
   private final Observer observer;
+  private final Consumer<Quantization> quantized;
 
   FakeDevice(Observer observer) {
+    this(observer, _ -> {
+    });
+  }
+
+  /** A device that shows quantizations too, before their callers go on. */
+  FakeDevice(Observer observer, Consumer<Quantization> quantized) {
     this.observer = observer;
+    this.quantized = quantized;
   }
 
   @Override
@@ -118,7 +128,9 @@ final class FakeDevice implements KernelDevice {
 
       @Override
       public void launch(long x, long quantized, int m, int k, Stream stream) {
-        quantizations.add(new Quantization(x, quantized, m, k));
+        Quantization quantization = new Quantization(x, quantized, m, k);
+        quantizations.add(quantization);
+        FakeDevice.this.quantized.accept(quantization);
       }
 
       @Override

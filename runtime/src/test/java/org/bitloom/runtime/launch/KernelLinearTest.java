@@ -27,6 +27,7 @@ import org.bitloom.runtime.api.PackedShape;
 import org.bitloom.runtime.api.PackedWeights;
 import org.bitloom.runtime.api.Schedule;
 import org.bitloom.runtime.api.ScheduleChooser;
+import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +204,21 @@ class KernelLinearTest {
     assertEquals(0, device.liveBuffers);
     assertThrows(IllegalStateException.class, () -> linear.forward(16, 16, 1, device.openStream()));
     assertThrows(IllegalStateException.class, () -> linear.prepare(9));
+    assertThrows(IllegalStateException.class, () -> linear.withPlanes(new SignPlanes(1)));
+  }
+
+  @Test
+  void batchesHaveAnEnd() {
+    try (KernelLinear linear = linear(FORMAT, 40, 300); Stream stream = device.openStream()) {
+      for (int m : new int[]{KernelLinear.MAX_BATCH + 1, Integer.MAX_VALUE, 0, -1}) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> linear.prepare(m));
+        assertEquals("a batch is 1..1048576, not " + m, e.getMessage());
+        assertThrows(IllegalArgumentException.class,
+            () -> linear.prepare(m, new DequantMmaSchedule(2, 2, 1, 1, 1, 3, 4, 1)));
+        assertThrows(IllegalArgumentException.class, () -> linear.forward(16, 16, m, stream));
+      }
+      assertThrows(IllegalStateException.class, () -> linear.forward(16, 16, KernelLinear.MAX_BATCH, stream));
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.bitloom.runtime.quant;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -100,6 +101,23 @@ class SignFitTest {
         last = round.squaredError();
       }
     }
+  }
+
+  @Test
+  void roundsGoOnUntilNoneImproves() {
+    SignGroup.Types types = new SignGroup.Types(4, ParamType.Float.BF16, Optional.of(ParamType.Float.BF16));
+    SignFit fit = new SignFit(types);
+    int longest = 0;
+    for (int seed = 0; seed < 150; seed++) {
+      Random random = new Random(seed);
+      double[] weights = random.doubles(48).map(_ -> 1 + random.nextGaussian()).toArray();
+      List<SignFit.Coding> rounds = GroupFit.rounds(fit, weights, fit.greedy(weights));
+      longest = Math.max(longest, rounds.size());
+      for (SignFit.Coding end : List.of(rounds.getLast(), new GroupFit(types).code(weights))) {
+        assertTrue(fit.alternate(weights, end).squaredError() >= end.squaredError(), "seed " + seed);
+      }
+    }
+    assertTrue(longest > 4, "at most " + longest + " rounds");
   }
 
   /** Without rounding, least squares for fixed signs cannot be beaten by any other scales and offset. */

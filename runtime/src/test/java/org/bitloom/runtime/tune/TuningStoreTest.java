@@ -69,13 +69,14 @@ class TuningStoreTest {
         lines.subList(1, lines.size() - 1).stream().allMatch(line -> line.startsWith(",{") && line.endsWith("}")));
   }
 
-  @Test
-  void linesOfTwoFilesMergeIntoAFile() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"4.0, 4", "6.0, 5"})
+  void linesOfTwoFilesMergeIntoAFileOfTheFasterTimesWhateverTheirOrder(String later, double faster) throws IOException {
     new TuningStore(file).add(Keys.entry(Keys.key("int4", 1, 1), 5), Keys.entry(Keys.key("int4", 2, 1), 6));
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
-    lines.add(2, lines.get(1).replace("\"us\":5.0", "\"us\":4.0"));
+    lines.add(2, lines.get(1).replace("\"us\":5.0", "\"us\":" + later));
     Files.write(file, lines);
-    assertEquals(List.of(4.0, 6.0), new TuningStore(file).entries().stream().map(TuningEntry::us).toList());
+    assertEquals(List.of(faster, 6.0), new TuningStore(file).entries().stream().map(TuningEntry::us).toList());
   }
 
   @ParameterizedTest
