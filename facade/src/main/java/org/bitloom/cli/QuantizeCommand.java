@@ -45,7 +45,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     QuantizeJob job = new QuantizeJob(input, output, FormatChooser.formats(format).getFirst(),
-        SelftestCommand.pattern(include), method);
+        Optional.of(format).filter(FormatChooser::isFile).map(Path::of), SelftestCommand.pattern(include), method);
     PrintWriter out = spec.commandLine().getOut();
     List<Written> written = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
         ? withBar(job)

@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
+import org.bitloom.runtime.file.FileTrouble;
+
 /**
  * A folder that only this user can write, where compiled kernels and unpacked native libraries are kept. Files appear in
  * it complete or not at all.
@@ -76,7 +78,9 @@ public final class CacheFolder {
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the cache folder " + root + " cannot be used; set BITLOOM_CACHE to a folder of your own: " + reason(e), e);
+          "the cache folder " + root + " cannot be used; set BITLOOM_CACHE to a folder of your own: "
+              + FileTrouble.told(e),
+          e);
     }
   }
 
@@ -135,10 +139,5 @@ public final class CacheFolder {
       throw new IOException(file + " lies in no folder");
     }
     return parent;
-  }
-
-  private static String reason(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return e.getClass() == IOException.class ? message : e.getClass().getSimpleName() + " " + message;
   }
 }
