@@ -1,7 +1,7 @@
 package org.bitloom.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code bitloom explain}: what one stage of the compiler makes of a declaration. */
 @Command(name = "explain", mixinStandardHelpOptions = true, description = "Show what a stage of the compiler makes of a declaration.")
 final class ExplainCommand implements Callable<Integer> {
+  private static final String SHAPE = "8192x8192";
+  private static final int BATCH = 16;
+
   @Spec
   private CommandSpec spec;
 
@@ -39,20 +42,27 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--kernel", paramLabel = "NAME", description = "The kernel to explain, if there are several (default: the first).")
   private Optional<String> kernel;
 
-  @Option(names = "--shape", paramLabel = "NxK", defaultValue = "8192x8192", description = "With stage plan: list schedules for this shape (default: ${DEFAULT-VALUE}).")
-  private String shape;
+  @Option(names = "--shape", paramLabel = "NxK", description = "With stage plan: list schedules for this shape (default: "
+      + SHAPE + ").")
+  private Optional<String> shape;
 
-  @Option(names = "--batch", paramLabel = "M", defaultValue = "16", description = "With stage plan: and for this batch (default: ${DEFAULT-VALUE}).")
-  private int batch;
+  @Option(names = "--batch", paramLabel = "M", description = "With stage plan: and for this batch (default: " + BATCH
+      + ").")
+  private Optional<Integer> batch;
 
   @Override
   public Integer call() throws IOException {
+    require("--target", target.isEmpty(), ExplainedStage.CUDA);
+    require("--shape", shape.isEmpty(), ExplainedStage.PLAN);
+    require("--batch", batch.isEmpty(), ExplainedStage.PLAN);
+    Source source = source();
     try {
-      String text = Explainer.of(source()).explain(stage, kernel);
-      Optional<String> compiled = target.filter(arch -> stage == ExplainedStage.CUDA)
+      String text = Explainer.of(source).explain(stage, kernel);
+      Optional<String> compiled = target
           .map(arch -> TargetReport.of(FormatChooser.choose(format, kernel).kernel(), arch));
       Optional<String> space = Optional.of(stage).filter(ExplainedStage.PLAN::equals).map(plan -> SpaceReport
-          .of(FormatChooser.choose(format, kernel).kernel(), Shape.parse(shape).product(batch)));
+          .of(FormatChooser.choose(format, kernel).kernel(),
+              Shape.parse(shape.orElse(SHAPE)).product(batch.orElse(BATCH))));
       spec.commandLine().getOut().println(text.stripTrailing());
       space.ifPresent(spec.commandLine().getOut()::println);
       compiled.ifPresent(line -> spec.commandLine().getOut().println("\n// " + line));
@@ -63,9 +73,16 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
+  /** An option that would say nothing about this stage is a mistake. */
+  private void require(String option, boolean unused, ExplainedStage itsStage) {
+    if (!unused && stage != itsStage) {
+      throw new BadInput(option + " is for stage " + itsStage.name().toLowerCase(Locale.ROOT) + " only");
+    }
+  }
+
   private Source source() throws IOException {
     if (FormatChooser.isFile(format)) {
-      return Source.of(format, Files.readString(FormatChooser.existing(format)));
+      return Source.of(format, FormatChooser.read(format));
     }
     WeightFormat shipped = FormatChooser.formats(format).getFirst();
     return Source.of(format + ".bl",

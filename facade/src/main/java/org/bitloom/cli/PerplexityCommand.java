@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code bitloom perplexity}: what a format costs a language model. */
 @Command(name = "perplexity", mixinStandardHelpOptions = true, description = "Measure the perplexity of a byte-level Llama model with its projections quantized.")
 final class PerplexityCommand implements Callable<Integer> {
+  private static final String HEAD = "%-16s %-12s %15s %12s  %s".formatted("projections", "method", "bits per weight",
+      "perplexity", "loss less that of the first format");
+
   @Spec
   private CommandSpec spec;
 
@@ -53,12 +56,11 @@ final class PerplexityCommand implements Callable<Integer> {
       FormatChooser.existing(file.toString());
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (!json) {
-      out.println("%-16s %-12s %15s %12s  %s".formatted("projections", "method", "bits per weight", "perplexity",
-          "loss less that of the first format"));
-    }
     try {
       new PerplexityJob(model, config, words, chosen, methods, windows).run(measured -> {
+        if (!json && measured.format().isEmpty()) {
+          out.println(HEAD);
+        }
         out.println(json ? json(measured) : line(measured));
         out.flush();
       });
