@@ -1,9 +1,12 @@
 package org.bitloom.cli;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 import org.bitloom.ShippedFormats;
 import org.bitloom.compile.ExplainedStage;
@@ -52,9 +55,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    require("--target", target.isEmpty(), ExplainedStage.CUDA);
-    require("--shape", shape.isEmpty(), ExplainedStage.PLAN);
-    require("--batch", batch.isEmpty(), ExplainedStage.PLAN);
+    require("--target", target, EnumSet.of(ExplainedStage.CUDA));
+    require("--shape", shape, EnumSet.of(ExplainedStage.PLAN));
+    require("--batch", batch, EnumSet.of(ExplainedStage.PLAN));
+    require("--kernel", kernel, EnumSet.complementOf(EnumSet.of(ExplainedStage.SYNTAX, ExplainedStage.MODEL)));
     Source source = source();
     try {
       String text = Explainer.of(source).explain(stage, kernel);
@@ -74,9 +78,10 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** An option that would say nothing about this stage is a mistake. */
-  private void require(String option, boolean unused, ExplainedStage itsStage) {
-    if (!unused && stage != itsStage) {
-      throw new BadInput(option + " is for stage " + itsStage.name().toLowerCase(Locale.ROOT) + " only");
+  private void require(String option, Optional<?> value, Set<ExplainedStage> stages) {
+    if (value.isPresent() && !stages.contains(stage)) {
+      throw new BadInput(option + " is for stage " + stages.stream().map(one -> one.name().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", ")) + " only");
     }
   }
 

@@ -49,6 +49,9 @@ final class PerplexityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (formats.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+      throw new BadInput("--method says how weights are quantized; name a --format too");
+    }
     List<WeightFormat> chosen = formats.stream().map(name -> FormatChooser.formats(name).getFirst()).toList();
     Path config = model.resolveSibling("config.json");
     Path words = text.orElseGet(() -> model.resolveSibling("validation.txt"));

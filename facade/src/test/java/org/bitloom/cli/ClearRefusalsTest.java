@@ -45,6 +45,8 @@ class ClearRefusalsTest {
       "explain fp6_e3m2 --stage model --target sm_90a           | --target is for stage cuda only",
       "explain fp6_e3m2 --stage cuda --batch 16                 | --batch is for stage plan only",
       "explain fp6_e3m2 --stage cuda --shape 16x16              | --shape is for stage plan only",
+      "explain fp6_e3m2 --stage model --kernel x                | --kernel is for stage plan, layout, ir, cuda, java only",
+      "perplexity missing --method clip                         | --method says how weights are quantized",
       "selftest --quick --sanitize                              | exclude each other",
       "selftest --sanitize --device cpu                         | the device 'cpu' has none",
       "tune fp6_e3m2 --verify-untuned --resume                  | --resume and --picture are for tuning",

@@ -3,17 +3,21 @@ package org.bitloom.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.bitloom.job.Workplace;
+import org.bitloom.runtime.compile.CacheFolder;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What a command says that ends otherwise than by itself: one line, and a status that is not 0. */
@@ -80,6 +84,16 @@ class LastWordsTest {
     line.setOut(new PrintWriter(new FullDevice()));
     assertEquals(ExitCode.BAD_INPUT, line.execute("explain", "int4_g128", "--stage", "syntax"));
     assertEquals("bitloom: the output could not be written", err.toString().strip());
+  }
+
+  @Test
+  void whatFailsWithTheCacheSaysWhatToDo() {
+    CacheFolder cache = CacheFolder.at(Path.of("/dev/null/cache"));
+    UncheckedIOException failed = assertThrows(UncheckedIOException.class, () -> cache.folder("kernels"));
+    assertEquals("the cache folder /dev/null/cache cannot be used; set BITLOOM_CACHE to a folder of your own: "
+        + "/dev/null: is no folder", Failure.of(failed).message());
+    assertEquals("/x: no such file or folder",
+        Failure.of(new UncheckedIOException(new NoSuchFileException("/x"))).message());
   }
 
   @Test

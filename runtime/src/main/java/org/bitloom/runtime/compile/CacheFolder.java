@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.bitloom.runtime.file.FileTrouble;
+import org.bitloom.runtime.file.OutputFile;
 
 /**
  * A folder that only this user can write, where compiled kernels and unpacked native libraries are kept. Files appear in
@@ -110,6 +111,7 @@ public final class CacheFolder {
 
   private static void privateFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
+      OutputFile.folder(folder);
       Path parent = folder.getParent();
       if (parent != null) {
         Files.createDirectories(parent);
