@@ -1,18 +1,17 @@
 package org.bitloom.bundle;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+
+import org.bitloom.runtime.file.OutputFile;
 
 /** Gathers everything that Bitloom needs into one folder that runs on a Linux x86-64 machine with an NVIDIA driver only. */
 public final class Bundler {
@@ -55,28 +54,26 @@ public final class Bundler {
       throw new BundleException("'" + folder + "' has no name to give a bundle");
     }
     requireFree(target);
+    OutputFile.folder(target);
     Path archiveTarget = target.resolveSibling(target.getFileName() + ".tar.xz");
     if (packing == Bundle.Packing.ARCHIVE && Files.exists(archiveTarget, LinkOption.NOFOLLOW_LINKS)) {
       throw new BundleException(archiveTarget + " exists; name another folder, or remove it");
     }
     Files.createDirectories(target.getParent());
-    Path part = Files.createTempDirectory(target.getParent(), target.getFileName() + ".part");
-    try {
-      Path made = Files.createDirectory(part.resolve(target.getFileName()));
+    try (TemporaryFolder part = TemporaryFolder.in(target.getParent(), target.getFileName() + ".part")) {
+      Path made = Files.createDirectory(part.path().resolve(target.getFileName()));
       fill(made);
       Optional<Path> archive = Optional.empty();
       if (packing == Bundle.Packing.ARCHIVE) {
         archive = Optional.of(archiveTarget);
-        Path written = part.resolve("archive");
-        TarXz.write(made, written, part.resolve("tar"));
+        Path written = part.path().resolve("archive");
+        TarXz.write(made, written, part.path().resolve("tar"));
         Files.move(written, archiveTarget);
       }
       Files.deleteIfExists(target);
       Files.move(made, target);
       OptionalLong bytes = archive.isPresent() ? OptionalLong.of(Files.size(archive.get())) : OptionalLong.empty();
       return new Bundle(target, archive, bytes);
-    } finally {
-      deleteTree(part);
     }
   }
 
@@ -111,21 +108,5 @@ public final class Bundler {
         }
       }
     }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    Files.walkFileTree(root, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
-        Files.delete(folder);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 }

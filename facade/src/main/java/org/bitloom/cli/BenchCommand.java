@@ -2,12 +2,12 @@ package org.bitloom.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import org.bitloom.job.BadInput;
 import org.bitloom.job.BenchJob;
 import org.bitloom.job.BenchRequest;
 import org.bitloom.job.KernelPart;
@@ -76,10 +76,11 @@ final class BenchCommand implements Callable<Integer> {
     BenchReport.Shown shown = request.schedules() instanceof BenchRequest.Schedules.All
         ? new BenchReport.Shown.Best(SHOWN_OF_ALL)
         : new BenchReport.Shown.Each();
+    if (file.isPresent() && file.equals(table)) {
+      throw new BadInput("--out and --table name one file: " + file.get());
+    }
     BenchReport report;
-    try (PrintWriter copy = file.isPresent()
-        ? new PrintWriter(new LateWriter(file.get()))
-        : new PrintWriter(PrintWriter.nullWriter())) {
+    try (PrintWriter copy = late(file); PrintWriter tables = late(table)) {
       report = new BenchReport(json ? BenchReport.Style.JSON : BenchReport.Style.TEXT, shown, out, err, copy);
       BenchJob.Summary summary = new BenchJob(request, workplace).run(report);
       report.end();
@@ -89,16 +90,23 @@ final class BenchCommand implements Callable<Integer> {
       if (!summary.withoutKernel().isEmpty()) {
         err.println("bitloom: not measured, there is no kernel yet: " + String.join(", ", summary.withoutKernel()));
       }
-      if (table.isPresent()) {
-        Files.writeString(table.get(), report.table());
-      }
-      if (copy.checkError()) {
-        throw new IOException("the rows could not be written to " + file.map(Path::toString).orElse("nowhere"));
-      }
+      tables.print(report.table());
+      requireWritten("rows", copy, file);
+      requireWritten("table", tables, table);
       summary.cublasMissing().ifPresent(why -> err.println("bitloom: cuBLAS was not measured: " + why));
     }
     out.flush();
     err.flush();
     return report.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private static PrintWriter late(Optional<Path> file) throws IOException {
+    return new PrintWriter(file.isPresent() ? new LateWriter(file.get()) : PrintWriter.nullWriter());
+  }
+
+  private static void requireWritten(String what, PrintWriter writer, Optional<Path> file) throws IOException {
+    if (writer.checkError()) {
+      throw new IOException("the " + what + " could not be written to " + file.map(Path::toString).orElse("nowhere"));
+    }
   }
 }

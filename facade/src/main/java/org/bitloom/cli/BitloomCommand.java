@@ -1,14 +1,19 @@
 package org.bitloom.cli;
 
-import org.bitloom.job.Workplace;
+import java.io.IOException;
+import java.nio.file.Path;
 
+import org.bitloom.job.Workplace;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code bitloom}: what all subcommands share. */
 @Command(name = "bitloom", mixinStandardHelpOptions = true, versionProvider = VersionProvider.class, header = {
@@ -36,8 +41,39 @@ final class BitloomCommand implements Runnable {
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new BundleCommand(workplace));
     line.setExecutionExceptionHandler((e, failed, parsed) -> Failure.of(e).report(failed.getErr(), root.debug));
+    line.setExecutionStrategy(parsed -> root.execute(parsed, line));
+    line.setParameterExceptionHandler((e, _) -> refuse(e));
+    line.registerConverter(Path.class, new FileNames());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** Runs the command; one whose output was lost has failed. */
+  private int execute(ParseResult parsed, CommandLine line) {
+    int status = finished(parsed, line);
+    if (line.getOut().checkError() && status == ExitCode.OK) {
+      return new Failure(ExitCode.BAD_INPUT, "the output could not be written", new IOException()).report(line.getErr(),
+          debug);
+    }
+    return status;
+  }
+
+  private int finished(ParseResult parsed, CommandLine line) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      return Failure.of(e).report(line.getErr(), debug);
+    }
+  }
+
+  private static int refuse(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("bitloom: " + e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+      line.usage(line.getErr());
+    }
+    line.getErr().flush();
+    return ExitCode.BAD_INPUT;
   }
 
   @Override

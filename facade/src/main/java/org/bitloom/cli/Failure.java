@@ -3,9 +3,7 @@ package org.bitloom.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 
 import org.bitloom.DeclarationException;
 import org.bitloom.bundle.BundleException;
@@ -13,12 +11,13 @@ import org.bitloom.job.BadInput;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.compile.KernelCompilationException;
 import org.bitloom.runtime.compile.NativeLibraryException;
+import org.bitloom.runtime.file.FileTrouble;
 import org.bitloom.runtime.quant.QuantizationException;
 import org.bitloom.runtime.tune.TuningFileException;
 import org.bitloom.safetensors.SafetensorsException;
 
 /** How an exception is told to a person: one message, and the status that the process exits with. */
-record Failure(int status, String message, Exception cause) {
+record Failure(int status, String message, Throwable cause) {
   static Failure of(Exception e) {
     return switch (e) {
       case BadInput bad -> new Failure(ExitCode.BAD_INPUT, bad.getMessage(), e);
@@ -30,10 +29,22 @@ record Failure(int status, String message, Exception cause) {
       case DeviceUnavailableException missing -> new Failure(ExitCode.BAD_INPUT, missing.getMessage(), e);
       case NativeLibraryException missing -> new Failure(ExitCode.BAD_INPUT, missing.getMessage(), e);
       case KernelCompilationException wrong -> new Failure(ExitCode.FAILURE_FOUND, wrong.getMessage(), e);
-      case UncheckedIOException io -> new Failure(ExitCode.BAD_INPUT, wording(io.getCause()), e);
-      case IOException io -> new Failure(ExitCode.BAD_INPUT, wording(io), e);
+      case InvalidPathException name -> new Failure(ExitCode.BAD_INPUT, FileNames.refused(name), e);
+      case UncheckedIOException io -> new Failure(ExitCode.BAD_INPUT, told(io), e);
+      case IOException io -> new Failure(ExitCode.BAD_INPUT, FileTrouble.told(io), e);
       default -> new Failure(ExitCode.FAILURE_FOUND, "internal error: " + e + " (--debug shows where)", e);
     };
+  }
+
+  /** Of a JVM that has no more memory or stack. */
+  static Failure of(VirtualMachineError e) {
+    return new Failure(ExitCode.BAD_INPUT, switch (e) {
+      case OutOfMemoryError memory -> "not enough memory: " + memory.getMessage()
+          + "; take a smaller shape or batch, or give the JVM more with BITLOOM_JAVA_OPTS, such as -Xmx16g";
+      case StackOverflowError _ -> "not enough stack, for something is nested very deeply; "
+          + "give the JVM more with BITLOOM_JAVA_OPTS, such as -Xss64m";
+      default -> "the JVM failed: " + e;
+    }, e);
   }
 
   /** Writes the message, and where it came from if {@code debug} is set. */
@@ -46,12 +57,10 @@ record Failure(int status, String message, Exception cause) {
     return status;
   }
 
-  private static String wording(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-      case FileSystemException other -> other.getMessage();
-      default -> String.valueOf(e.getMessage());
-    };
+  /** What says more than its cause names the file, or what to do. */
+  private static String told(UncheckedIOException e) {
+    return String.valueOf(e.getMessage()).equals(String.valueOf(e.getCause()))
+        ? FileTrouble.told(e.getCause())
+        : String.valueOf(e.getMessage());
   }
 }

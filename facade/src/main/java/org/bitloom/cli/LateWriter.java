@@ -2,11 +2,11 @@ package org.bitloom.cli;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+
+import org.bitloom.runtime.file.OutputFile;
 
 /** Writes a file that is touched when there is something to write: what fails before leaves a file of that name as it is. */
 final class LateWriter extends Writer {
@@ -15,14 +15,7 @@ final class LateWriter extends Writer {
 
   /** @throws IOException if no file of that name could be written */
   LateWriter(Path file) throws IOException {
-    this.file = file;
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new NoSuchFileException(String.valueOf(folder));
-    }
-    if (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder)) {
-      throw new AccessDeniedException(file.toString());
-    }
+    this.file = OutputFile.toFill(file);
   }
 
   @Override

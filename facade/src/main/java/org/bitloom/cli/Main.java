@@ -1,8 +1,10 @@
 package org.bitloom.cli;
 
+import java.io.PrintWriter;
 import java.util.Locale;
 
 import org.bitloom.job.Workplace;
+import picocli.CommandLine;
 
 /** The command line's entry point. */
 public final class Main {
@@ -13,6 +15,9 @@ public final class Main {
   public static void main(String... args) {
     // Numbers are printed, and generated, with the digits 0 to 9 everywhere.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-    System.exit(BitloomCommand.commandLine(Workplace.ofThisProcess()).execute(args));
+    CommandLine line = BitloomCommand.commandLine(Workplace.ofThisProcess());
+    // A writer of this stream itself knows when the stream has failed.
+    line.setOut(new PrintWriter(System.out, true, System.out.charset()));
+    System.exit(line.execute(args));
   }
 }

@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code bitloom perplexity}: what a format costs a language model. */
 @Command(name = "perplexity", mixinStandardHelpOptions = true, description = "Measure the perplexity of a byte-level Llama model with its projections quantized.")
 final class PerplexityCommand implements Callable<Integer> {
+  private static final String HEAD = "%-16s %-12s %15s %12s  %s".formatted("projections", "method", "bits per weight",
+      "perplexity", "loss less that of the first format");
+
   @Spec
   private CommandSpec spec;
 
@@ -46,6 +49,9 @@ final class PerplexityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (formats.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+      throw new BadInput("--method says how weights are quantized; name a --format too");
+    }
     List<WeightFormat> chosen = formats.stream().map(name -> FormatChooser.formats(name).getFirst()).toList();
     Path config = model.resolveSibling("config.json");
     Path words = text.orElseGet(() -> model.resolveSibling("validation.txt"));
@@ -53,12 +59,11 @@ final class PerplexityCommand implements Callable<Integer> {
       FormatChooser.existing(file.toString());
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (!json) {
-      out.println("%-16s %-12s %15s %12s  %s".formatted("projections", "method", "bits per weight", "perplexity",
-          "loss less that of the first format"));
-    }
     try {
       new PerplexityJob(model, config, words, chosen, methods, windows).run(measured -> {
+        if (!json && measured.format().isEmpty()) {
+          out.println(HEAD);
+        }
         out.println(json ? json(measured) : line(measured));
         out.flush();
       });

@@ -45,7 +45,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     QuantizeJob job = new QuantizeJob(input, output, FormatChooser.formats(format).getFirst(),
-        SelftestCommand.pattern(include), method);
+        Optional.of(format).filter(FormatChooser::isFile).map(Path::of), SelftestCommand.pattern(include), method);
     PrintWriter out = spec.commandLine().getOut();
     List<Written> written = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
         ? withBar(job)
@@ -58,9 +58,18 @@ final class QuantizeCommand implements Callable<Integer> {
       out.println("%-48s %6d x %-6d relative error %.4f".formatted(tensor.tensor().name(), tensor.tensor().n(),
           tensor.tensor().k(), tensor.error().relative()));
     }
+    written.stream().filter(tensor -> tensor.error().unscaled() > 0)
+        .forEach(tensor -> spec.commandLine().getErr().println(unscaled(tensor)));
+    spec.commandLine().getErr().flush();
     out.println("%d matrices, %,d bytes before, %,d after".formatted(written.size(), before, after));
     out.flush();
     return ExitCode.OK;
+  }
+
+  private static String unscaled(Written tensor) {
+    long groups = tensor.error().unscaled();
+    return "bitloom: warning: %s: %d group%s of weights %s too large or too small for the scales of %s".formatted(
+        tensor.tensor().name(), groups, groups == 1 ? "" : "s", groups == 1 ? "is" : "are", tensor.tensor().format());
   }
 
   private static List<Written> withBar(QuantizeJob job) throws IOException {

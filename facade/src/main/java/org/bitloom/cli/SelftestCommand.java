@@ -62,6 +62,9 @@ final class SelftestCommand implements Callable<Integer> {
   }
 
   private Selftest.Extent extent() {
+    if (sanitize && quick) {
+      throw new BadInput("--sanitize and --quick exclude each other");
+    }
     if (sanitize) {
       return Selftest.Extent.SANITIZE;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import org.bitloom.job.BadInput;
 import org.bitloom.job.BandwidthPicture;
 import org.bitloom.job.ExhaustiveCheck;
 import org.bitloom.job.ShapeBatches;
@@ -17,6 +18,7 @@ import org.bitloom.job.UntunedCheck;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.compile.CacheFolder;
+import org.bitloom.runtime.file.OutputFile;
 import org.bitloom.runtime.tune.TuningSources;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -85,6 +87,9 @@ final class TuneCommand implements Callable<Integer> {
         shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
         resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
+    if ((checks.exhaustive || checks.untuned) && (resume || picture.isPresent())) {
+      throw new BadInput("--resume and --picture are for tuning; checks store and draw nothing");
+    }
     if (checks.exhaustive) {
       return compare(request);
     }
@@ -92,13 +97,14 @@ final class TuneCommand implements Callable<Integer> {
   }
 
   private int tune(TuneRequest request) throws IOException {
+    Path drawings = OutputFile.folder(picture.orElse(Path.of("")));
     PrintWriter printer = spec.commandLine().getOut();
     TuneProgress progress = new TuneProgress(spec.commandLine().getErr());
     TuneJob.Summary summary = new TuneJob(request, workplace).run(progress);
     printer.println(TunePrinter.HEAD);
     progress.rows().forEach(row -> printer.println(TunePrinter.text(row)));
     printer.println("on " + summary.deviceName() + "; schedules are in " + request.out());
-    for (Path file : BandwidthPicture.write(picture.orElse(Path.of("")), summary.deviceName(), progress.rows())) {
+    for (Path file : BandwidthPicture.write(drawings, summary.deviceName(), progress.rows())) {
       printer.println("picture " + file.toAbsolutePath());
     }
     summary.cublasMissing().ifPresent(why -> printer.println("cuBLAS was not measured: " + why));

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.bitloom.ShippedFormats;
-import org.bitloom.runtime.api.Devices;
 import org.bitloom.runtime.api.WeightFormat;
 import org.bitloom.runtime.cuda.CudaDevice;
 
@@ -47,7 +46,8 @@ public final class BenchJob {
     if (formats.stream().allMatch(f -> PlainKernels.of(f, request.type(), request.kernels()).isEmpty())) {
       throw new BadInput("no kernel of " + names(formats) + " without an epilogue is named so");
     }
-    try (CudaDevice device = gpu(); GpuBenchSite site = GpuBenchSite.open(device, workplace.environment())) {
+    try (CudaDevice device = DeviceOpener.gpu("bench");
+        GpuBenchSite site = GpuBenchSite.open(device, workplace.environment())) {
       Bench bench = new Bench(request, site, listener);
       request.shapes().forEach(shape -> formats.forEach(format -> bench.measure(format, shape)));
       return new Summary(device.info().name(), site.yardsticks().cublasMissing(),
@@ -57,12 +57,5 @@ public final class BenchJob {
 
   private static String names(List<WeightFormat> formats) {
     return formats.stream().map(format -> format.info().name()).collect(Collectors.joining(", "));
-  }
-
-  private static CudaDevice gpu() {
-    if (Devices.open("cuda") instanceof CudaDevice device) {
-      return device;
-    }
-    throw new BadInput("bench measures on a GPU");
   }
 }

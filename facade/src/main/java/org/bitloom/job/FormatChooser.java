@@ -1,5 +1,7 @@
 package org.bitloom.job;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,9 +57,18 @@ public final class FormatChooser {
   public static Path existing(String text) {
     Path file = Path.of(text);
     if (!Files.isRegularFile(file)) {
-      throw new BadInput(text + ": no such file");
+      throw new BadInput(text + (Files.exists(file) ? ": is no file" : ": no such file"));
     }
     return file;
+  }
+
+  /** The text of the file {@code text}, which must be there. */
+  public static String read(String text) throws IOException {
+    try {
+      return Files.readString(existing(text));
+    } catch (CharacterCodingException e) {
+      throw new BadInput(text + " is no text in UTF-8", e);
+    }
   }
 
   private static BadInput unknownFormat(String text) {

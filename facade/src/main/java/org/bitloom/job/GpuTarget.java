@@ -22,10 +22,13 @@ record GpuTarget(String arch, DeviceLimits limits) {
 
   /** What NVRTC calls {@code arch}, otherwise like an A100 before sm_90, and like an H100 from there on. */
   static GpuTarget named(String arch) {
-    if (!arch.matches("sm_\\d+[af]?")) {
+    if (!arch.matches("sm_\\d{2,3}[af]?")) {
       throw new BadInput("'" + arch + "' is no target; expected such as sm_80, sm_89 or sm_90a");
     }
     int capability = Integer.parseInt(arch.replaceAll("\\D", ""));
+    if (capability < DeviceLimits.A100.capability()) {
+      throw new BadInput("kernels need sm_80 or later, not " + arch);
+    }
     DeviceLimits like = capability < H100 ? DeviceLimits.A100 : DeviceLimits.H100;
     return new GpuTarget(arch, new DeviceLimits(capability, like.multiprocessors(), like.smemPerBlock(),
         like.smemPerMultiprocessor(), like.l2Bytes()));

@@ -35,7 +35,7 @@ record HostRun(WeightFormat format, RunRequest request) {
   }
 
   private RunReport run(CpuDevice device, long seed, Arena arena) {
-    WeightSource.NamedMatrix weights = request.weights().load(arena);
+    WeightSource.NamedMatrix weights = request.load(arena);
     Layer layer = Layer.of(format, Quantizer.standard(format.info()), weights.matrix(), arena);
     int n = layer.quantized().n();
     int k = layer.quantized().k();

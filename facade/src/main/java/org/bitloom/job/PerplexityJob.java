@@ -40,6 +40,7 @@ public record PerplexityJob(Path model, Path config, Path text, List<WeightForma
 
   /** Measures the model as it is, then every format by every method. */
   public void run(Consumer<Measured> each) throws IOException {
+    formats.forEach(format -> methods.forEach(method -> method.requireFor(format.info())));
     LlamaConfig shape = LlamaConfig.read(config);
     if (shape.vocabulary() != BYTES) {
       throw new BadInput(config + ": the model has " + shape.vocabulary()

@@ -39,6 +39,22 @@ public enum QuantizerChoice {
     };
   }
 
+  /** Refuses formats whose scales this does not find. */
+  public void requireFor(FormatInfo format) {
+    boolean signs = switch (quantizer(format)) {
+      case Absmax _,ClipSearch _ -> false;
+      case Greedy _,Alternating _ -> true;
+    };
+    switch (format.element()) {
+      case DecodeTable _ when signs -> throw new BadInput(
+          format.name() + " is not binary-coded: its scales are found by absmax or clip, not by " + title(format));
+      case SignPlanes _ when !signs -> throw new BadInput(
+          format.name() + " is binary-coded: its scales are found by greedy or alternating, not by " + title(format));
+      case DecodeTable _,SignPlanes _ -> {
+      }
+    }
+  }
+
   /** What the quantizer for weights of {@code format} is called. */
   public String title(FormatInfo format) {
     return switch (quantizer(format)) {

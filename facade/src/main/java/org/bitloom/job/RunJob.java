@@ -47,11 +47,12 @@ public final class RunJob {
     FormatChoice choice = FormatChooser.choose(request.format(), request.kernel());
     KernelUnit kernel = request.planes().map(used -> coarser(choice.kernel(), used)).orElse(choice.kernel());
     try (Arena arena = Arena.ofShared(); Device device = DeviceOpener.open(request.device())) {
-      WeightSource.NamedMatrix weights = request.weights().load(arena);
+      WeightSource.NamedMatrix weights = request.load(arena);
       Layer layer = Layer.of(choice.format(), Quantizer.standard(choice.format().info()), weights.matrix(), arena);
       int n = layer.quantized().n();
       int k = layer.quantized().k();
       int m = request.batch();
+      Problem problem = new Problem(n, k, m);
       Activations x = Activations.random(kernel.x(), m, k, SEED, arena);
       Optional<MemorySegment> bias = Bias.of(kernel, n, arena);
       try (ProductRunner runner = new ProductRunner(device, n, k, m);
@@ -61,11 +62,11 @@ public final class RunJob {
         Output y = runner.run(linear, m, kernel.y());
         double error = new Verdict(n, Reference.of(kernel, layer.quantized(), bias).multiply(x.bits(), m)).error(y);
         Speed speed = speed(choice.format(), kernel, layer, device, runner, linear, m);
-        Compilation compilation = compiled(kernel, new Problem(n, k, m), linear, device);
+        Compilation compilation = compiled(kernel, problem, linear, device);
         return new RunReport(choice.format().info().name(), kernel.entry(), choice.format().info().declaration(),
             device.info().kind(), device.info().name(), weights.name(), n, k, m, layer.bitsPerWeight(),
             QuantizationError.of(weights.matrix(), layer.quantized()).relative(), error, Tolerance.of(kernel.y()),
-            compilation.targets(), linear.schedule(m), origin(kernel, new Problem(n, k, m), device), speed,
+            compilation.targets(), linear.schedule(m), origin(kernel, problem, device), speed,
             compilation.calls());
       }
     }

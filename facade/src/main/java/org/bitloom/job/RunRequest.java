@@ -1,5 +1,6 @@
 package org.bitloom.job;
 
+import java.lang.foreign.Arena;
 import java.util.Optional;
 
 import org.bitloom.runtime.api.SignPlanes;
@@ -15,8 +16,16 @@ import org.bitloom.runtime.api.SignPlanes;
 public record RunRequest(String format, Optional<String> kernel, WeightSource weights, int batch, String device,
     Optional<SignPlanes> planes) {
   public RunRequest {
-    if (batch < 1 || batch > 65_536) {
-      throw new BadInput("a batch has 1..65536 rows, not " + batch);
+    Shape.requireBatch(batch);
+    if (weights instanceof WeightSource.Random(Shape shape)) {
+      shape.product(batch);
     }
+  }
+
+  /** The weights, which the batch is not too large for. */
+  WeightSource.NamedMatrix load(Arena arena) {
+    WeightSource.NamedMatrix loaded = weights.load(arena);
+    new Shape(loaded.matrix().n(), loaded.matrix().k()).product(batch);
+    return loaded;
   }
 }

@@ -88,6 +88,9 @@ public final class Selftest {
     }
     try (Device device = open()) {
       if (request.extent() == Extent.SANITIZE) {
+        if (device.info().kind().equals("cpu")) {
+          throw new BadInput("--sanitize launches kernels, and the device 'cpu' has none: use cuda or emulated");
+        }
         return test(device, formats, new SanitizerTest(device)::run, progress, SelftestScope.NOTHING);
       }
       if (!isGpu(device)) {

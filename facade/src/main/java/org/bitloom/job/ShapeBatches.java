@@ -9,9 +9,10 @@ import org.bitloom.runtime.api.Problem;
 public record ShapeBatches(Shape shape, List<Integer> batches) {
   public ShapeBatches {
     batches = List.copyOf(batches);
-    if (batches.isEmpty() || batches.stream().anyMatch(m -> m < 1)) {
-      throw new BadInput("a batch has at least one row");
+    if (batches.isEmpty()) {
+      throw new BadInput("a shape has at least one batch");
     }
+    batches.forEach(shape::product);
   }
 
   /** Parses one; where it names no batches it has {@code usual}. */
@@ -38,6 +39,6 @@ public record ShapeBatches(Shape shape, List<Integer> batches) {
 
   /** All products. */
   List<Problem> problems() {
-    return batches.stream().map(m -> new Problem(shape.n(), shape.k(), m)).toList();
+    return batches.stream().map(shape::product).toList();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -34,6 +35,9 @@ public record VerifyJob(Path file, Optional<Path> original) {
   public boolean run(Consumer<Checked> each) throws IOException {
     try (SafetensorsFile packed = SafetensorsFile.open(file)) {
       QuantizedModelReader reader = new QuantizedModelReader(packed);
+      if (reader.tensors().isEmpty()) {
+        throw new BadInput(file + ": holds no quantized tensors, so there is nothing to verify");
+      }
       if (original.isEmpty()) {
         return check(reader, Optional.empty(), each);
       }
@@ -43,17 +47,25 @@ public record VerifyJob(Path file, Optional<Path> original) {
     }
   }
 
-  private static boolean check(QuantizedModelReader reader, Optional<SafetensorsFile> source, Consumer<Checked> each) {
+  private boolean check(QuantizedModelReader reader, Optional<SafetensorsFile> source, Consumer<Checked> each) {
     Map<String, WeightFormat> formats = new HashMap<>();
     boolean right = true;
     for (QuantizedTensor tensor : reader.tensors()) {
       WeightFormat format = formats.computeIfAbsent(tensor.format(),
-          name -> Bitloom.compile(name + ".bl", reader.declaration(name)).format(name));
+          name -> declared(name, reader.declaration(name)));
       Checked checked = check(reader, tensor, format, source);
       right &= checked.fault().isEmpty();
       each.accept(checked);
     }
     return right;
+  }
+
+  private WeightFormat declared(String name, String declaration) {
+    try {
+      return Bitloom.compile(file + " (format " + name + ")", declaration).format(name);
+    } catch (NoSuchElementException e) {
+      throw new SafetensorsException(file, "declares another format under the name '" + name + "'", e);
+    }
   }
 
   private static Checked check(QuantizedModelReader reader, QuantizedTensor tensor, WeightFormat format,
@@ -63,8 +75,10 @@ public record VerifyJob(Path file, Optional<Path> original) {
         reader.verify(tensor, format);
         return new Checked(tensor, OptionalDouble.empty(), Optional.empty());
       }
-      return new Checked(tensor, OptionalDouble.of(reader.verify(tensor, format, source.get()).relative()),
-          Optional.empty());
+      double error = reader.verify(tensor, format, source.get()).relative();
+      return new Checked(tensor, OptionalDouble.of(error), Double.isNaN(error)
+          ? Optional.of("its relative error is NaN: numbers of the original, or scales, are not finite")
+          : Optional.empty());
     } catch (SafetensorsException e) {
       return new Checked(tensor, OptionalDouble.empty(), Optional.of(e.getMessage()));
     }

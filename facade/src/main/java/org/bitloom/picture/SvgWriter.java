@@ -12,7 +12,7 @@ public final class SvgWriter {
   public static String write(Drawing drawing) {
     StringBuilder svg = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     svg.append(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n".formatted(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\">\n".formatted(
             drawing.width(), drawing.height(), drawing.width(), drawing.height()));
     svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
     drawing.marks().forEach(mark -> svg.append(element(mark)).append('\n'));

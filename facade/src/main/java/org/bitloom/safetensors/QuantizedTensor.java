@@ -55,7 +55,10 @@ public record QuantizedTensor(String name, String format, String layout, int n, 
         String key = json.currentName();
         switch (json.nextToken()) {
           case VALUE_STRING -> strings.put(key, json.getText());
-          case VALUE_NUMBER_INT -> numbers.put(key, json.getIntValue());
+          case VALUE_NUMBER_INT -> {
+            object &= json.getNumberType() == JsonParser.NumberType.INT;
+            numbers.put(key, object ? json.getIntValue() : 0);
+          }
           default -> object = false;
         }
       }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import org.bitloom.runtime.file.AtomicFile;
 
 /**
  * Writes safetensors files. The bytes depend on tensors and metadata alone: tensors of wide elements come first, so that all

@@ -17,6 +17,9 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
+import org.bitloom.runtime.file.FileTrouble;
+import org.bitloom.runtime.file.OutputFile;
+
 /**
  * A folder that only this user can write, where compiled kernels and unpacked native libraries are kept. Files appear in
  * it complete or not at all.
@@ -76,7 +79,9 @@ public final class CacheFolder {
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the cache folder " + root + " cannot be used; set BITLOOM_CACHE to a folder of your own: " + reason(e), e);
+          "the cache folder " + root + " cannot be used; set BITLOOM_CACHE to a folder of your own: "
+              + FileTrouble.told(e),
+          e);
     }
   }
 
@@ -106,6 +111,7 @@ public final class CacheFolder {
 
   private static void privateFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
+      OutputFile.folder(folder);
       Path parent = folder.getParent();
       if (parent != null) {
         Files.createDirectories(parent);
@@ -135,10 +141,5 @@ public final class CacheFolder {
       throw new IOException(file + " lies in no folder");
     }
     return parent;
-  }
-
-  private static String reason(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return e.getClass() == IOException.class ? message : e.getClass().getSimpleName() + " " + message;
   }
 }

@@ -56,7 +56,7 @@ public final class NativeLibraries {
             throw new NativeLibraryException(
                 "no NVIDIA driver: " + DRIVER + " was not found. On a machine with an NVIDIA "
                     + "GPU, install driver 525 or newer (in a container: start it with the NVIDIA container toolkit, "
-                    + "--gpus all); without a GPU, use the device 'cpu'.");
+                    + "--gpus all). The device 'cpu' multiplies without a GPU.");
           });
     }
     JCudaNatives.DRIVER.load(places, cache, loader);

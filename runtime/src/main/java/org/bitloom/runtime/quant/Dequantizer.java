@@ -52,6 +52,16 @@ public final class Dequantizer {
     return weights.k();
   }
 
+  /** The longest run of columns, counted from column 0, in which no parameter changes. */
+  int run() {
+    return decoder.run(weights.k());
+  }
+
+  /** Whether a scale or offset of the run that begins at {@code column} is the last that its type can store. */
+  boolean atEnd(int row, int column) {
+    return decoder.atEnd(row, column);
+  }
+
   /** The weights of one row; {@code into} has k places. */
   public void row(int row, double[] into) {
     long base = (long) row * weights.k();

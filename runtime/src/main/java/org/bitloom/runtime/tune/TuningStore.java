@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+
+import org.bitloom.runtime.file.AtomicFile;
+import org.bitloom.runtime.file.FileTrouble;
+import org.bitloom.runtime.file.OutputFile;
 
 /**
  * A tuning file on disk. Safe for many threads and processes: an addition reads what is there, merges it, and replaces the
@@ -54,22 +57,31 @@ public final class TuningStore {
   public void add(TuningEntry... entries) {
     try {
       Files.createDirectories(folder());
-      try (FileChannel channel = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"),
+      Path target = OutputFile.toReplace(file);
+      try (FileChannel channel = FileChannel.open(target.resolveSibling(target.getFileName() + ".lock"),
           StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock _ = lock(channel)) {
         SortedMap<TuningKey, TuningEntry> all = read();
         for (TuningEntry entry : entries) {
           all.put(entry.key(), entry);
         }
-        replace(TuningJson.print(all.values()));
+        ByteBuffer bytes = ByteBuffer.wrap(TuningJson.print(all.values()).getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(target, content -> {
+          while (bytes.hasRemaining()) {
+            content.write(bytes);
+          }
+        });
       }
     } catch (IOException e) {
-      throw new TuningFileException(file + " cannot be written: " + e, e);
+      throw new TuningFileException(file + " cannot be written: " + FileTrouble.told(e), e);
     }
   }
 
   /** Of one key that a merge left twice, the faster time counts. */
   private SortedMap<TuningKey, TuningEntry> read() {
     SortedMap<TuningKey, TuningEntry> entries = new TreeMap<>();
+    if (Files.isDirectory(file)) {
+      throw new TuningFileException(file + " is a folder, not a file");
+    }
     try {
       for (TuningEntry entry : TuningJson.parse(file.toString(), Files.readString(file))) {
         entries.merge(entry.key(), entry, (one, other) -> one.us() <= other.us() ? one : other);
@@ -77,8 +89,10 @@ public final class TuningStore {
       return entries;
     } catch (NoSuchFileException e) {
       return new TreeMap<>();
-    } catch (IOException | UncheckedIOException e) {
-      throw new TuningFileException(file + " cannot be read: " + e, e);
+    } catch (IOException e) {
+      throw new TuningFileException(file + " cannot be read: " + FileTrouble.told(e), e);
+    } catch (UncheckedIOException e) {
+      throw new TuningFileException(file + " cannot be read: " + FileTrouble.told(e.getCause()), e);
     }
   }
 
@@ -100,25 +114,6 @@ public final class TuningStore {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for its lock", e);
-    }
-  }
-
-  private void replace(String text) throws IOException {
-    Path part = Files.createTempFile(folder(), "." + file.getFileName(), ".part");
-    try {
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
-    }
-    try (FileChannel folder = FileChannel.open(folder(), StandardOpenOption.READ)) {
-      folder.force(true);
     }
   }
 

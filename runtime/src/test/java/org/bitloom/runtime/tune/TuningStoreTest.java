@@ -45,6 +45,22 @@ class TuningStoreTest {
   }
 
   @Test
+  void leavesALinkALink() throws IOException {
+    Path target = temp.resolve("elsewhere.json");
+    Path link = Files.createSymbolicLink(temp.resolve("link.json"), target);
+    TuningEntry one = Keys.entry(Keys.key("int4", 8192, 2), 12);
+    new TuningStore(link).add(one);
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(List.of(one), new TuningStore(target).entries());
+  }
+
+  @Test
+  void namesAFolderThatIsNoFile() {
+    TuningFileException e = assertThrows(TuningFileException.class, () -> new TuningStore(temp).entries());
+    assertEquals(temp + " is a folder, not a file", e.getMessage());
+  }
+
+  @Test
   void replacesTheEntryOfAKey() {
     TuningStore store = new TuningStore(file);
     store.add(Keys.entry(Keys.key("int4", 8192, 2), 12));

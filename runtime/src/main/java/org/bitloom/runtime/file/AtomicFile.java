@@ -1,4 +1,4 @@
-package org.bitloom.safetensors;
+package org.bitloom.runtime.file;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,26 +11,32 @@ import java.util.UUID;
 
 /**
  * Writes a file that appears under its name complete or not at all: into a hidden file of the same folder, synced to disk,
- * then renamed. The hidden file is removed when writing fails and when the JVM is asked to end.
+ * then renamed. The hidden file is removed when writing fails and when the JVM is asked to end. A link stays a link: the file
+ * that it leads to is replaced.
  */
-final class AtomicFile {
+public final class AtomicFile {
   private final Path target;
   private final Path partial;
 
   private AtomicFile(Path target) {
-    this.target = target.toAbsolutePath();
+    this.target = target;
     this.partial = this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
   }
 
   /** Puts the bytes of a file into a channel. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of it. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
-  /** Writes {@code target}, replacing a file that is there. */
-  static void write(Path target, Content content) throws IOException {
-    new AtomicFile(target).write(content);
+  /**
+   * Writes {@code target}, replacing a file that is there.
+   *
+   * @throws IOException if the file cannot be written, or {@code target} is a folder, a device or a pipe
+   */
+  public static void write(Path target, Content content) throws IOException {
+    new AtomicFile(OutputFile.toReplace(target)).write(content);
   }
 
   private void write(Content content) throws IOException {
