@@ -48,7 +48,6 @@ constexpr int kWarpsN = WARPS_N;                    // warps along n
 constexpr int kWarpsK = WARPS_K;                    // warps that share the rows of a block, each with units of its own
 constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
 constexpr int kBatchTiles = BATCH_TILES;            // tiles of kTileColumns batch columns
-constexpr int kWindow = WINDOW;                     // packing units x batch columns that are prepared at a time
 constexpr int kStages = STAGES;                     // packing units in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
@@ -143,6 +142,14 @@ __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -151,18 +158,6 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
 
 __device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
   asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
-}
-
-__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
-// Differences of two f16 numbers (PTX ISA, sub).
-__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
-  u32 d;
-  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
-  return d;
 }
 
 __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c, u32 d) {
@@ -180,17 +175,27 @@ __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial(float* p, float v) {
+  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
+// Differences of two f16 numbers (PTX ISA, sub).
+__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
+  u32 d;
+  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
 // a * b + c on two f16 numbers (PTX ISA, fma).
 __device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
   u32 d;
   asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
   return d;
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
 }
 
 __device__ __forceinline__ u16 f32_to_f16(float v) {
@@ -199,37 +204,9 @@ __device__ __forceinline__ u16 f32_to_f16(float v) {
   return h;
 }
 
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(float* p, float v) {
-  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
-}
-__device__ __forceinline__ float load_partial(const float* p) {
-  float v;
-  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
-  return v;
-}
-
 // Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
 __device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
   return __byte_perm(low, high, order);
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
 }
 
 // What a warp works on.
@@ -460,12 +437,6 @@ __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, cons
 __device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
   const int group = flush * kUnitGroups / kFlushes;
   return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
-}
-__device__ __forceinline__ float low_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair));
-}
-__device__ __forceinline__ float high_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair >> 16));
 }
 
 // acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).

@@ -7,13 +7,6 @@ import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.runtime.api.ActivationType;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
-import static org.bitloom.codegen.cuda.PtxInstruction.F32X2_TO_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_2;
-import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
-
 /**
  * Text that looks binary-coded weights up in registers. Two planes of a row and group have 4 levels, offset included, and a
  * byte permutation looks two of them up. The last three planes have 8 levels, whose lower and upper bytes are two tables of 8
@@ -39,15 +32,6 @@ final class LevelsText {
       """;
 
   private LevelsText() {
-  }
-
-  /** A part that calls what the text does. */
-  static StagePart part(ActivationType x) {
-    StagePart part = StagePart.of(PtxInstruction.HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2);
-    return switch (x) {
-      case F16 -> part;
-      case BF16 -> part.with(F16_TO_F32, F32X2_TO_BF16X2, FMA_BF16X2);
-    };
   }
 
   /**

@@ -1,8 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 
 import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.runtime.api.ActivationCode;
@@ -13,6 +11,7 @@ import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.QuantizedShape;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /** Prints the kernel that quantizes activations: scale and sum of each token, and its operands in the order kernels read. */
 public final class QuantizerEmitter {
@@ -37,8 +36,8 @@ public final class QuantizerEmitter {
   }
 
   private static String text(String name, ActivationCode code, OperandForm form, int run, ActivationType x) {
-    return header(code, form, x) + TYPES + constants(code, form, run) + wrappers(x) + number(x)
-        + operands(code, form) + token() + QuantizerWrites.of(form) + entry(name);
+    return Definitions.used(header(code, form, x) + TYPES + constants(code, form, run) + WRAPPERS + number(x)
+        + operands(code, form) + token() + QuantizerWrites.of(form) + entry(name));
   }
 
   private static String header(ActivationCode code, OperandForm form, ActivationType x) {
@@ -72,7 +71,10 @@ public final class QuantizerEmitter {
         constexpr int kKept = %d;           // blocks of a lane that stay in registers
         constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
         constexpr u32 kFirstBits = 0x%08xu;   // the lowest bit of each of four operands
-        constexpr int kAtomTokens = %d, kRowBytes = %d, kAtomBytes = %d;  // operands lie in atoms of rows of one token
+        // Operands lie in atoms of rows of one token.
+        constexpr int kAtomTokens = %d;
+        constexpr int kRowBytes = %d;
+        constexpr int kAtomBytes = %d;
         constexpr int kAtomRecords = kAtomBytes / 8;
         constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
         constexpr int kReplicas = %d;
@@ -92,13 +94,6 @@ public final class QuantizerEmitter {
 
   private static String hex(float value) {
     return Float.toHexString(value) + "f";
-  }
-
-  private static String wrappers(ActivationType x) {
-    Set<PtxInstruction> used = x == ActivationType.F16
-        ? EnumSet.of(PtxInstruction.F16_TO_F32)
-        : EnumSet.noneOf(PtxInstruction.class);
-    return PtxInstruction.wrappers(used);
   }
 
   private static String number(ActivationType x) {
@@ -284,11 +279,9 @@ public final class QuantizerEmitter {
         extern "C" __global__ void __launch_bounds__(kThreads)
         %s(const u16* x, u8* out, int k, int m) {
           // The kernel that multiplies may start and fetch its weights; it waits for the results of this one, and this one for
-          // x and for the reader of what lies in the buffer (PTX ISA, griddepcontrol).
-        #if __CUDA_ARCH__ >= 900
-          asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-          asm volatile("griddepcontrol.wait;" ::: "memory");
-        #endif
+          // x and for the reader of what lies in the buffer.
+          let_next_kernel_start();
+          wait_for_kernel_before();
           __shared__ float most[kThreads / 32];
           __shared__ int sums[kThreads / 32];
           const int row = blockIdx.x;

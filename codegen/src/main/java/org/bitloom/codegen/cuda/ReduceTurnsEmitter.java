@@ -2,10 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
-import static org.bitloom.codegen.cuda.PtxInstruction.PARTIAL_4;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_PARTIAL;
-
 /**
  * Emits the sums over warps, windows and split-K blocks, all in a fixed order, so that results are deterministic, and the store of
  * y[m][n].
@@ -79,7 +75,7 @@ final class ReduceTurnsEmitter {
   }
 
   private static StagePart part(Stage.StoreTile stage) {
-    return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL, PARTIAL_4)
+    return StagePart.empty()
         .constants("""
             constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
             """)

@@ -1,8 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -10,6 +8,7 @@ import org.bitloom.codegen.ir.IntegerStage;
 import org.bitloom.codegen.ir.IntegerWgmmaIr;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints an integer kernel of warpgroups as self-contained, header-free CUDA text: a warpgroup fills rings of shared memory with
@@ -27,9 +26,9 @@ public final class RingEmitter {
    */
   public static String emit(IntegerWgmmaIr ir, String header) {
     List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
-    return header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + wrappers(parts) + FRAME
+    return Definitions.used(header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + WRAPPERS + FRAME
         + (halves(ir) ? TilesText.HALVED : TilesText.WHOLE)
-        + join(parts, RingPart::functions) + entry(ir, parts);
+        + join(parts, RingPart::functions) + entry(ir, parts));
   }
 
   private static boolean halves(IntegerWgmmaIr ir) {
@@ -123,13 +122,6 @@ public final class RingEmitter {
       };
 
       """;
-
-  private static String wrappers(List<RingPart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
-        PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENT_LAUNCH);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
-  }
 
   private static String entry(IntegerWgmmaIr ir, List<RingPart> parts) {
     return """

@@ -1,14 +1,13 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints a kernel for binary-coded weights as self-contained, header-free CUDA text: the frame, in which thread blocks work off
@@ -48,24 +47,15 @@ public final class SignEmitter {
     };
     StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());
     List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
-    return header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
+    return Definitions.used(header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
         + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + place(ir) + prepare.setup() + "\n"
+        + WRAPPERS + place(ir) + prepare.setup() + "\n"
         + join(parts.stream().map(StagePart::functions).toList())
-        + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
+        + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce)));
   }
 
   private static String join(List<String> texts) {
     return texts.stream().filter(text -> !text.isEmpty()).map(text -> text + "\n").collect(Collectors.joining());
-  }
-
-  private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
-        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.PINNED);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
   }
 
   private static final String CONSTANTS = """

@@ -12,7 +12,7 @@ final class SplitActivationsEmitter {
   }
 
   static StagePart emit(SignStage.SplitActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the

@@ -2,10 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_PREFETCHED;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-
 /** Emits the stream of sign planes and of the parameters that belong to them. */
 final class StreamSignsEmitter {
   private StreamSignsEmitter() {
@@ -53,7 +49,7 @@ final class StreamSignsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stage, Order order) {
     boolean throughBlocks = order == Order.THROUGH_BLOCKS;
-    return StagePart.of(throughBlocks ? COPY_16_PREFETCHED : COPY_16_STREAMED, EVICT_FIRST)
+    return StagePart.empty()
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.

@@ -9,7 +9,7 @@ final class StreamWeightsEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamWeightPlanes stage) {
-    return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES)
+    return RingPart.empty()
         .constants(
             """
                 constexpr int kWeightPlanes = %d;
@@ -49,7 +49,7 @@ final class StreamWeightsEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamWeightCodes stage) {
-    return RingPart.of(PtxInstruction.LOAD_SHARED_4)
+    return RingPart.empty()
         .constants("""
             constexpr int kCodeBits = %d;
             constexpr int kUnitK = %d;

@@ -1,16 +1,12 @@
 package org.bitloom.codegen.cuda;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
-
 /** Emits the stream of activations of one packing unit, swizzled so that ldmatrix reads them without bank conflicts. */
 final class StreamXEmitter {
   private StreamXEmitter() {
   }
 
   static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER)
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).

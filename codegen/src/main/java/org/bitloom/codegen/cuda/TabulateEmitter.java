@@ -12,7 +12,7 @@ final class TabulateEmitter {
   }
 
   static StagePart emit(SignStage.TabulateActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
@@ -68,7 +68,6 @@ final class TabulateEmitter {
         .setup(SignActivations.windows())
         .cell("""
             tabulate(x, prepared, sums, at, window, window_end - window, k);
-            """)
-        .with(PtxInstruction.STORE_SHARED_2);
+            """);
   }
 }

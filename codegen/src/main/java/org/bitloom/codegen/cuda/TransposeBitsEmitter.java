@@ -12,7 +12,7 @@ final class TransposeBitsEmitter {
   }
 
   static StagePart emit(SignStage.TransposeActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
@@ -177,7 +177,6 @@ final class TransposeBitsEmitter {
         .setup(SignActivations.windows())
         .cell("""
             transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, vectors);
-            """)
-        .with(PtxInstruction.STORE_SHARED_2);
+            """);
   }
 }

@@ -1,9 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +11,7 @@ import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints a warpgroup kernel as self-contained, header-free CUDA text. One warpgroup copies stages into a ring, the others multiply
@@ -41,10 +40,11 @@ public final class WarpgroupEmitter {
     StagePart store = WarpgroupReduceEmitter.store(ir.store());
     List<StagePart> working = Stream.concat(weights.working(), Stream.of(splits, store)).toList();
     List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
-    return header + TYPES + weights.macros() + CONSTANTS.replace("%copyregisters%", weights.copyRegisters())
-        + join(copying, StagePart::constants, "\n") + ring(weights)
-        + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
-        + join(parts, StagePart::functions, "\n") + entry(ir.entry(), weights, copying, splits, store);
+    return Definitions
+        .used(header + TYPES + weights.macros() + CONSTANTS.replace("%copyregisters%", weights.copyRegisters())
+            + join(copying, StagePart::constants, "\n") + ring(weights)
+            + join(working, StagePart::constants, "\n") + "\n" + WRAPPERS + PLACE
+            + join(parts, StagePart::functions, "\n") + entry(ir.entry(), weights, copying, splits, store));
   }
 
   /**
@@ -193,14 +193,6 @@ public final class WarpgroupEmitter {
       }
 
       """;
-
-  private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.PINNED, PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
-  }
 
   private static String entry(String name, Weights weights, List<StagePart> copying, StagePart splits,
       StagePart store) {

@@ -2,18 +2,13 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED;
-
 /** Emits the stream of sign planes of a warpgroup kernel, and of the parameters that belong to them. */
 final class WarpgroupSignsEmitter {
   private WarpgroupSignsEmitter() {
   }
 
   static StagePart emit(SignStage.StreamSigns stage) {
-    return StagePart.of(COPY_16_STREAMED, COPY_16, EVICT_FIRST, LOAD_SHARED)
+    return StagePart.empty()
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
