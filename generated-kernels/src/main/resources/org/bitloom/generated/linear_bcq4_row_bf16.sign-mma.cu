@@ -15,13 +15,14 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family sign-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial       f32 [gridDim.y][m][rows of whole blocks], for split-K
+//   counters      u32 [gridDim.z][gridDim.x], 0 before and after
+// Grid: x = thread blocks, which share the blocks of rows evenly, y = splits of k, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 4 planes of these, one after the other; plane i holds bit i of every code

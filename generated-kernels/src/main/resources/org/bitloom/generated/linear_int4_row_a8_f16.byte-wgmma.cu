@@ -18,9 +18,8 @@
 //   bias          [n], or null
 //   x             [m][k] int 8 in bytes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, each of which takes every gridDim.x-th tile of rows and batch columns.
 //
 // unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 8
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest

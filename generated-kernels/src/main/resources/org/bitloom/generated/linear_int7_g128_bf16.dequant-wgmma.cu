@@ -18,9 +18,8 @@
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, which share the tiles of 64 rows evenly, y = splits of k, a cluster, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 28 words a lane, 3584 bytes; field = code ^ 64
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest

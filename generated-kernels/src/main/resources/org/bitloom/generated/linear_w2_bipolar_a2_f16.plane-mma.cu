@@ -14,11 +14,12 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family plane-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, outer_scale, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   zero          s32 [ceil(n/16)][8][2], of each row the sum of its stored weights
 //   bias          [n], or null
 //   x             [m][k] bipolar 2 in planes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
+//   partial       s32 [tiles][gridDim.y][columns][rows] of a block, for split-K
 //   counters      u32 [tiles], 0 before and after
 // Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
 //

@@ -14,13 +14,13 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family plane-wgmma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, outer_scale, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   zero          s32 [ceil(n/16)][8][2], of each row the sum of its stored weights
 //   bias          [n], or null
 //   x             [m][k] bipolar 4 in planes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, each of which takes every gridDim.x-th tile of rows and batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 16 words a lane, 2048 bytes; field = code ^ 0
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
