@@ -191,8 +191,8 @@ struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -236,7 +236,6 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return at.window * at.columns * kFlushes * kSumBytes;
 }
-constexpr int kActivationBytes = 0;                 // of a stage
 template <int Tiles>
 __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
   return prepared;
@@ -636,8 +635,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     for (; unit < window_end; unit += kWarpsK) {
       wait_copies<kStages - 1>();
       sync_stage(at);
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
       sync_stage(at);
       ring.fetch(at, ring.current);
       ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;

@@ -75,7 +75,7 @@ __device__ __forceinline__ int first_group(int unit) {
   return unit * kUnitGroups;
 }
 
-// Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+// Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
 constexpr int kTileColumns = 8;
 constexpr int kBatch = kTileColumns * kBatchTiles;
 constexpr int kActivationBytes = kBatch * kUnitK * 2;
@@ -215,8 +215,7 @@ struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -236,16 +235,12 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
   at.first_unit = 0;
   at.end_unit = at.units;
-  int longest = at.units;
   if (splits > 1) {
     const int units = at.units / splits;
     const int more = at.units - units * splits;
     at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
     at.end_unit = at.first_unit + units + (blockIdx.y < more);
-    longest = units + (more > 0);
   }
-  at.window = longest;
-  at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   const int blocks = at.blocks / gridDim.x;
   const int more = at.blocks - blocks * gridDim.x;
@@ -254,18 +249,16 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   return at;
 }
 
+// Of the rings of activations.
 __device__ __forceinline__ int prepared_bytes(const Place& at) {
   return kWarpsK * kStages * kActivationBytes;
 }
-__device__ __forceinline__ int sum_bytes(const Place& at) {
-  return 0;
-}
 // What ldmatrix reads by this lane from slot 0: rows of two tiles of columns, or of the only one in two cells.
 template <int Tiles>
-__device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+__device__ __forceinline__ u32 operands(u32 activations, const Place& at) {
   const int matrix = at.lane / 8;
   const int row = at.lane % 8;
-  return pinned(prepared + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
+  return pinned(activations + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
       + matrix / 2 * (Tiles == 1 ? kOnlyTileStep : kTileBytes));
 }
 // The warps that work on the same unit copy its activations together.
@@ -277,7 +270,8 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Warps take the rows of a cell in turn; whether the rows of one have the same chunks as those of the first, in another order.
+// Warps take rows in turn. Whether the place of row `first + warp_n` follows from that of row warp_n, for multiples
+// `first` of kWarpsN: no carry reaches the bits of the swizzle.
 constexpr bool kWarpsDivide = 8 % kWarpsN == 0;
 // This lane's chunk of a row, from that of row 0.
 __device__ __forceinline__ u32 row_of(u32 cell, int row) {
@@ -291,7 +285,7 @@ __device__ __forceinline__ u32 own_row(u32 to, const Place& at, int first) {
 // What this lane copies of x: 8 features of every kWarpsN-th row.
 struct Copies {
   const u16* from;  // of its first row, in unit 0
-  u32 to;           // of row 0, or where the rows of warps are those of the first in another order, of its first, in slot 0
+  u32 to;           // in slot 0: of its first row where kWarpsDivide, otherwise of row 0
   u32 k;
   bool aligned;     // rows of x, to 16 bytes
   int whole_units;  // in which no row or feature is missing
@@ -350,7 +344,7 @@ struct Ring {
   const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
   u64 scale_bytes, policy;
   u32 slots;
-  int window, block, unit;
+  int block, unit;
   int current, into, parity;
   // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
   u32 packs[kRowTiles];
@@ -425,7 +419,7 @@ __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, cons
   const u64 tiles = at.tiles;
   Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+               at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
 #pragma unroll
   for (int p = 0; p < kPlanes; ++p) {
     ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
@@ -683,7 +677,7 @@ struct Coded {
 
 // Adds one unit.
 template <int Tiles>
-__device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+__device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
   Coded coded[kRowTiles];
 #pragma unroll
   for (int pair = 0; pair < 2; ++pair) {
@@ -744,26 +738,24 @@ __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column
   }
 }
 
-// One turn: this warp's units of a window, for one block of rows. Leaves its totals in `totals`. A warp that has no unit in
-// the window takes an empty stage for it.
+// One turn: this warp's units, for one block of rows. Leaves its totals in `totals`. A warp that has no unit takes an empty
+// stage for it.
 template <int Tiles>
-__device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
-                                     float* totals) {
-  const u32 x = operands<Tiles>(prepared, at);
+__device__ __forceinline__ void work(Ring& ring, const Place& at, u32 activations, float* totals) {
+  const u32 x = operands<Tiles>(activations, at);
   Totals<Tiles> total = {};
-  int unit = window + at.warp_k;
+  int unit = at.first_unit + at.warp_k;
   do {
     wait_copies<kStages - 2>();
     sync_stage(at);
     ring.fetch(at, ring.into);
-    if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+    if (unit < at.end_unit) {
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, at, total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
     ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
     unit += kWarpsK;
-  } while (unit < window_end);
+  } while (unit < at.end_unit);
   store_totals<Tiles>(totals, total, at);
 }
 
@@ -773,14 +765,11 @@ linear_bcq3_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   extern __shared__ __align__(128) u8 shared[];
   const u32 memory = pinned(shared_address(shared));
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
-  // totals of warps, twice.
-  const u32 prepared = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
-  const u32 sums = prepared + prepared_bytes(at);
-  float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
-  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
+  // Memory: rings of weights and of activations, and the totals of warps, twice.
+  const u32 activations = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
+  float* totals = reinterpret_cast<float*>(shared + (activations - memory) + prepared_bytes(at));
   Ring ring = open_ring(codes, scale, offset, memory, at);
-  ring.copies = copies_of_x(x, k, prepared, at);
+  ring.copies = copies_of_x(x, k, activations, at);
   Ring ahead = ring;
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
@@ -795,30 +784,25 @@ linear_bcq3_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     ring.fetch<false, true>(at, i);
   }
 
-  const int window = at.first_unit;
-  const int window_end = at.end_unit;
   __syncthreads();
   for (int block = at.first_block; block < at.end_block; ++block) {
     float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
     ring.parity ^= 1;
     if (kBatchTiles == 1 || at.columns <= kTileColumns) {
-      work<1>(ring, at, window, window_end, prepared, sums, mine);
+      work<1>(ring, at, activations, mine);
     } else {
-      work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
+      work<kBatchTiles>(ring, at, activations, mine);
     }
     __syncthreads();
     for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-      float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
-      float v = window == at.first_unit ? 0.0f : *earlier;
+      float v = 0.0f;
 #pragma unroll
       for (int w = 0; w < kWarpsK; ++w) {
         v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
       }
       const int column = at.first_column + e / kRows;
       const int row = block * kRows + e % kRows;
-      if (window_end < at.end_unit) {
-        *earlier = v;
-      } else if (gridDim.y > 1) {
+      if (gridDim.y > 1) {
         store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
       } else {
         store_result(y, bias, column, row, n, v);

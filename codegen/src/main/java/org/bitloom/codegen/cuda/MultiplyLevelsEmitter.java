@@ -24,7 +24,7 @@ final class MultiplyLevelsEmitter {
   private static final String WARP = """
       // Adds one unit.
       template <int Tiles>
-      __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+      __device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
         Coded coded[kRowTiles];
       #pragma unroll
         for (int pair = 0; pair < 2; ++pair) {

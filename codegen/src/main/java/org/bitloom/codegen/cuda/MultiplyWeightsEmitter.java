@@ -111,7 +111,7 @@ final class MultiplyWeightsEmitter {
   private static final String WARP = """
       // Adds one unit.
       template <int Tiles>
-      __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+      __device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
       #pragma unroll
         for (int h = 0; h < kFlushes; ++h) {
           Coded coded[kRowTiles];

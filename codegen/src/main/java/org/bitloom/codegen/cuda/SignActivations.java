@@ -16,7 +16,6 @@ final class SignActivations {
         __device__ __forceinline__ int sum_bytes(const Place& at) {
           return at.window * at.columns * kFlushes * kSumBytes;
         }
-        constexpr int kActivationBytes = 0;                 // of a stage
         template <int Tiles>
         __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
           return prepared;

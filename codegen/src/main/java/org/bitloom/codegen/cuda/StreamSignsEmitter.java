@@ -49,6 +49,7 @@ final class StreamSignsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stage, Order order) {
     boolean throughBlocks = order == Order.THROUGH_BLOCKS;
+    boolean windows = order != Order.BLOCK_BY_BLOCK;
     return StagePart.empty()
         .constants(
             """
@@ -63,7 +64,7 @@ final class StreamSignsEmitter {
 
                 """
                 .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells()) + groups(stage))
-        .functions((throughBlocks ? prefetched(RING) : RING)
+        .functions((throughBlocks ? prefetched(RING) : RING).replace("WINDOW", windows ? "window, " : "")
             + switch (order) {
               case WINDOW_BY_WINDOW -> WINDOW_BY_WINDOW;
               case BLOCK_BY_BLOCK -> BLOCK_BY_BLOCK;
@@ -80,7 +81,7 @@ final class StreamSignsEmitter {
                   const u64 tiles = at.tiles;
                   Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-                               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                               FIRSTat.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
                 #pragma unroll
                   for (int p = 0; p < kPlanes; ++p) {
                     ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
@@ -101,7 +102,8 @@ final class StreamSignsEmitter {
                   return f16_to_f32(static_cast<u16>(pair >> 16));
                 }
                 """
-                .formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
+                .formatted(throughBlocks ? "  ring.find_unit(at);\n" : "")
+                .replace("FIRST", windows ? "at.first_unit, " : ""));
   }
 
   /** Copies that bring their surroundings to L2: parameters lie in parts of 64 bytes. */
@@ -117,7 +119,7 @@ final class StreamSignsEmitter {
         const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
         u64 scale_bytes, policy;
         u32 slots;
-        int window, block, unit;
+        int WINDOWblock, unit;
         int current, into, parity;
         // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
         u32 packs[kRowTiles];
