@@ -143,9 +143,4 @@ public record ByteFragments(int words, List<Extract> steps, List<Integer> regist
     }
     return registers.stream().mapToInt(register -> all[register]).toArray();
   }
-
-  /** Instruction slots of all steps. */
-  public double cost() {
-    return Extract.cost(steps);
-  }
 }
