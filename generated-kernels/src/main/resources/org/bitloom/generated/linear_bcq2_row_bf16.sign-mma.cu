@@ -54,6 +54,13 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+constexpr int kTileColumns = 8;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+// Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+constexpr int kActivationBytes = kBatch * kUnitK * 2;
+constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
+constexpr int kCellBytes = kBatchTiles * kTileBytes;
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 1;                     // groups of parameters of a unit
@@ -74,13 +81,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
 }
-
-// Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
-constexpr int kTileColumns = 8;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kActivationBytes = kBatch * kUnitK * 2;
-constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
-constexpr int kCellBytes = kBatchTiles * kTileBytes;
 
 constexpr int kOnlyTileStep = kCellBytes;  // bytes from the first two matrices of an ldmatrix to the others, of the only tile of columns
 

@@ -55,6 +55,18 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+// Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
+// +-x of 4 features, + where the key has a 1; sums[unit][flush][columns] of {sum of x, 0}.
+constexpr int kTileColumns = 1;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+constexpr int kColumnBytes = 4096;
+constexpr int kSumBytes = 8;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 1;                     // groups of parameters of a unit
@@ -74,18 +86,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
-}
-
-// Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
-// +-x of 4 features, + where the key has a 1; sums[unit][flush][columns] of {sum of x, 0}.
-constexpr int kTileColumns = 1;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kColumnBytes = 4096;
-constexpr int kSumBytes = 8;
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
@@ -244,6 +244,46 @@ __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
+__device__ __forceinline__ float x_to_f32(u32 bits) {
+  return __uint_as_float(bits << 16);
+}
+// Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
+__device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
+                                         int k) {
+  for (int item = threadIdx.x; item < units * at.columns * 256; item += kThreads) {
+    const int upper = item % 4;
+    const int t = item / 4 % 4;
+    const int byte = item / 16 % 4;
+    const int cell = item / 64 % 4;
+    const int b = item / 256 % at.columns;
+    const int unit = item / 256 / at.columns;
+    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
+    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
+    float v[4];
+#pragma unroll
+    for (int f = 0; f < 4; ++f) {
+      v[f] = column + 16 * f < k ? x_to_f32(row[column + 16 * f]) : 0.0f;
+    }
+    const float base = (upper & 1 ? v[2] : -v[2]) + (upper & 2 ? v[3] : -v[3]);
+    const float sum = v[0] + v[1];
+    const float difference = v[0] - v[1];
+    store_shared_4(tables + item * 16, __float_as_uint(base - sum), __float_as_uint(base + difference),
+                   __float_as_uint(base - difference), __float_as_uint(base + sum));
+  }
+  __syncthreads();
+  for (int item = threadIdx.x; item < units * kFlushes * at.columns; item += kThreads) {
+    const int b = item % at.columns;
+    const int flush = item / at.columns % kFlushes;
+    const int unit = item / at.columns / kFlushes;
+    float sum = 0;
+#pragma unroll
+    for (int i = 0; i < 16 * kFlushCells; ++i) {
+      const int table = ((unit * at.columns + b) * 4 + flush * kFlushCells) * 16 + i;
+      sum += __uint_as_float(load_shared(tables + table * 64 + 60));
+    }
+    store_shared_2(sums + item * kSumBytes, __float_as_uint(sum), 0);
+  }
+}
 
 constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
 
@@ -343,47 +383,6 @@ __device__ __forceinline__ float low_f32(u32 pair) {
 }
 __device__ __forceinline__ float high_f32(u32 pair) {
   return f16_to_f32(static_cast<u16>(pair >> 16));
-}
-
-__device__ __forceinline__ float x_to_f32(u32 bits) {
-  return __uint_as_float(bits << 16);
-}
-// Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
-__device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
-                                         int k) {
-  for (int item = threadIdx.x; item < units * at.columns * 256; item += kThreads) {
-    const int upper = item % 4;
-    const int t = item / 4 % 4;
-    const int byte = item / 16 % 4;
-    const int cell = item / 64 % 4;
-    const int b = item / 256 % at.columns;
-    const int unit = item / 256 / at.columns;
-    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
-    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-    float v[4];
-#pragma unroll
-    for (int f = 0; f < 4; ++f) {
-      v[f] = column + 16 * f < k ? x_to_f32(row[column + 16 * f]) : 0.0f;
-    }
-    const float base = (upper & 1 ? v[2] : -v[2]) + (upper & 2 ? v[3] : -v[3]);
-    const float sum = v[0] + v[1];
-    const float difference = v[0] - v[1];
-    store_shared_4(tables + item * 16, __float_as_uint(base - sum), __float_as_uint(base + difference),
-                   __float_as_uint(base - difference), __float_as_uint(base + sum));
-  }
-  __syncthreads();
-  for (int item = threadIdx.x; item < units * kFlushes * at.columns; item += kThreads) {
-    const int b = item % at.columns;
-    const int flush = item / at.columns % kFlushes;
-    const int unit = item / at.columns / kFlushes;
-    float sum = 0;
-#pragma unroll
-    for (int i = 0; i < 16 * kFlushCells; ++i) {
-      const int table = ((unit * at.columns + b) * 4 + flush * kFlushCells) * 16 + i;
-      sum += __uint_as_float(load_shared(tables + table * 64 + 60));
-    }
-    store_shared_2(sums + item * kSumBytes, __float_as_uint(sum), 0);
-  }
 }
 
 // A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.

@@ -55,6 +55,19 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+// Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
+// column c of fragment i is bit 4 * (c / 2) + 2 * i + c % 2 of a number; sums[flush][columns] of {step, step * sum / 2}.
+constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
+constexpr int kTileColumns = 1;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+constexpr int kColumnBytes = 512;
+constexpr int kSumBytes = 8;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 1;                     // groups of parameters of a unit
@@ -74,19 +87,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
-}
-
-// Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
-// column c of fragment i is bit 4 * (c / 2) + 2 * i + c % 2 of a number; sums[flush][columns] of {step, step * sum / 2}.
-constexpr int kTileColumns = 1;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kColumnBytes = 512;
-constexpr int kSumBytes = 8;
-constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
@@ -244,111 +244,6 @@ __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
-
-constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
-
-// This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
-struct Ring {
-  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
-  u64 scale_bytes, policy;
-  u32 slots;
-  int window, block, unit;
-  int current, into, parity;
-  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
-  u32 packs[kRowTiles];
-  const u8* row_parameters[kParameterCopies];
-
-  __device__ __forceinline__ void enter_block(const Place& at) {
-    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
-    const u32 tiles_left = at.tiles - 1 - tile;
-#pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
-      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
-    }
-#pragma unroll
-    for (int i = 0; i < kParameterCopies; ++i) {
-      const int chunk = i * 32 + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
-      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
-    }
-  }
-
-  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
-  __device__ __forceinline__ void start(const Place& at, u32 to) const {
-#pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-      for (int p = 0; p < kPlanes; ++p) {
-        copy_16_prefetched(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, policy);
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < kParameterCopies; ++i) {
-      const int chunk = i * 32 + at.lane;
-      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
-        copy_16_prefetched(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, policy);
-      }
-    }
-  }
-
-  // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
-  __device__ __forceinline__ void find_unit(const Place& at) {
-    while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
-      unit -= min(at.window, at.end_unit - window);
-      if (++block == at.end_block) {
-        block = at.first_block;
-        window += at.window;
-        unit = window + at.warp_k;
-      }
-      enter_block(at);
-    }
-  }
-
-  // Starts the copies of the next stage.
-  __device__ __forceinline__ void fetch(const Place& at, int slot) {
-    if (window < at.end_unit) {
-      start(at, slots + slot * kSlotBytes);
-      unit += kWarpsK;
-      find_unit(at);
-    }
-    commit_copies();
-  }
-};
-
-// The same address, in registers: the compiler cannot compute it again wherever it is used.
-__device__ __forceinline__ const u8* pinned_address(const u8* p) {
-  const u64 v = reinterpret_cast<u64>(p);
-  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
-}
-
-__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
-  const u64 tiles = at.tiles;
-  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
-               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
-#pragma unroll
-  for (int p = 0; p < kPlanes; ++p) {
-    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
-  }
-  ring.enter_block(at);
-  ring.find_unit(at);
-  return ring;
-}
-
-// The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
-__device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
-  const int group = flush * kUnitGroups / kFlushes;
-  return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
-}
-__device__ __forceinline__ float low_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair));
-}
-__device__ __forceinline__ float high_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair >> 16));
-}
-
 __device__ __forceinline__ float x_to_f32(u32 bits) {
   return f16_to_f32(static_cast<u16>(bits));
 }
@@ -491,6 +386,110 @@ __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u3
       }
     }
   }
+}
+
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
+// This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
+struct Ring {
+  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
+  u64 scale_bytes, policy;
+  u32 slots;
+  int window, block, unit;
+  int current, into, parity;
+  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
+  u32 packs[kRowTiles];
+  const u8* row_parameters[kParameterCopies];
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    const u32 tiles_left = at.tiles - 1 - tile;
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
+    }
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
+
+  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+  __device__ __forceinline__ void start(const Place& at, u32 to) const {
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+#pragma unroll
+      for (int p = 0; p < kPlanes; ++p) {
+        copy_16_prefetched(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, policy);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_prefetched(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, policy);
+      }
+    }
+  }
+
+  // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
+  __device__ __forceinline__ void find_unit(const Place& at) {
+    while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
+      unit -= min(at.window, at.end_unit - window);
+      if (++block == at.end_block) {
+        block = at.first_block;
+        window += at.window;
+        unit = window + at.warp_k;
+      }
+      enter_block(at);
+    }
+  }
+
+  // Starts the copies of the next stage.
+  __device__ __forceinline__ void fetch(const Place& at, int slot) {
+    if (window < at.end_unit) {
+      start(at, slots + slot * kSlotBytes);
+      unit += kWarpsK;
+      find_unit(at);
+    }
+    commit_copies();
+  }
+};
+
+// The same address, in registers: the compiler cannot compute it again wherever it is used.
+__device__ __forceinline__ const u8* pinned_address(const u8* p) {
+  const u64 v = reinterpret_cast<u64>(p);
+  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
+}
+
+__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
+  const u64 tiles = at.tiles;
+  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
+               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+#pragma unroll
+  for (int p = 0; p < kPlanes; ++p) {
+    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
+  }
+  ring.enter_block(at);
+  ring.find_unit(at);
+  return ring;
+}
+
+// The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
+__device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
+  const int group = flush * kUnitGroups / kFlushes;
+  return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
+}
+__device__ __forceinline__ float low_f32(u32 pair) {
+  return f16_to_f32(static_cast<u16>(pair));
+}
+__device__ __forceinline__ float high_f32(u32 pair) {
+  return f16_to_f32(static_cast<u16>(pair >> 16));
 }
 
 // A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.

@@ -55,7 +55,11 @@ constexpr int kActivationStep = 1;                 // likewise
 constexpr int kActivationLow = 0;
 constexpr int kOperandRowK = 256;                    // input features of kOperandRowsOfK 128-byte rows of a token
 constexpr int kOperandRowsOfK = 2;
-constexpr int kReplicatedTokens = 32;               // batches up to it are stored kReplicas times
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
 constexpr int kReplicas = 8;
 constexpr int kUnitK = 64 * kCells;
 constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
@@ -378,11 +382,11 @@ linear_w1_bipolar_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale
   extern __shared__ __align__(128) u8 shared[];
   let_next_kernel_start();
   const Place at = place(n, k, m);
-  const int batch_atoms = (m + 7) / 8;
+  const int batch_atoms = (m + kAtomTokens - 1) / kAtomTokens;
   // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
   const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
-  const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
-      + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
+  const u8* operands = x + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes
+      + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * kAtomBytes;
   const u64 policy = evict_first_policy();
   const u8* tiles[kRowTiles];
 #pragma unroll

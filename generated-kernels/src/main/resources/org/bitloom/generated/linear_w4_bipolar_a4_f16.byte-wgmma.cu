@@ -46,6 +46,10 @@ constexpr int kRows = 64 * kWarpgroups;            // output features of a tile
 constexpr int kThreads = 128 * (kWarpgroups + 1);  // one warpgroup more, which copies
 constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
 
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
 constexpr int kCodeBits = 4;
 constexpr int kUnitK = 256;
 constexpr int kCells = 4;                          // cells of 16 x 64 codes of a stage
@@ -646,7 +650,8 @@ linear_w4_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
   const int warp = threadIdx.x / 32;
   const u32 base = shared_address(shared);
   const Tiles tiles(n, m);
-  const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + kUnitK - 1) / kUnitK, (m + 7) / 8 * 8};
+  const Operands in = {codes, x + (m + kAtomRecords - 1) / kAtomRecords * kAtomBytes, (n + 15) / 16, (k + kUnitK - 1) / kUnitK,
+      (m + kAtomTokens - 1) / kAtomTokens * kAtomTokens};
   const u8* tokens = x;
   Rings rings(base + kBarriers);
   if (threadIdx.x == 0) {

@@ -12,6 +12,13 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kRowBytes = 128;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
+constexpr int kReplicas = 8;
 constexpr int kThreads = 128;
 constexpr int kBlock = 128;         // features whose operands four lanes write, in 8 chunks
 constexpr int kRun = 64;            // features between the two runs of 8 that share a chunk of operands
@@ -20,13 +27,6 @@ constexpr int kBlocksATurn = kThreads / 4;
 constexpr int kKept = 1;           // blocks of a lane that stay in registers
 constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
 constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
-// Operands lie in atoms of rows of one token.
-constexpr int kAtomTokens = 8;
-constexpr int kRowBytes = 128;
-constexpr int kAtomBytes = 1024;
-constexpr int kAtomRecords = kAtomBytes / 8;
-constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
-constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.ep3f;  // what the largest activation of a token becomes
 constexpr float kSteps = 0x1.ep2f;      // codes from 0 to full scale
 constexpr float kSmallest = 0x1.0p-110f;  // tokens below count as zeros

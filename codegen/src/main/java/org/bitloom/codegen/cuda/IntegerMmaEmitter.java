@@ -58,15 +58,12 @@ public final class IntegerMmaEmitter {
             constexpr int kActivationLow = %d;
             constexpr int kOperandRowK = %d;                    // input features of kOperandRowsOfK 128-byte rows of a token
             constexpr int kOperandRowsOfK = %d;
-            constexpr int kReplicatedTokens = %d;               // batches up to it are stored kReplicas times
-            constexpr int kReplicas = %d;
             """
             .formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps,
                 ir.weights().step(),
                 ir.weights().low(), ir.activations().step(), ir.activations().low(), QuantizedShape.rowsK(form),
-                planes ? ir.columnPlanes() : QuantizedShape.rowsK(form) / QuantizedShape.ROW_BYTES,
-                QuantizedShape.REPLICATED_TOKENS, QuantizedShape.REPLICAS)
-        + IntegerMmaText.SHAPES
+                planes ? ir.columnPlanes() : QuantizedShape.rowsK(form) / QuantizedShape.ROW_BYTES)
+        + QuantizedText.CONSTANTS + IntegerMmaText.SHAPES
         + IntegerApplyEmitter.constants(ir) + "\n";
   }
 

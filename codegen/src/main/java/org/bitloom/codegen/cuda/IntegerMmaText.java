@@ -247,11 +247,11 @@ final class IntegerMmaText {
         extern __shared__ __align__(128) u8 shared[];
         let_next_kernel_start();
         const Place at = place(n, k, m);
-        const int batch_atoms = (m + 7) / 8;
+        const int batch_atoms = (m + kAtomTokens - 1) / kAtomTokens;
         // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
         const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
-        const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
-            + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
+        const u8* operands = x + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes
+            + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * kAtomBytes;
         const u64 policy = evict_first_policy();
         const u8* tiles[kRowTiles];
       #pragma unroll

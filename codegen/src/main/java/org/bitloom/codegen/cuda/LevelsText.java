@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.SignSpace;
 
 /**
  * Text that looks binary-coded weights up in registers. Two planes of a row and group have 4 levels, offset included, and a
@@ -45,10 +46,10 @@ final class LevelsText {
     return HALVES + SignText.TURNED_BACK + type(x)
         + """
             // Planes whose levels stand in tables, the last ones, and planes that are added.
-            constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
+            constexpr int kTablePlanes = kPlanes < TABLE_PLANES ? kPlanes : TABLE_PLANES;
             constexpr int kAdded = kPlanes - kTablePlanes;
             // Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
-            constexpr bool kWholeLevels = kTablePlanes < 3;
+            constexpr bool kWholeLevels = kTablePlanes < TABLE_PLANES;
             // Whether the pipe that permutes bytes is what lookups wait for: with more columns it is power, and fewer instructions win.
             constexpr bool kSparePermutations = !kWholeLevels && kBatch < 32;
 
@@ -260,6 +261,7 @@ final class LevelsText {
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
             .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
             .replace("TURNS", Integer.toString(SignLayout.TURNS))
+            .replace("TABLE_PLANES", Integer.toString(SignSpace.TABLE_PLANES))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));
   }
 

@@ -61,7 +61,7 @@ public final class QuantizerEmitter {
 
   private static String constants(ActivationCode code, OperandForm form, int run) {
     boolean value = code.isValue(form);
-    return """
+    return QuantizedText.CONSTANTS + """
         constexpr int kThreads = %d;
         constexpr int kBits = %d;
         constexpr int kBlock = %d;         // features whose operands four lanes write, in 8 chunks
@@ -71,13 +71,6 @@ public final class QuantizerEmitter {
         constexpr int kKept = %d;           // blocks of a lane that stay in registers
         constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
         constexpr u32 kFirstBits = 0x%08xu;   // the lowest bit of each of four operands
-        // Operands lie in atoms of rows of one token.
-        constexpr int kAtomTokens = %d;
-        constexpr int kRowBytes = %d;
-        constexpr int kAtomBytes = %d;
-        constexpr int kAtomRecords = kAtomBytes / 8;
-        constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
-        constexpr int kReplicas = %d;
         constexpr float kFullScale = %s;  // what the largest activation of a token becomes
         constexpr float kSteps = %s;      // codes from 0 to full scale
         constexpr float kSmallest = %s;  // tokens below count as zeros
@@ -85,9 +78,7 @@ public final class QuantizerEmitter {
         constexpr float kRounding = %s;
 
         """.formatted(ActivationQuantizer.THREADS, code.bits(), OperandOrder.BLOCK, run,
-        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), QuantizedShape.ATOM_TOKENS,
-        QuantizedShape.ROW_BYTES, QuantizedShape.ATOM_BYTES, QuantizedShape.REPLICATED_TOKENS,
-        QuantizedShape.REPLICAS, hex(code.fullScale()),
+        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), hex(code.fullScale()),
         hex(code.fullScale() / (float) code.step()), hex(ActivationCode.SMALLEST),
         value ? ", less the code of zero, as s8" : "", hex(value ? ROUNDING : ROUNDING + code.center()));
   }

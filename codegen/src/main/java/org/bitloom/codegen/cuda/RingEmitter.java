@@ -26,7 +26,8 @@ public final class RingEmitter {
    */
   public static String emit(IntegerWgmmaIr ir, String header) {
     List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
-    return Definitions.used(header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + WRAPPERS + FRAME
+    return Definitions.used(header + TYPES + CONSTANTS + QuantizedText.CONSTANTS + join(parts, RingPart::constants)
+        + SIZES + WRAPPERS + FRAME
         + (halves(ir) ? TilesText.HALVED : TilesText.WHOLE)
         + join(parts, RingPart::functions) + entry(ir, parts));
   }
@@ -145,7 +146,8 @@ public final class RingEmitter {
           const int warp = threadIdx.x / 32;
           const u32 base = shared_address(shared);
           const Tiles tiles(n, m);
-          const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + kUnitK - 1) / kUnitK, (m + 7) / 8 * 8};
+          const Operands in = {codes, x + (m + kAtomRecords - 1) / kAtomRecords * kAtomBytes, (n + 15) / 16, (k + kUnitK - 1) / kUnitK,
+              (m + kAtomTokens - 1) / kAtomTokens * kAtomTokens};
           const u8* tokens = x;
           Rings rings(base + kBarriers);
           if (threadIdx.x == 0) {

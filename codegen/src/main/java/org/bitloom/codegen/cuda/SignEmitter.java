@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.runtime.api.SignSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 import static org.bitloom.codegen.cuda.Text.WRAPPERS;
@@ -54,10 +55,10 @@ public final class SignEmitter {
       case BLOCK_BY_BLOCK -> STREAMING_TURN + streamingEntry(ir, reduce);
       case THROUGH_BLOCKS -> TURNS + entryThroughBlocks(ir, prepare, reduce);
     };
-    List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
+    List<StagePart> parts = List.of(prepare, stream, multiply, reduce);
     return Definitions.used(header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
         + join(parts.stream().map(StagePart::constants).toList())
-        + WRAPPERS + place(ir) + prepare.setup() + "\n"
+        + WRAPPERS + place(ir)
         + join(parts.stream().map(StagePart::functions).toList())
         + frame);
   }
@@ -77,9 +78,10 @@ public final class SignEmitter {
       constexpr int kStages = STAGES;                     // packing units in flight
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
-      constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
+      constexpr int kUnitK = %d;                         // features of a packing unit: 4 cells of 64
 
-      """;
+      """
+      .formatted(SignSpace.UNIT_K);
 
   private static final String PLACE = """
       // What a warp works on.

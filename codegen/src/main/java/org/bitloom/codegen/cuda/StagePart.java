@@ -12,9 +12,10 @@ package org.bitloom.codegen.cuda;
  * @param activations the same for activations
  * @param advanceWeights moves what {@code weights} reads on to the warp's next stage
  * @param advanceActivations the same for activations
- * @param cell for each 16 x 64 cell, before its fragments
+ * @param cell the repeated work of the stage: for each 16 x 64 cell, before its fragments; of a warpgroup for each pipeline stage;
+ *     where activations are prepared for each window of them, and where turns end for each turn
  * @param fragment for each of the four k16 steps of a cell
- * @param finish once, after the last stage
+ * @param finish once, after the last stage; of a warpgroup after the last of each pass
  */
 record StagePart(String constants, String functions, String setup, String rings,
     String weights, String activations, String advanceWeights, String advanceActivations, String cell, String fragment,

@@ -1,6 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.runtime.api.SignSpace;
 
 /** Emits the stream of sign planes and of the parameters that belong to them. */
 final class StreamSignsEmitter {
@@ -34,7 +35,9 @@ final class StreamSignsEmitter {
           return %s;
         }
         """.formatted(features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
-        features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups");
+        features == 0
+            ? "0"
+            : features > SignSpace.UNIT_K ? "unit / " + features / SignSpace.UNIT_K : "unit * kUnitGroups");
   }
 
   /** In which order a warp goes through its units. */

@@ -1,5 +1,7 @@
 package org.bitloom.codegen.cuda;
 
+import org.bitloom.runtime.api.SignFamily;
+
 /** Emits the stream of activations of one packing unit, swizzled so that ldmatrix reads them without bank conflicts. */
 final class StreamXEmitter {
   private StreamXEmitter() {
@@ -7,16 +9,14 @@ final class StreamXEmitter {
 
   static StagePart emit() {
     return StagePart.empty()
-        .constants(
-            """
+        .constants(SignActivations.tile(SignFamily.SIGN_MMA)
+            + """
                 // Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
-                constexpr int kTileColumns = 8;
-                constexpr int kBatch = kTileColumns * kBatchTiles;
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
                 constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
                 constexpr int kCellBytes = kBatchTiles * kTileBytes;
                 """)
-        .setup(
+        .functions(
             """
                 // Of the rings of activations.
                 __device__ __forceinline__ int prepared_bytes(const Place& at) {
