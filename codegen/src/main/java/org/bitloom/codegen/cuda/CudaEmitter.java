@@ -6,6 +6,7 @@ import java.util.function.Function;
 
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.Stage;
+import org.bitloom.runtime.api.DequantMmaSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
 import static org.bitloom.codegen.cuda.Text.WRAPPERS;
@@ -126,9 +127,9 @@ public final class CudaEmitter {
     return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "")
         + ";  // of one warp and stage\n" + """
             // Units whose steps the compiler may overlap: more would not fit in registers.
-            constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+            constexpr int kOverlap = (kBatchTiles > 2 ? %d : %d) / (kRowTiles * kBatchTiles * kCells);
             constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
-            """;
+            """.formatted(DequantMmaSpace.WIDE_OVERLAPPED, DequantMmaSpace.OVERLAPPED);
   }
 
   private static boolean grouped(KernelIr ir) {
