@@ -26,8 +26,8 @@ import org.bitloom.runtime.api.WeightArguments;
 import org.bitloom.runtime.launch.Workspace;
 
 /**
- * A stream of the emulated device with its workspace: it runs every launch at once, the first with blocks and warps in
- * ascending order, every other one in an order of its own.
+ * A stream of the emulated device with its workspace: it runs every launch at once, the first product with blocks and warps in
+ * ascending order, every other one in an order of its own, quantizers always in ascending order.
  */
 final class EmulatedStream implements Stream {
   private final Emulator emulator;

@@ -15,13 +15,14 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family lut-gemv.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial       f32 [gridDim.y][m][rows of whole blocks], for split-K
+//   counters      u32 [gridDim.z][gridDim.x], 0 before and after
+// Grid: x = thread blocks, which share the blocks of rows evenly, y = splits of k, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 2 planes of these, one after the other; plane i holds bit i of every code
@@ -54,6 +55,18 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+// Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
+// +-x of 4 features, + where the key has a 1; sums[unit][flush][columns] of {sum of x, 0}.
+constexpr int kTileColumns = 1;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+constexpr int kColumnBytes = 4096;
+constexpr int kSumBytes = 8;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 2;                     // groups of parameters of a unit
@@ -73,18 +86,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return unit * kUnitGroups;
-}
-
-// Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
-// +-x of 4 features, + where the key has a 1; sums[unit][flush][columns] of {sum of x, 0}.
-constexpr int kTileColumns = 1;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kColumnBytes = 4096;
-constexpr int kSumBytes = 8;
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
@@ -136,6 +137,14 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -156,6 +165,15 @@ __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c,
       :: "r"(address), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial(float* p, float v) {
+  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
@@ -168,41 +186,13 @@ __device__ __forceinline__ u16 f32_to_bf16(float v) {
   return h;
 }
 
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(float* p, float v) {
-  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
-}
-__device__ __forceinline__ float load_partial(const float* p) {
-  float v;
-  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
-  return v;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-}
-
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -246,7 +236,6 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return at.window * at.columns * kFlushes * kSumBytes;
 }
-constexpr int kActivationBytes = 0;                 // of a stage
 template <int Tiles>
 __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
   return prepared;
@@ -254,6 +243,46 @@ __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
 // A stage is read by the warp that copied it.
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
+}
+__device__ __forceinline__ float x_to_f32(u32 bits) {
+  return __uint_as_float(bits << 16);
+}
+// Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
+__device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
+                                         int k) {
+  for (int item = threadIdx.x; item < units * at.columns * 256; item += kThreads) {
+    const int upper = item % 4;
+    const int t = item / 4 % 4;
+    const int byte = item / 16 % 4;
+    const int cell = item / 64 % 4;
+    const int b = item / 256 % at.columns;
+    const int unit = item / 256 / at.columns;
+    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
+    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
+    float v[4];
+#pragma unroll
+    for (int f = 0; f < 4; ++f) {
+      v[f] = column + 16 * f < k ? x_to_f32(row[column + 16 * f]) : 0.0f;
+    }
+    const float base = (upper & 1 ? v[2] : -v[2]) + (upper & 2 ? v[3] : -v[3]);
+    const float sum = v[0] + v[1];
+    const float difference = v[0] - v[1];
+    store_shared_4(tables + item * 16, __float_as_uint(base - sum), __float_as_uint(base + difference),
+                   __float_as_uint(base - difference), __float_as_uint(base + sum));
+  }
+  __syncthreads();
+  for (int item = threadIdx.x; item < units * kFlushes * at.columns; item += kThreads) {
+    const int b = item % at.columns;
+    const int flush = item / at.columns % kFlushes;
+    const int unit = item / at.columns / kFlushes;
+    float sum = 0;
+#pragma unroll
+    for (int i = 0; i < 16 * kFlushCells; ++i) {
+      const int table = ((unit * at.columns + b) * 4 + flush * kFlushCells) * 16 + i;
+      sum += __uint_as_float(load_shared(tables + table * 64 + 60));
+    }
+    store_shared_2(sums + item * kSumBytes, __float_as_uint(sum), 0);
+  }
 }
 
 constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
@@ -354,47 +383,6 @@ __device__ __forceinline__ float low_f32(u32 pair) {
 }
 __device__ __forceinline__ float high_f32(u32 pair) {
   return f16_to_f32(static_cast<u16>(pair >> 16));
-}
-
-__device__ __forceinline__ float x_to_f32(u32 bits) {
-  return __uint_as_float(bits << 16);
-}
-// Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
-__device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
-                                         int k) {
-  for (int item = threadIdx.x; item < units * at.columns * 256; item += kThreads) {
-    const int upper = item % 4;
-    const int t = item / 4 % 4;
-    const int byte = item / 16 % 4;
-    const int cell = item / 64 % 4;
-    const int b = item / 256 % at.columns;
-    const int unit = item / 256 / at.columns;
-    const int column = (first + unit) * kUnitK + cell * 64 + 2 * t + 8 * (byte / 2) + byte % 2;
-    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-    float v[4];
-#pragma unroll
-    for (int f = 0; f < 4; ++f) {
-      v[f] = column + 16 * f < k ? x_to_f32(row[column + 16 * f]) : 0.0f;
-    }
-    const float base = (upper & 1 ? v[2] : -v[2]) + (upper & 2 ? v[3] : -v[3]);
-    const float sum = v[0] + v[1];
-    const float difference = v[0] - v[1];
-    store_shared_4(tables + item * 16, __float_as_uint(base - sum), __float_as_uint(base + difference),
-                   __float_as_uint(base - difference), __float_as_uint(base + sum));
-  }
-  __syncthreads();
-  for (int item = threadIdx.x; item < units * kFlushes * at.columns; item += kThreads) {
-    const int b = item % at.columns;
-    const int flush = item / at.columns % kFlushes;
-    const int unit = item / at.columns / kFlushes;
-    float sum = 0;
-#pragma unroll
-    for (int i = 0; i < 16 * kFlushCells; ++i) {
-      const int table = ((unit * at.columns + b) * 4 + flush * kFlushCells) * 16 + i;
-      sum += __uint_as_float(load_shared(tables + table * 64 + 60));
-    }
-    store_shared_2(sums + item * kSumBytes, __float_as_uint(sum), 0);
-  }
 }
 
 // A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
@@ -507,8 +495,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     sync_stage(at);
     ring.fetch(at, ring.into);
     if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
     ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;

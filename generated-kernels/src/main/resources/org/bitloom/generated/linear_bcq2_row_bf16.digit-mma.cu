@@ -15,13 +15,14 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family digit-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial       f32 [gridDim.y][m][rows of whole blocks], for split-K
+//   counters      u32 [gridDim.z][gridDim.x], 0 before and after
+// Grid: x = thread blocks, which share the blocks of rows evenly, y = splits of k, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 2 planes of these, one after the other; plane i holds bit i of every code
@@ -54,6 +55,20 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+// Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
+// high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
+// of {where 4 accumulators start, step / 4, step / 64, sum}.
+constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
+constexpr int kTileColumns = 4;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+constexpr int kColumnBytes = 512;
+constexpr int kSumBytes = 32;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 1;                     // groups of parameters of a unit
@@ -73,20 +88,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
-}
-
-// Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
-// high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
-// of {where 4 accumulators start, step / 4, step / 64, sum}.
-constexpr int kTileColumns = 4;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kColumnBytes = 512;
-constexpr int kSumBytes = 32;
-constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
@@ -138,6 +139,14 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -158,6 +167,15 @@ __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c,
       :: "r"(address), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial(float* p, float v) {
+  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
 __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
@@ -170,41 +188,13 @@ __device__ __forceinline__ u16 f32_to_bf16(float v) {
   return h;
 }
 
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(float* p, float v) {
-  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
-}
-__device__ __forceinline__ float load_partial(const float* p) {
-  float v;
-  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
-  return v;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-}
-
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -248,7 +238,6 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return at.window * at.columns * kFlushes * kSumBytes;
 }
-constexpr int kActivationBytes = 0;                 // of a stage
 template <int Tiles>
 __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
   return prepared;
@@ -256,6 +245,94 @@ __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
 // A stage is read by the warp that copied it.
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
+}
+__device__ __forceinline__ float x_to_f32(u32 bits) {
+  return __uint_as_float(bits << 16);
+}
+// Byte `Byte` of four numbers side by side.
+template <int Byte>
+__device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
+  constexpr u32 kPair = Byte | (4 + Byte) << 4;
+  return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
+}
+
+// Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
+// quad: features 16f + 2t + {0, 1, 8, 9} of each fragment f, in the order of the bits of a byte of signs.
+__device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
+                                                  int cells, int k, bool pairs) {
+  for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
+    const int item = start + at.lane;
+    const int t = item % 4;
+    const int cell = item / 4 % cells;
+    const int b = item / 4 / cells;
+    const bool inside = b < at.columns;
+    const int column = first * kUnitK + cell * 64 + 2 * t;
+    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
+    u32 raw[8] = {};
+    if (inside && pairs && column + 58 <= k) {
+#pragma unroll
+      for (int i = 0; i < 8; ++i) {
+        raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
+      }
+    } else if (inside) {
+#pragma unroll
+      for (int i = 0; i < 8; ++i) {
+        const int c = column + 8 * i;
+        raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
+      }
+    }
+    // The largest bits of upper and of lower halves, without their signs.
+    u32 upper = 0, lower = 0;
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      upper = max(upper, raw[i] & 0x7fffffffu);
+      lower = max(lower, raw[i] & 0x7fffu);
+    }
+    u32 largest = max(upper >> 16, lower);
+#pragma unroll
+    for (int o = 1; o < 4 * kFlushCells; o *= 2) {
+      largest = max(largest, __shfl_xor_sync(0xffffffffu, largest, o));
+    }
+    const float top = x_to_f32(largest);
+    const float most = top < 1e-30f ? 1e-30f : top;
+    const float step = most * (1.0f / 16256.0f);
+    const float inverse = 16256.0f / most;
+    int low = 0, high = 0;  // sums of digits of twice the number
+    u32 low_digits[4], high_digits[4];
+#pragma unroll
+    for (int f = 0; f < 4; ++f) {
+      const float rate = f % 2 == 0 ? 2.0f * inverse : inverse;
+      const int twice = f % 2 == 0 ? 0x01010101 : 0x02020202;
+      // An integer and 128: its low byte is 128 too large, the one above it is rounded.
+      u32 v[4];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const u32 pair = raw[2 * f + i / 2];
+        v[i] = __float_as_uint(
+            fmaf(x_to_f32(i % 2 == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
+      }
+      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
+      high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
+      low = __dp4a(static_cast<int>(low_digits[f]), twice, low);
+      high = __dp4a(static_cast<int>(high_digits[f]), twice, high);
+    }
+#pragma unroll
+    for (int o = 1; o < 4 * kFlushCells; o *= 2) {
+      low += __shfl_xor_sync(0xffffffffu, low, o);
+      high += __shfl_xor_sync(0xffffffffu, high, o);
+    }
+    if (inside) {
+      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
+      store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
+      store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
+      if (item % (4 * kFlushCells) == 0) {
+        const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
+        store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
+        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
+                       __float_as_uint(0.5f * step * (256.0f * high + low)), 0);
+      }
+    }
+  }
 }
 
 constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
@@ -356,95 +433,6 @@ __device__ __forceinline__ float low_f32(u32 pair) {
 }
 __device__ __forceinline__ float high_f32(u32 pair) {
   return f16_to_f32(static_cast<u16>(pair >> 16));
-}
-
-__device__ __forceinline__ float x_to_f32(u32 bits) {
-  return __uint_as_float(bits << 16);
-}
-// Byte `Byte` of four numbers side by side.
-template <int Byte>
-__device__ __forceinline__ u32 join_bytes(u32 a, u32 b, u32 c, u32 d) {
-  constexpr u32 kPair = Byte | (4 + Byte) << 4;
-  return __byte_perm(__byte_perm(a, b, kPair), __byte_perm(c, d, kPair), 0x5410);
-}
-
-// Splits the activations of `cells` cells from unit `first` on. A lane takes one cell of a batch column for one lane of a
-// quad: features 16f + 2t + {0, 1, 8, 9} of each fragment f, in the order of the bits of a byte of signs.
-__device__ __forceinline__ void split_activations(const u16* x, u32 digits, u32 sums, const Place& at, int first,
-                                                  int cells, int k, bool pairs) {
-  for (int start = threadIdx.x / 32 * 32; start < at.columns * cells * 4; start += kThreads) {
-    const int item = start + at.lane;
-    const int t = item % 4;
-    const int cell = item / 4 % cells;
-    const int b = item / 4 / cells;
-    const bool inside = b < at.columns;
-    const int column = first * kUnitK + cell * 64 + 2 * t;
-    const u16* row = x + static_cast<u64>(at.first_column + b) * k;
-    u32 raw[8] = {};
-    if (inside && pairs && column + 58 <= k) {
-#pragma unroll
-      for (int i = 0; i < 8; ++i) {
-        raw[i] = *reinterpret_cast<const u32*>(row + column + 8 * i);
-      }
-    } else if (inside) {
-#pragma unroll
-      for (int i = 0; i < 8; ++i) {
-        const int c = column + 8 * i;
-        raw[i] = (c < k ? row[c] : 0u) | (c + 1 < k ? static_cast<u32>(row[c + 1]) << 16 : 0u);
-      }
-    }
-    // The largest bits of upper and of lower halves, without their signs.
-    u32 upper = 0, lower = 0;
-#pragma unroll
-    for (int i = 0; i < 8; ++i) {
-      upper = max(upper, raw[i] & 0x7fffffffu);
-      lower = max(lower, raw[i] & 0x7fffu);
-    }
-    u32 largest = max(upper >> 16, lower);
-#pragma unroll
-    for (int o = 1; o < 4 * kFlushCells; o *= 2) {
-      largest = max(largest, __shfl_xor_sync(0xffffffffu, largest, o));
-    }
-    const float top = x_to_f32(largest);
-    const float most = top < 1e-30f ? 1e-30f : top;
-    const float step = most * (1.0f / 16256.0f);
-    const float inverse = 16256.0f / most;
-    int low = 0, high = 0;  // sums of digits of twice the number
-    u32 low_digits[4], high_digits[4];
-#pragma unroll
-    for (int f = 0; f < 4; ++f) {
-      const float rate = f % 2 == 0 ? 2.0f * inverse : inverse;
-      const int twice = f % 2 == 0 ? 0x01010101 : 0x02020202;
-      // An integer and 128: its low byte is 128 too large, the one above it is rounded.
-      u32 v[4];
-#pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        const u32 pair = raw[2 * f + i / 2];
-        v[i] = __float_as_uint(
-            fmaf(x_to_f32(i % 2 == 0 ? pair & 0xffffu : pair >> 16), rate, __uint_as_float(kMagic + 128)));
-      }
-      low_digits[f] = join_bytes<0>(v[0], v[1], v[2], v[3]) ^ 0x80808080u;
-      high_digits[f] = join_bytes<1>(v[0], v[1], v[2], v[3]);
-      low = __dp4a(static_cast<int>(low_digits[f]), twice, low);
-      high = __dp4a(static_cast<int>(high_digits[f]), twice, high);
-    }
-#pragma unroll
-    for (int o = 1; o < 4 * kFlushCells; o *= 2) {
-      low += __shfl_xor_sync(0xffffffffu, low, o);
-      high += __shfl_xor_sync(0xffffffffu, high, o);
-    }
-    if (inside) {
-      const u32 to = digits + (cell / 4 * at.columns + b) * kColumnBytes + cell % 4 * 64 + t * 16;
-      store_shared_4(to, low_digits[0], low_digits[1], low_digits[2], low_digits[3]);
-      store_shared_4((to ^ 64) + 256, high_digits[0], high_digits[1], high_digits[2], high_digits[3]);
-      if (item % (4 * kFlushCells) == 0) {
-        const u32 sum = sums + (cell / kFlushCells * at.columns + b) * kSumBytes;
-        store_shared_4(sum, kMagic - 2 * low, kMagic - 2 * high, kMagic - 32 * low, kMagic - 32 * high);
-        store_shared_4(sum + 16, __float_as_uint(step * 0x1p-2f), __float_as_uint(step * 0x1p-6f),
-                       __float_as_uint(0.5f * step * (256.0f * high + low)), 0);
-      }
-    }
-  }
 }
 
 // A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
@@ -598,8 +586,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     sync_stage(at);
     ring.fetch(at, ring.into);
     if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
     ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;

@@ -15,13 +15,14 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family sign-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] f16
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial       f32 [gridDim.y][m][rows of whole blocks], for split-K
+//   counters      u32 [gridDim.z][gridDim.x], 0 before and after
+// Grid: x = thread blocks, which share the blocks of rows evenly, y = splits of k, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 3 planes of these, one after the other; plane i holds bit i of every code
@@ -48,11 +49,17 @@ constexpr int kWarpsN = WARPS_N;                    // warps along n
 constexpr int kWarpsK = WARPS_K;                    // warps that share the rows of a block, each with units of its own
 constexpr int kRowTiles = ROW_TILES;                // tiles of 16 rows of a warp
 constexpr int kBatchTiles = BATCH_TILES;            // tiles of kTileColumns batch columns
-constexpr int kWindow = WINDOW;                     // packing units x batch columns that are prepared at a time
 constexpr int kStages = STAGES;                     // packing units in flight
 constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
+
+constexpr int kTileColumns = 8;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+// Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
+constexpr int kActivationBytes = kBatch * kUnitK * 2;
+constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
+constexpr int kCellBytes = kBatchTiles * kTileBytes;
 
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
@@ -74,13 +81,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 __device__ __forceinline__ int first_group(int unit) {
   return unit * kUnitGroups;
 }
-
-// Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
-constexpr int kTileColumns = 8;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kActivationBytes = kBatch * kUnitK * 2;
-constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
-constexpr int kCellBytes = kBatchTiles * kTileBytes;
 
 constexpr int kOnlyTileStep = kCellBytes;  // bytes from the first two matrices of an ldmatrix to the others, of the only tile of columns
 
@@ -143,6 +143,14 @@ __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -151,18 +159,6 @@ __device__ __forceinline__ u32 load_shared(u32 address) {
 
 __device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
   asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
-}
-
-__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
-// Differences of two f16 numbers (PTX ISA, sub).
-__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
-  u32 d;
-  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
-  return d;
 }
 
 __device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c, u32 d) {
@@ -180,17 +176,27 @@ __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial(float* p, float v) {
+  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
+}
+
+// Differences of two f16 numbers (PTX ISA, sub).
+__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
+  u32 d;
+  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
 // a * b + c on two f16 numbers (PTX ISA, fma).
 __device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
   u32 d;
   asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
   return d;
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
 }
 
 __device__ __forceinline__ u16 f32_to_f16(float v) {
@@ -199,37 +205,9 @@ __device__ __forceinline__ u16 f32_to_f16(float v) {
   return h;
 }
 
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(float* p, float v) {
-  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
-}
-__device__ __forceinline__ float load_partial(const float* p) {
-  float v;
-  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
-  return v;
-}
-
 // Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
 __device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
   return __byte_perm(low, high, order);
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
 }
 
 // What a warp works on.
@@ -237,8 +215,7 @@ struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -258,16 +235,12 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
   at.first_unit = 0;
   at.end_unit = at.units;
-  int longest = at.units;
   if (splits > 1) {
     const int units = at.units / splits;
     const int more = at.units - units * splits;
     at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
     at.end_unit = at.first_unit + units + (blockIdx.y < more);
-    longest = units + (more > 0);
   }
-  at.window = longest;
-  at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
   at.blocks = (n + kRows - 1) / kRows;
   const int blocks = at.blocks / gridDim.x;
   const int more = at.blocks - blocks * gridDim.x;
@@ -276,18 +249,16 @@ __device__ __forceinline__ Place place(int n, int k, int m) {
   return at;
 }
 
+// Of the rings of activations.
 __device__ __forceinline__ int prepared_bytes(const Place& at) {
   return kWarpsK * kStages * kActivationBytes;
 }
-__device__ __forceinline__ int sum_bytes(const Place& at) {
-  return 0;
-}
 // What ldmatrix reads by this lane from slot 0: rows of two tiles of columns, or of the only one in two cells.
 template <int Tiles>
-__device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+__device__ __forceinline__ u32 operands(u32 activations, const Place& at) {
   const int matrix = at.lane / 8;
   const int row = at.lane % 8;
-  return pinned(prepared + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
+  return pinned(activations + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
       + matrix / 2 * (Tiles == 1 ? kOnlyTileStep : kTileBytes));
 }
 // The warps that work on the same unit copy its activations together.
@@ -299,7 +270,8 @@ __device__ __forceinline__ void sync_stage(const Place& at) {
   }
 }
 
-// Warps take the rows of a cell in turn; whether the rows of one have the same chunks as those of the first, in another order.
+// Warps take rows in turn. Whether the place of row `first + warp_n` follows from that of row warp_n, for multiples
+// `first` of kWarpsN: no carry reaches the bits of the swizzle.
 constexpr bool kWarpsDivide = 8 % kWarpsN == 0;
 // This lane's chunk of a row, from that of row 0.
 __device__ __forceinline__ u32 row_of(u32 cell, int row) {
@@ -313,7 +285,7 @@ __device__ __forceinline__ u32 own_row(u32 to, const Place& at, int first) {
 // What this lane copies of x: 8 features of every kWarpsN-th row.
 struct Copies {
   const u16* from;  // of its first row, in unit 0
-  u32 to;           // of row 0, or where the rows of warps are those of the first in another order, of its first, in slot 0
+  u32 to;           // in slot 0: of its first row where kWarpsDivide, otherwise of row 0
   u32 k;
   bool aligned;     // rows of x, to 16 bytes
   int whole_units;  // in which no row or feature is missing
@@ -372,7 +344,7 @@ struct Ring {
   const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
   u64 scale_bytes, policy;
   u32 slots;
-  int window, block, unit;
+  int block, unit;
   int current, into, parity;
   // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
   u32 packs[kRowTiles];
@@ -447,7 +419,7 @@ __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, cons
   const u64 tiles = at.tiles;
   Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+               at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
 #pragma unroll
   for (int p = 0; p < kPlanes; ++p) {
     ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
@@ -460,12 +432,6 @@ __device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, cons
 __device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
   const int group = flush * kUnitGroups / kFlushes;
   return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
-}
-__device__ __forceinline__ float low_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair));
-}
-__device__ __forceinline__ float high_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair >> 16));
 }
 
 // acc[16 x 8] += a[16 x 16] * b[16 x 8] (9.7.15.5.8 Matrix Fragments for mma.m16n8k16 with floating point type).
@@ -711,7 +677,7 @@ struct Coded {
 
 // Adds one unit.
 template <int Tiles>
-__device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+__device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
   Coded coded[kRowTiles];
 #pragma unroll
   for (int pair = 0; pair < 2; ++pair) {
@@ -772,26 +738,24 @@ __device__ __forceinline__ void store_result(u16* y, const u16* bias, int column
   }
 }
 
-// One turn: this warp's units of a window, for one block of rows. Leaves its totals in `totals`. A warp that has no unit in
-// the window takes an empty stage for it.
+// One turn: this warp's units, for one block of rows. Leaves its totals in `totals`. A warp that has no unit takes an empty
+// stage for it.
 template <int Tiles>
-__device__ __forceinline__ void work(Ring& ring, const Place& at, int window, int window_end, u32 prepared, u32 sums,
-                                     float* totals) {
-  const u32 x = operands<Tiles>(prepared, at);
+__device__ __forceinline__ void work(Ring& ring, const Place& at, u32 activations, float* totals) {
+  const u32 x = operands<Tiles>(activations, at);
   Totals<Tiles> total = {};
-  int unit = window + at.warp_k;
+  int unit = at.first_unit + at.warp_k;
   do {
     wait_copies<kStages - 2>();
     sync_stage(at);
     ring.fetch(at, ring.into);
-    if (unit < window_end) {
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+    if (unit < at.end_unit) {
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, at, total);
     }
     ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
     ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
     unit += kWarpsK;
-  } while (unit < window_end);
+  } while (unit < at.end_unit);
   store_totals<Tiles>(totals, total, at);
 }
 
@@ -801,14 +765,11 @@ linear_bcq3_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
   extern __shared__ __align__(128) u8 shared[];
   const u32 memory = pinned(shared_address(shared));
   const Place at = place(n, k, m);
-  // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
-  // totals of warps, twice.
-  const u32 prepared = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
-  const u32 sums = prepared + prepared_bytes(at);
-  float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
-  float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
+  // Memory: rings of weights and of activations, and the totals of warps, twice.
+  const u32 activations = memory + kWarpsN * kWarpsK * kStages * kSlotBytes;
+  float* totals = reinterpret_cast<float*>(shared + (activations - memory) + prepared_bytes(at));
   Ring ring = open_ring(codes, scale, offset, memory, at);
-  ring.copies = copies_of_x(x, k, prepared, at);
+  ring.copies = copies_of_x(x, k, activations, at);
   Ring ahead = ring;
 #pragma unroll
   for (int i = 0; i < kStages - 1; ++i) {
@@ -823,30 +784,25 @@ linear_bcq3_g128_f16(const u8* codes, const u8* scale, const u8* outer_scale, co
     ring.fetch<false, true>(at, i);
   }
 
-  const int window = at.first_unit;
-  const int window_end = at.end_unit;
   __syncthreads();
   for (int block = at.first_block; block < at.end_block; ++block) {
     float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
     ring.parity ^= 1;
     if (kBatchTiles == 1 || at.columns <= kTileColumns) {
-      work<1>(ring, at, window, window_end, prepared, sums, mine);
+      work<1>(ring, at, activations, mine);
     } else {
-      work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
+      work<kBatchTiles>(ring, at, activations, mine);
     }
     __syncthreads();
     for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-      float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
-      float v = window == at.first_unit ? 0.0f : *earlier;
+      float v = 0.0f;
 #pragma unroll
       for (int w = 0; w < kWarpsK; ++w) {
         v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
       }
       const int column = at.first_column + e / kRows;
       const int row = block * kRows + e % kRows;
-      if (window_end < at.end_unit) {
-        *earlier = v;
-      } else if (gridDim.y > 1) {
+      if (gridDim.y > 1) {
         store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
       } else {
         store_result(y, bias, column, row, n, v);

@@ -15,13 +15,14 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family bit-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] f16
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial       f32 [gridDim.y][m][rows of whole blocks], for split-K
+//   counters      u32 [gridDim.z][gridDim.x], 0 before and after
+// Grid: x = thread blocks, which share the blocks of rows evenly, y = splits of k, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 3 planes of these, one after the other; plane i holds bit i of every code
@@ -54,6 +55,19 @@ constexpr int kThreads = 32 * kWarpsN * kWarpsK;
 constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
 
+// Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
+// column c of fragment i is bit 4 * (c / 2) + 2 * i + c % 2 of a number; sums[flush][columns] of {step, step * sum / 2}.
+constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
+constexpr int kTileColumns = 1;
+constexpr int kBatch = kTileColumns * kBatchTiles;
+constexpr int kColumnBytes = 512;
+constexpr int kSumBytes = 8;
+// As many units as fit; all warps have the same number of them, if they have any.
+__device__ __forceinline__ int window_units(int columns) {
+  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
+  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+}
+
 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
 constexpr int kParameterPlanes = kPlanes + 1;       // scales, then the offset
 constexpr int kUnitGroups = 1;                     // groups of parameters of a unit
@@ -73,19 +87,6 @@ __device__ __forceinline__ u64 parameter_bytes(u64 tiles, int groups) {
 // The first group of a unit.
 __device__ __forceinline__ int first_group(int unit) {
   return 0;
-}
-
-// Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
-// column c of fragment i is bit 4 * (c / 2) + 2 * i + c % 2 of a number; sums[flush][columns] of {step, step * sum / 2}.
-constexpr int kTileColumns = 1;
-constexpr int kBatch = kTileColumns * kBatchTiles;
-constexpr int kColumnBytes = 512;
-constexpr int kSumBytes = 8;
-constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-// As many units as fit; all warps have the same number of them, if they have any.
-__device__ __forceinline__ int window_units(int columns) {
-  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
-  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
 }
 
 constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
@@ -137,6 +138,14 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -156,9 +165,13 @@ __device__ __forceinline__ void store_shared_2(u32 address, u32 a, u32 b) {
   asm volatile("st.shared.v2.u32 [%0], {%1, %2};" :: "r"(address), "r"(a), "r"(b) : "memory");
 }
 
-__device__ __forceinline__ void store_shared_4(u32 address, u32 a, u32 b, u32 c, u32 d) {
-  asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};"
-      :: "r"(address), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
+// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
+__device__ __forceinline__ void store_partial(float* p, float v) {
+  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
+}
+__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
 }
 
 __device__ __forceinline__ float f16_to_f32(u16 v) {
@@ -173,41 +186,13 @@ __device__ __forceinline__ u16 f32_to_f16(float v) {
   return h;
 }
 
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(float* p, float v) {
-  asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
-}
-__device__ __forceinline__ float load_partial(const float* p) {
-  float v;
-  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
-  return v;
-}
-
-// Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial_4(float* p, const float (&v)[4]) {
-  asm volatile("st.global.cg.v4.f32 [%0], {%1, %2, %3, %4};"
-      :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
-}
-__device__ __forceinline__ void load_partial_4(const float* p, float (&v)[4]) {
-  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-      : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p) : "memory");
-}
-
 // What a warp works on.
 struct Place {
   int lane, warp_n, warp_k;
   int tiles, units, groups;    // of the whole matrix
   int first_column, columns;   // batch columns of this block
-  int first_unit, end_unit;    // units of this block along k
-  int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+  int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
+  int window, windows;         // units prepared at a time; times, at most
   int blocks;                  // blocks of kRows rows of the whole matrix
   int first_block, end_block;  // those of this thread block, one a turn
 };
@@ -251,7 +236,6 @@ __device__ __forceinline__ int prepared_bytes(const Place& at) {
 __device__ __forceinline__ int sum_bytes(const Place& at) {
   return at.window * at.columns * kFlushes * kSumBytes;
 }
-constexpr int kActivationBytes = 0;                 // of a stage
 template <int Tiles>
 __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
   return prepared;
@@ -260,111 +244,6 @@ __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
 __device__ __forceinline__ void sync_stage(const Place& at) {
   __syncwarp();
 }
-
-constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
-
-// This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
-struct Ring {
-  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
-  u64 scale_bytes, policy;
-  u32 slots;
-  int window, block, unit;
-  int current, into, parity;
-  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
-  u32 packs[kRowTiles];
-  const u8* row_parameters[kParameterCopies];
-
-  __device__ __forceinline__ void enter_block(const Place& at) {
-    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
-    const u32 tiles_left = at.tiles - 1 - tile;
-#pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
-      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
-    }
-#pragma unroll
-    for (int i = 0; i < kParameterCopies; ++i) {
-      const int chunk = i * 32 + at.lane;
-      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
-      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
-      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
-    }
-  }
-
-  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
-  __device__ __forceinline__ void start(const Place& at, u32 to) const {
-#pragma unroll
-    for (int r = 0; r < kRowTiles; ++r) {
-#pragma unroll
-      for (int p = 0; p < kPlanes; ++p) {
-        copy_16_prefetched(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, policy);
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < kParameterCopies; ++i) {
-      const int chunk = i * 32 + at.lane;
-      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
-      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
-        copy_16_prefetched(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, policy);
-      }
-    }
-  }
-
-  // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
-  __device__ __forceinline__ void find_unit(const Place& at) {
-    while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
-      unit -= min(at.window, at.end_unit - window);
-      if (++block == at.end_block) {
-        block = at.first_block;
-        window += at.window;
-        unit = window + at.warp_k;
-      }
-      enter_block(at);
-    }
-  }
-
-  // Starts the copies of the next stage.
-  __device__ __forceinline__ void fetch(const Place& at, int slot) {
-    if (window < at.end_unit) {
-      start(at, slots + slot * kSlotBytes);
-      unit += kWarpsK;
-      find_unit(at);
-    }
-    commit_copies();
-  }
-};
-
-// The same address, in registers: the compiler cannot compute it again wherever it is used.
-__device__ __forceinline__ const u8* pinned_address(const u8* p) {
-  const u64 v = reinterpret_cast<u64>(p);
-  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
-}
-
-__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
-  const u64 tiles = at.tiles;
-  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
-               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
-#pragma unroll
-  for (int p = 0; p < kPlanes; ++p) {
-    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
-  }
-  ring.enter_block(at);
-  ring.find_unit(at);
-  return ring;
-}
-
-// The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
-__device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
-  const int group = flush * kUnitGroups / kFlushes;
-  return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
-}
-__device__ __forceinline__ float low_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair));
-}
-__device__ __forceinline__ float high_f32(u32 pair) {
-  return f16_to_f32(static_cast<u16>(pair >> 16));
-}
-
 __device__ __forceinline__ float x_to_f32(u32 bits) {
   return f16_to_f32(static_cast<u16>(bits));
 }
@@ -509,6 +388,110 @@ __device__ __forceinline__ void transpose_activations(const u16* x, u32 bits, u3
   }
 }
 
+constexpr int kParameterCopies = (kParameterChunks + 31) / 32;  // of a lane
+
+// This warp's stages in flight: which comes next, where it goes, and which is to be worked on.
+struct Ring {
+  const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
+  u64 scale_bytes, policy;
+  u32 slots;
+  int window, block, unit;
+  int current, into, parity;
+  // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
+  u32 packs[kRowTiles];
+  const u8* row_parameters[kParameterCopies];
+
+  __device__ __forceinline__ void enter_block(const Place& at) {
+    const int tile = min((block * kWarpsN + at.warp_n) * kRowTiles, at.tiles - 1);
+    const u32 tiles_left = at.tiles - 1 - tile;
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+      packs[r] = (tile + min(static_cast<u32>(r), tiles_left)) * at.units;
+    }
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int plane = chunk / (2 * kUnitGroups) % kParameterPlanes;
+      const u64 row = tile + min(static_cast<u32>(chunk / (2 * kUnitGroups * kParameterPlanes)), tiles_left);
+      row_parameters[i] = (plane < kPlanes ? scale + plane * scale_bytes : offset) + row * at.groups * 32 + chunk % 2 * 16;
+    }
+  }
+
+  // Starts the copies of one unit of kRowTiles tiles, all planes and parameters.
+  __device__ __forceinline__ void start(const Place& at, u32 to) const {
+#pragma unroll
+    for (int r = 0; r < kRowTiles; ++r) {
+#pragma unroll
+      for (int p = 0; p < kPlanes; ++p) {
+        copy_16_prefetched(to + (r * kPlanes + p) * 512 + at.lane * 16, planes[p] + static_cast<u64>(packs[r] + unit) * 512, policy);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < kParameterCopies; ++i) {
+      const int chunk = i * 32 + at.lane;
+      const int group = min(first_group(unit) + chunk / 2 % kUnitGroups, at.groups - 1);
+      if (kParameterChunks % 32 == 0 || chunk < kParameterChunks) {
+        copy_16_prefetched(to + kCodeBytes + chunk * 16, row_parameters[i] + static_cast<u64>(static_cast<u32>(group)) * 32, policy);
+      }
+    }
+  }
+
+  // Goes on to the block of the next unit: units are counted through all blocks of a window, then of the one after.
+  __device__ __forceinline__ void find_unit(const Place& at) {
+    while (window < at.end_unit && unit >= min(window + at.window, at.end_unit)) {
+      unit -= min(at.window, at.end_unit - window);
+      if (++block == at.end_block) {
+        block = at.first_block;
+        window += at.window;
+        unit = window + at.warp_k;
+      }
+      enter_block(at);
+    }
+  }
+
+  // Starts the copies of the next stage.
+  __device__ __forceinline__ void fetch(const Place& at, int slot) {
+    if (window < at.end_unit) {
+      start(at, slots + slot * kSlotBytes);
+      unit += kWarpsK;
+      find_unit(at);
+    }
+    commit_copies();
+  }
+};
+
+// The same address, in registers: the compiler cannot compute it again wherever it is used.
+__device__ __forceinline__ const u8* pinned_address(const u8* p) {
+  const u64 v = reinterpret_cast<u64>(p);
+  return reinterpret_cast<const u8*>(static_cast<u64>(pinned(static_cast<u32>(v >> 32))) << 32 | pinned(static_cast<u32>(v)));
+}
+
+__device__ __forceinline__ Ring open_ring(const u8* codes, const u8* scale, const u8* offset, u32 memory, const Place& at) {
+  const u64 tiles = at.tiles;
+  Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
+               evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
+               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+#pragma unroll
+  for (int p = 0; p < kPlanes; ++p) {
+    ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
+  }
+  ring.enter_block(at);
+  ring.find_unit(at);
+  return ring;
+}
+
+// The parameters of rows g and g + 8 of tile r in one plane, two f16, for the features of one flush.
+__device__ __forceinline__ u32 parameters(u32 slot, int r, int plane, int flush, int g) {
+  const int group = flush * kUnitGroups / kFlushes;
+  return load_shared(slot + kCodeBytes + ((r * kParameterPlanes + plane) * kUnitGroups + group) * 32 + g * 4);
+}
+__device__ __forceinline__ float low_f32(u32 pair) {
+  return f16_to_f32(static_cast<u16>(pair));
+}
+__device__ __forceinline__ float high_f32(u32 pair) {
+  return f16_to_f32(static_cast<u16>(pair >> 16));
+}
+
 // A word of plane p as plane 0 has it: planes are turned left by p % 3 bits.
 __device__ __forceinline__ u32 turned_right(u32 word, int bits) {
   return __funnelshift_r(word, word, bits);
@@ -651,8 +634,7 @@ __device__ __forceinline__ void work(Ring& ring, const Place& at, int window, in
     for (; unit < window_end; unit += kWarpsK) {
       wait_copies<kStages - 1>();
       sync_stage(at);
-      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                      total);
+      multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
       sync_stage(at);
       ring.fetch(at, ring.current);
       ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;

@@ -15,13 +15,13 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family dequant-wgmma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, offset    f16 [planes][ceil(n/16)][groups][8][2], planes padded to 256 bytes; one plane of offsets, null if none
+//   outer_scale, zero    not read
 //   bias          [n], or null
 //   x             [m][k] f16
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, which share the tiles of 64 rows evenly, y = splits of k, a cluster, z = blocks of batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // 4 planes of these, one after the other; plane i holds bit i of every code
@@ -100,7 +100,6 @@ constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kAc
 constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
 static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
 
-
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
@@ -153,33 +152,6 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
-// Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
-__device__ __forceinline__ void barrier(int id, int threads) {
-  asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
-}
-
-__device__ __forceinline__ u32 load_shared(u32 address) {
-  u32 v;
-  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
-  return v;
-}
-
-__device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
-  asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
-}
-
-__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
-// Differences of two f16 numbers (PTX ISA, sub).
-__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
-  u32 d;
-  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
-  return d;
-}
-
 // The blocks of a cluster: addresses in the shared memory of one of them, stores there that count their bytes at a
 // barrier there, arrivals there, and a barrier of all (PTX ISA, mapa, st.async, mbarrier.arrive, barrier.cluster).
 __device__ __forceinline__ u32 address_in_block(u32 address, int rank) {
@@ -205,34 +177,6 @@ __device__ __forceinline__ void wait_for_cluster() {
   asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
 
-__device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
-  asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
-}
-
-// a * b + c on two f16 numbers (PTX ISA, fma).
-__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
-  u32 d;
-  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
-}
-
-__device__ __forceinline__ u16 f32_to_f16(float v) {
-  u16 h;
-  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(v));
-  return h;
-}
-
-// Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
-__device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
-  return __byte_perm(low, high, order);
-}
-
 // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
 __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
@@ -247,11 +191,6 @@ __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
   asm volatile("{\n.reg .pred done;\nagain_%=:\n"
       "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n@!done bra again_%=;\n}"
       :: "r"(barrier), "r"(parity) : "memory");
-}
-// Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
-__device__ __forceinline__ void publish_barriers() {
-  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-  asm volatile("fence.proxy.async;" ::: "memory");
 }
 
 // Arrives at a barrier without a branch, which products under way could not cross.
@@ -286,6 +225,50 @@ __device__ __forceinline__ void wait_groups() {
 // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
 __device__ __forceinline__ void fence_for_products() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+__device__ __forceinline__ u32 load_shared(u32 address) {
+  u32 v;
+  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
+  return v;
+}
+
+__device__ __forceinline__ void load_shared_2(u32 address, u32* v) {
+  asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];" : "=r"(v[0]), "=r"(v[1]) : "r"(address) : "memory");
+}
+
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+}
+
+__device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
+  asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
+}
+
+// Differences of two f16 numbers (PTX ISA, sub).
+__device__ __forceinline__ u32 sub_f16x2(u32 a, u32 b) {
+  u32 d;
+  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+// a * b + c on two f16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_f16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
+__device__ __forceinline__ u16 f32_to_f16(float v) {
+  u16 h;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(v));
+  return h;
+}
+
+// Four bytes of the eight in `low` and `high`, one nibble of `order` each (PTX ISA, prmt).
+__device__ __forceinline__ u32 permute_bytes(u32 low, u32 high, u32 order) {
+  return __byte_perm(low, high, order);
 }
 
 // What a warp works on.
@@ -352,11 +335,6 @@ __device__ __forceinline__ void take_registers() {
     asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" :: "n"(kMultiplyRegisters));
   }
 }
-
-// Two numbers for the rows g and g + 8 that a lane accumulates.
-struct Pair {
-  float low, high;
-};
 
 __device__ __forceinline__ void clear(float (&v)[kBatchTiles][4]) {
 #pragma unroll
@@ -829,7 +807,6 @@ struct Coded {
     return d;
   }
 };
-
 
 // Fragments that a block adds up: its rank in the cluster, and every kSplit-th after that.
 __device__ __forceinline__ int share_of(int rank) { return (kFragments - rank + kSplit - 1) / kSplit; }

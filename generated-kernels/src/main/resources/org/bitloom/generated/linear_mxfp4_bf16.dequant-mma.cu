@@ -167,6 +167,14 @@ __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ u32 load_shared(u32 address) {
   u32 v;
   asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
@@ -188,33 +196,6 @@ __device__ __forceinline__ void load_matrices(u32 address, u32 (*v)[2]) {
       : "=r"(v[0][0]), "=r"(v[0][1]), "=r"(v[1][0]), "=r"(v[1][1]) : "r"(address) : "memory");
 }
 
-// a * b + c on two bf16 numbers (PTX ISA, fma).
-__device__ __forceinline__ u32 fma_bf16x2(u32 a, u32 b, u32 c) {
-  u32 d;
-  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
-}
-
-__device__ __forceinline__ u16 f32_to_bf16(float v) {
-  u16 h;
-  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
-  return h;
-}
-
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
-}
-
 // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
 __device__ __forceinline__ void store_partial(float* p, float v) {
   asm volatile("st.global.cg.f32 [%0], %1;" :: "l"(p), "f"(v) : "memory");
@@ -223,6 +204,19 @@ __device__ __forceinline__ float load_partial(const float* p) {
   float v;
   asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(v) : "l"(p) : "memory");
   return v;
+}
+
+// a * b + c on two bf16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_bf16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
+__device__ __forceinline__ u16 f32_to_bf16(float v) {
+  u16 h;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
+  return h;
 }
 
 // What a warp works on.

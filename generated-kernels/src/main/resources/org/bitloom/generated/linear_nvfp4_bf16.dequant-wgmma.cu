@@ -19,9 +19,8 @@
 //   bias          [n], or null
 //   x             [m][k] bf16
 //   y             [m][n] bf16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, which share the tiles of 64 rows evenly, y = splits of k, a cluster, z = blocks of batch columns.
 //
 // unit 16 x 64: 1 cell(s) of 16 x 64, 4 words a lane, 512 bytes; field = code ^ 0
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
@@ -103,7 +102,6 @@ constexpr int kFragmentsOfSlot = kActivationBytes / kFragmentBytes < 1 ? 1 : kAc
 constexpr int kSlotsReceiving = ((kSplit - 1) * kShare + kFragmentsOfSlot - 1) / kFragmentsOfSlot;
 static_assert(kSplit == 1 || kFragmentBytes <= kActivationBytes && kSlotsReceiving <= kStages);
 
-
 // Address of shared memory as the 32-bit number that PTX takes (PTX ISA, cvta.to.shared).
 __device__ __forceinline__ u32 shared_address(const void* p) {
   return static_cast<u32>(__cvta_generic_to_shared(p));
@@ -161,22 +159,6 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 #endif
 }
 
-// Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
-__device__ __forceinline__ void barrier(int id, int threads) {
-  asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
-}
-
-__device__ __forceinline__ u32 load_shared(u32 address) {
-  u32 v;
-  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
-  return v;
-}
-
-__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
 // The blocks of a cluster: addresses in the shared memory of one of them, stores there that count their bytes at a
 // barrier there, arrivals there, and a barrier of all (PTX ISA, mapa, st.async, mbarrier.arrive, barrier.cluster).
 __device__ __forceinline__ u32 address_in_block(u32 address, int rank) {
@@ -202,29 +184,6 @@ __device__ __forceinline__ void wait_for_cluster() {
   asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
 
-__device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
-  asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
-}
-
-// a * b + c on two bf16 numbers (PTX ISA, fma).
-__device__ __forceinline__ u32 fma_bf16x2(u32 a, u32 b, u32 c) {
-  u32 d;
-  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
-  return d;
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
-}
-
-__device__ __forceinline__ u16 f32_to_bf16(float v) {
-  u16 h;
-  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
-  return h;
-}
-
 // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
 __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
@@ -239,11 +198,6 @@ __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
   asm volatile("{\n.reg .pred done;\nagain_%=:\n"
       "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n@!done bra again_%=;\n}"
       :: "r"(barrier), "r"(parity) : "memory");
-}
-// Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
-__device__ __forceinline__ void publish_barriers() {
-  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-  asm volatile("fence.proxy.async;" ::: "memory");
 }
 
 // Arrives at a barrier without a branch, which products under way could not cross.
@@ -278,6 +232,40 @@ __device__ __forceinline__ void wait_groups() {
 // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
 __device__ __forceinline__ void fence_for_products() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+__device__ __forceinline__ u32 load_shared(u32 address) {
+  u32 v;
+  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(v) : "r"(address) : "memory");
+  return v;
+}
+
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
+}
+
+__device__ __forceinline__ void store_shared_16bit(u32 address, u16 v) {
+  asm volatile("st.shared.u16 [%0], %1;" :: "r"(address), "h"(v) : "memory");
+}
+
+// a * b + c on two bf16 numbers (PTX ISA, fma).
+__device__ __forceinline__ u32 fma_bf16x2(u32 a, u32 b, u32 c) {
+  u32 d;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
+__device__ __forceinline__ float f16_to_f32(u16 v) {
+  float f;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
+  return f;
+}
+
+__device__ __forceinline__ u16 f32_to_bf16(float v) {
+  u16 h;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
+  return h;
 }
 
 // What a warp works on.

@@ -14,11 +14,12 @@
 //
 // y[m][n] = epilogue(sum over k of x[m][k] * w[n][k]), family plane-mma.
 //   codes         packed weights, see the bit table
-//   scale, outer_scale, zero, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   scale, outer_scale, offset    parameter planes [ceil(n/16)][groups][8][2] (a tensor's: one number); null if none
+//   zero          s32 [ceil(n/16)][8][2], of each row the sum of its stored weights
 //   bias          [n], or null
 //   x             [m][k] bipolar 2 in planes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
+//   partial       s32 [tiles][gridDim.y][columns][rows] of a block, for split-K
 //   counters      u32 [tiles], 0 before and after
 // Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
 //
@@ -51,14 +52,19 @@ constexpr int kWeightPlanes = 2;                   // planes of weights that are
 constexpr int kColumnPlanes = 2;                   // planes of activations, side by side along the MMA's n
 constexpr int kBlocks = 1;                         // parts of a unit that are unpacked together
 constexpr int kSteps = 1;                          // MMA steps along k of a part
-constexpr int kWeightStep = 2, kWeightLow = -3;    // weight = kWeightStep * operand + kWeightLow
-constexpr int kActivationStep = 2, kActivationLow = -3;
+constexpr int kWeightStep = 2;                     // weight = kWeightStep * operand + kWeightLow
+constexpr int kWeightLow = -3;
+constexpr int kActivationStep = 2;                 // likewise
+constexpr int kActivationLow = -3;
 constexpr int kOperandRowK = 1024;                    // input features of kOperandRowsOfK 128-byte rows of a token
 constexpr int kOperandRowsOfK = 2;
-constexpr int kReplicatedTokens = 32;               // batches up to it are stored kReplicas times
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
 constexpr int kReplicas = 8;
 constexpr int kUnitK = 64 * kCells;
-constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
 constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
 constexpr int kUnitBytes = kChunks * 512;
 constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kUnitBytes;
@@ -71,7 +77,6 @@ constexpr int kUnitChunks = 2 * kBlocks * kSteps;
 constexpr int kStageChunks = kUnitsPerStage * kUnitChunks;
 constexpr int kRowChunks = kStageChunks % 8 == 0 ? 8 : kStageChunks % 4 == 0 ? 4 : 2;  // of a row, side by side
 constexpr int kOperandBytes = kStageChunks * kOperandRows * 16;
-constexpr int kFeaturesOfChunk = kUnitK / kUnitChunks;
 
 // Accumulators: products of weight plane i and activation plane j count 2^(i + j). Where tiles hold one plane each, those
 // with the same i + j are summed; below 8 columns the planes of a tile are told apart at the end.
@@ -133,6 +138,14 @@ __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
 }
 
+// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
+__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
+  u32 before;
+  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
+      : "=r"(before) : "l"(counter), "r"(last) : "memory");
+  return before;
+}
+
 __device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
@@ -148,14 +161,6 @@ __device__ __forceinline__ u16 f32_to_f16(float v) {
   u16 h;
   asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(v));
   return h;
-}
-
-// Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
-__device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
-  u32 before;
-  asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1], %2;"
-      : "=r"(before) : "l"(counter), "r"(last) : "memory");
-  return before;
 }
 
 // What a warp works on.
@@ -294,10 +299,10 @@ typedef u32 Sum;
 constexpr int kSumStride = kRows + 4;
 
 // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-__device__ __forceinline__ void store_partial(Sum* p, Sum v) {
+__device__ __forceinline__ void store_sum(Sum* p, Sum v) {
   asm volatile("st.global.cg.b32 [%0], %1;" :: "l"(p), "r"(v) : "memory");
 }
-__device__ __forceinline__ Sum load_partial(const Sum* p) {
+__device__ __forceinline__ Sum load_sum(const Sum* p) {
   Sum v;
   asm volatile("ld.global.cg.b32 %0, [%1];" : "=r"(v) : "l"(p) : "memory");
   return v;
@@ -322,7 +327,7 @@ __device__ __forceinline__ Sum sum_warps(const Sum* sums, int column, int row) {
 __device__ __forceinline__ bool leave_partial(Sum* partial, u32* counter, const Sum* sums, const Place& at) {
   Sum* mine = partial + blockIdx.y * (kColumns * kRows);
   for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-    store_partial(mine + e, sum_warps(sums, e / kRows, e % kRows));
+    store_sum(mine + e, sum_warps(sums, e / kRows, e % kRows));
   }
   // Released by the thread that arrives for the block, behind a barrier, and acquired likewise (PTX ISA, causality order).
   __shared__ bool last;
@@ -338,7 +343,7 @@ __device__ __forceinline__ bool leave_partial(Sum* partial, u32* counter, const 
 __device__ __forceinline__ Sum sum_splits(const Sum* partial, int e) {
   Sum all = 0;
   for (int s = 0; s < gridDim.y; ++s) {
-    all += load_partial(partial + s * (kColumns * kRows) + e);
+    all += load_sum(partial + s * (kColumns * kRows) + e);
   }
   return all;
 }
@@ -349,11 +354,11 @@ linear_w2_bipolar_a2_f16(const u8* codes, const u8* scale, const u8* outer_scale
   extern __shared__ __align__(128) u8 shared[];
   let_next_kernel_start();
   const Place at = place(n, k, m);
-  const int batch_atoms = (m + 7) / 8;
+  const int batch_atoms = (m + kAtomTokens - 1) / kAtomTokens;
   // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
   const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
-  const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
-      + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
+  const u8* operands = x + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes
+      + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * kAtomBytes;
   const u64 policy = evict_first_policy();
   const u8* tiles[kRowTiles];
 #pragma unroll

@@ -18,9 +18,8 @@
 //   bias          [n], or null
 //   x             [m][k] bipolar 4 in bytes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       f32 [tiles][gridDim.y][columns][rows] of a block, for split-K
-//   counters      u32 [tiles], 0 before and after
-// Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
+//   partial, counters    not read
+// Grid: x = blocks, each of which takes every gridDim.x-th tile of rows and batch columns.
 //
 // unit 16 x 256: 4 cell(s) of 16 x 64, 8 words a lane, 1024 bytes; field = code ^ 0
 // pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; bit 0 is the lowest
@@ -43,6 +42,10 @@ constexpr int kRows = 64 * kWarpgroups;            // output features of a tile
 constexpr int kThreads = 128 * (kWarpgroups + 1);  // one warpgroup more, which copies
 constexpr int kTileBytes = 128 * kBatch;           // activations of a stage
 
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
 constexpr int kCodeBits = 2;
 constexpr int kUnitK = 256;
 constexpr int kCells = 4;                          // cells of 16 x 64 codes of a stage
@@ -92,6 +95,12 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(Pending) : "memory");
 }
 
+// Starts a copy to shared memory that counts its bytes at a barrier (PTX ISA, cp.async.bulk); multiples of 16 bytes.
+__device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u32 barrier) {
+  asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
+      :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
+}
+
 // Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
 // runs, and waits until all that the one before it wrote can be seen.
 __device__ __forceinline__ void let_next_kernel_start() {
@@ -108,24 +117,6 @@ __device__ __forceinline__ void wait_for_kernel_before() {
 // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
 __device__ __forceinline__ void barrier(int id, int threads) {
   asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
-}
-
-__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
-}
-
-__device__ __forceinline__ float f16_to_f32(u16 v) {
-  float f;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
-  return f;
-}
-
-// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
-__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
-  u32 d;
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
-  return d;
 }
 
 // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
@@ -149,12 +140,6 @@ __device__ __forceinline__ void publish_barriers() {
   asm volatile("fence.proxy.async;" ::: "memory");
 }
 
-// Starts a copy to shared memory that counts its bytes at a barrier (PTX ISA, cp.async.bulk); multiples of 16 bytes.
-__device__ __forceinline__ void copy_bulk(u32 to, const void* from, u32 bytes, u32 barrier) {
-  asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
-      :: "r"(to), "l"(from), "r"(bytes), "r"(barrier) : "memory");
-}
-
 // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
 __device__ __forceinline__ void open_group() {
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
@@ -169,6 +154,11 @@ __device__ __forceinline__ void settle(u32& v) {
 template <int Pending>
 __device__ __forceinline__ void wait_groups() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+}
+
+__device__ __forceinline__ void load_shared_4(u32 address, u32* v) {
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]) : "r"(address) : "memory");
 }
 
 // Four 8 x 8 matrices of 16-bit elements, transposed; lane l gives the address of row l % 8 of matrix l / 8
@@ -196,6 +186,19 @@ __device__ __forceinline__ u16 load_shared_16bit(u32 address) {
   u16 v;
   asm volatile("ld.shared.u16 %0, [%1];" : "=h"(v) : "r"(address) : "memory");
   return v;
+}
+
+__device__ __forceinline__ float f16_to_f32(u16 v) {
+  float f;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(v));
+  return f;
+}
+
+// Two f32 numbers to two f16 numbers, `low` in the low half (PTX ISA, cvt).
+__device__ __forceinline__ u32 f32x2_to_f16x2(float low, float high) {
+  u32 d;
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(d) : "f"(high), "f"(low));
+  return d;
 }
 
 constexpr int kCopyBarrier = 8;  // of the warps that copy
@@ -637,7 +640,8 @@ linear_w2_bipolar_a4_f16(const u8* codes, const u8* scale, const u8* outer_scale
   const int warp = threadIdx.x / 32;
   const u32 base = shared_address(shared);
   const Tiles tiles(n, m);
-  const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + kUnitK - 1) / kUnitK, (m + 7) / 8 * 8};
+  const Operands in = {codes, x + (m + kAtomRecords - 1) / kAtomRecords * kAtomBytes, (n + 15) / 16, (k + kUnitK - 1) / kUnitK,
+      (m + kAtomTokens - 1) / kAtomTokens * kAtomTokens};
   const u8* tokens = x;
   Rings rings(base + kBarriers);
   if (threadIdx.x == 0) {

@@ -12,8 +12,14 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
+// Records of tokens, then operands in atoms of rows of one token.
+constexpr int kAtomTokens = 8;
+constexpr int kRowBytes = 128;
+constexpr int kAtomBytes = 1024;
+constexpr int kAtomRecords = kAtomBytes / 8;
+constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
+constexpr int kReplicas = 8;
 constexpr int kThreads = 128;
-constexpr int kBits = 8;
 constexpr int kBlock = 128;         // features whose operands four lanes write, in 8 chunks
 constexpr int kRun = 8;            // features between the two runs of 8 that share a chunk of operands
 constexpr int kChunkStep = 16;      // features from one chunk to the next
@@ -21,15 +27,24 @@ constexpr int kBlocksATurn = kThreads / 4;
 constexpr int kKept = 1;           // blocks of a lane that stay in registers
 constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
 constexpr u32 kFirstBits = 0x01010101u;   // the lowest bit of each of four operands
-constexpr int kAtomTokens = 8, kRowBytes = 128, kAtomBytes = 1024;  // operands lie in atoms of rows of one token
-constexpr int kAtomRecords = kAtomBytes / 8;
-constexpr int kReplicatedTokens = 32;  // batches up to it are stored kReplicas times
-constexpr int kReplicas = 8;
 constexpr float kFullScale = 0x1.fcp6f;  // what the largest activation of a token becomes
 constexpr float kSteps = 0x1.fcp6f;      // codes from 0 to full scale
 constexpr float kSmallest = 0x1.0p-110f;  // tokens below count as zeros
 // Adding it leaves the code, less the code of zero, as s8 in the low byte of a float.
 constexpr float kRounding = 0x1.8p23f;
+
+// Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
+// runs, and waits until all that the one before it wrote can be seen.
+__device__ __forceinline__ void let_next_kernel_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
 
 __device__ __forceinline__ float f16_to_f32(u16 v) {
   float f;
@@ -192,11 +207,9 @@ __device__ __forceinline__ int write(const u32 (&chunks)[2][4], const Place& pla
 extern "C" __global__ void __launch_bounds__(kThreads)
 quantize_int8_bytes_r8_f16(const u16* x, u8* out, int k, int m) {
   // The kernel that multiplies may start and fetch its weights; it waits for the results of this one, and this one for
-  // x and for the reader of what lies in the buffer (PTX ISA, griddepcontrol).
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
+  // x and for the reader of what lies in the buffer.
+  let_next_kernel_start();
+  wait_for_kernel_before();
   __shared__ float most[kThreads / 32];
   __shared__ int sums[kThreads / 32];
   const int row = blockIdx.x;

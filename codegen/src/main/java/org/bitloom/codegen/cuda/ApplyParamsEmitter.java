@@ -22,7 +22,7 @@ final class ApplyParamsEmitter {
       setup.append(ParamText.preload(use));
     }
     functions.append(apply(stage));
-    return StagePart.of(PtxInstruction.F16_TO_F32)
+    return StagePart.empty()
         .constants(constants(stage))
         .functions(functions.toString())
         .setup(setup.toString())

@@ -10,7 +10,7 @@ final class AssembleBytesEmitter {
 
   static RingPart emit(IntegerStage.AssembleBytes stage) {
     boolean planes = stage.operand() instanceof WeightOperand.BytesOfPlanes;
-    return RingPart.of()
+    return RingPart.empty()
         .constants("""
             constexpr int kWeightPlanes = 1;
             constexpr int kSteps = %d;                          // instructions along k that are unpacked together

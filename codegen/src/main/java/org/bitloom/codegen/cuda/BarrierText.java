@@ -2,7 +2,7 @@ package org.bitloom.codegen.cuda;
 
 /** Who waits for whom: kernels, threads, blocks of a cluster, copies and products of warpgroups; text of PTX wrappers. */
 final class BarrierText {
-  static final String DEPENDENT_LAUNCH = """
+  static final String WRAPPERS = """
       // Where a kernel is launched as the dependent of another (PTX ISA, griddepcontrol): lets the next one start while this one
       // runs, and waits until all that the one before it wrote can be seen.
       __device__ __forceinline__ void let_next_kernel_start() {
@@ -15,56 +15,12 @@ final class BarrierText {
         asm volatile("griddepcontrol.wait;" ::: "memory");
       #endif
       }
-      """;
 
-  static final String BARRIER = """
       // Barrier `id` of `threads` threads (PTX ISA, barrier.sync).
       __device__ __forceinline__ void barrier(int id, int threads) {
         asm volatile("bar.sync %0, %1;" :: "r"(id), "r"(threads) : "memory");
       }
-      """;
 
-  static final String BARRIER_OBJECTS = """
-      // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
-      __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
-        asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
-      }
-      __device__ __forceinline__ void arrive(u32 barrier) {
-        asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
-      }
-      __device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
-        asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
-      }
-      __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
-        asm volatile("{\\n.reg .pred done;\\nagain_%=:\\n"
-            "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\\n@!done bra again_%=;\\n}"
-            :: "r"(barrier), "r"(parity) : "memory");
-      }
-      // Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
-      __device__ __forceinline__ void publish_barriers() {
-        asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-        asm volatile("fence.proxy.async;" ::: "memory");
-      }
-      """;
-
-  static final String ARRIVE_IF = """
-      // Arrives at a barrier without a branch, which products under way could not cross.
-      __device__ __forceinline__ void arrive_if(bool condition, u32 barrier) {
-        asm volatile("{\\n.reg .pred now;\\nsetp.ne.b32 now, %0, 0;\\n"
-            "@now mbarrier.arrive.shared::cta.b64 _, [%1];\\n}"
-            :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
-      }
-      """;
-
-  static final String ARRIVE_AFTER_COPIES = """
-      // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
-      // cp.async.mbarrier.arrive); the barrier counts it as any arrival.
-      __device__ __forceinline__ void arrive_after_copies(u32 barrier) {
-        asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
-      }
-      """;
-
-  static final String CLUSTER = """
       // The blocks of a cluster: addresses in the shared memory of one of them, stores there that count their bytes at a
       // barrier there, arrivals there, and a barrier of all (PTX ISA, mapa, st.async, mbarrier.arrive, barrier.cluster).
       __device__ __forceinline__ u32 address_in_block(u32 address, int rank) {
@@ -89,9 +45,7 @@ final class BarrierText {
       __device__ __forceinline__ void wait_for_cluster() {
         asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
       }
-      """;
 
-  static final String ARRIVE_AT_COUNTER = """
       // Adds 1 to a counter that wraps to 0 after `last`, and returns what it was (PTX ISA, atom).
       __device__ __forceinline__ u32 arrive_at_counter(u32* counter, u32 last) {
         u32 before;
@@ -99,6 +53,62 @@ final class BarrierText {
             : "=r"(before) : "l"(counter), "r"(last) : "memory");
         return before;
       }
+
+      // Barriers in shared memory that count arrivals and bytes (PTX ISA, mbarrier).
+      __device__ __forceinline__ void init_barrier(u32 barrier, int arrivals) {
+        asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" :: "r"(barrier), "r"(arrivals) : "memory");
+      }
+      __device__ __forceinline__ void arrive(u32 barrier) {
+        asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" :: "r"(barrier) : "memory");
+      }
+      __device__ __forceinline__ void arrive_and_expect(u32 barrier, u32 bytes) {
+        asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" :: "r"(barrier), "r"(bytes) : "memory");
+      }
+      __device__ __forceinline__ void wait_phase(u32 barrier, u32 parity) {
+        asm volatile("{\\n.reg .pred done;\\nagain_%=:\\n"
+            "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\\n@!done bra again_%=;\\n}"
+            :: "r"(barrier), "r"(parity) : "memory");
+      }
+      // Makes initialised barriers known to bulk copies (PTX ISA, fence.mbarrier_init, fence.proxy.async).
+      __device__ __forceinline__ void publish_barriers() {
+        asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+        asm volatile("fence.proxy.async;" ::: "memory");
+      }
+
+      // Arrives at a barrier without a branch, which products under way could not cross.
+      __device__ __forceinline__ void arrive_if(bool condition, u32 barrier) {
+        asm volatile("{\\n.reg .pred now;\\nsetp.ne.b32 now, %0, 0;\\n"
+            "@now mbarrier.arrive.shared::cta.b64 _, [%1];\\n}"
+            :: "r"(static_cast<int>(condition)), "r"(barrier) : "memory");
+      }
+
+      // Arrives at a barrier when the copies that this thread has started so far are done (PTX ISA,
+      // cp.async.mbarrier.arrive); the barrier counts it as any arrival.
+      __device__ __forceinline__ void arrive_after_copies(u32 barrier) {
+        asm volatile("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%0];" :: "r"(barrier) : "memory");
+      }
+
+      // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
+      __device__ __forceinline__ void open_group() {
+        asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+      }
+      __device__ __forceinline__ void close_group() {
+        asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+      }
+      // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
+      __device__ __forceinline__ void settle(u32& v) {
+        asm volatile("" : "+r"(v) :: "memory");
+      }
+      template <int Pending>
+      __device__ __forceinline__ void wait_groups() {
+        asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
+      }
+
+      // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
+      __device__ __forceinline__ void fence_for_products() {
+        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+      }
+
       """;
 
   /**
@@ -119,31 +129,6 @@ final class BarrierText {
         """
         .formatted(counter);
   }
-
-  static final String WARPGROUP_ORDER = """
-      // Order of wgmma with registers, and groups of them (PTX ISA, wgmma.fence, wgmma.commit_group, wgmma.wait_group).
-      __device__ __forceinline__ void open_group() {
-        asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
-      }
-      __device__ __forceinline__ void close_group() {
-        asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
-      }
-      // A register of a product has its value before what follows: the compiler moves no computation of it past a fence.
-      __device__ __forceinline__ void settle(u32& v) {
-        asm volatile("" : "+r"(v) :: "memory");
-      }
-      template <int Pending>
-      __device__ __forceinline__ void wait_groups() {
-        asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(Pending) : "memory");
-      }
-      """;
-
-  static final String FENCE_FOR_PRODUCTS = """
-      // What this thread wrote to shared memory can be read by products behind the next barrier (PTX ISA, fence.proxy.async).
-      __device__ __forceinline__ void fence_for_products() {
-        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-      }
-      """;
 
   private BarrierText() {
   }

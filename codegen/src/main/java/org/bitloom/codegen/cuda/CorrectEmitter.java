@@ -10,8 +10,7 @@ final class CorrectEmitter {
 
   static RingPart emit(IntegerStage.Correct stage) {
     Correction c = stage.correction();
-    return RingPart.of(PtxInstruction.COPY_16, PtxInstruction.COMMIT_COPIES, PtxInstruction.WAIT_COPIES,
-        PtxInstruction.BARRIER, PtxInstruction.F16_TO_F32, PtxInstruction.LOAD_CONSTANT)
+    return RingPart.empty()
         .constants(
             """
                 // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32

@@ -1,15 +1,15 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 import org.bitloom.codegen.ir.KernelIr;
 import org.bitloom.codegen.ir.Stage;
+import org.bitloom.runtime.api.DequantMmaSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints a kernel as self-contained, header-free CUDA text. The frame of a streaming kernel is here; what its stages say in
@@ -26,8 +26,9 @@ public final class CudaEmitter {
    */
   public static String emit(KernelIr ir, String header) {
     List<StagePart> parts = ir.stages().stream().map(stage -> part(stage, ir)).toList();
-    return header + TYPES + FRAME_CONSTANTS + join(parts, StagePart::constants, "\n") + slotConstants(ir)
-        + "\n" + wrappers(parts) + FRAME_PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts);
+    return Definitions
+        .used(header + TYPES + FRAME_CONSTANTS + join(parts, StagePart::constants, "\n") + slotConstants(ir)
+            + "\n" + WRAPPERS + FRAME_PLACE + join(parts, StagePart::functions, "\n") + entry(ir, parts));
   }
 
   private static StagePart part(Stage stage, KernelIr ir) {
@@ -126,21 +127,13 @@ public final class CudaEmitter {
     return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "")
         + ";  // of one warp and stage\n" + """
             // Units whose steps the compiler may overlap: more would not fit in registers.
-            constexpr int kOverlap = (kBatchTiles > 2 ? 4 : 8) / (kRowTiles * kBatchTiles * kCells);
+            constexpr int kOverlap = (kBatchTiles > 2 ? %d : %d) / (kRowTiles * kBatchTiles * kCells);
             constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
-            """;
+            """.formatted(DequantMmaSpace.WIDE_OVERLAPPED, DequantMmaSpace.OVERLAPPED);
   }
 
   private static boolean grouped(KernelIr ir) {
     return ir.stages().stream().anyMatch(Stage.StreamParams.class::isInstance);
-  }
-
-  private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.PINNED,
-        PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES, PtxInstruction.DEPENDENT_LAUNCH);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
   }
 
   private static String entry(KernelIr ir, List<StagePart> parts) {

@@ -1,9 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 import org.bitloom.codegen.ir.IntegerIr;
 import org.bitloom.codegen.ir.IntegerIr.Signedness;
@@ -13,20 +11,8 @@ import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.QuantizedShape;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
-import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
-import static org.bitloom.codegen.cuda.PtxInstruction.COMMIT_COPIES;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.DEPENDENT_LAUNCH;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
-import static org.bitloom.codegen.cuda.PtxInstruction.F32_TO_BF16;
-import static org.bitloom.codegen.cuda.PtxInstruction.F32_TO_F16;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
-import static org.bitloom.codegen.cuda.PtxInstruction.SHARED_ADDRESS;
-import static org.bitloom.codegen.cuda.PtxInstruction.WAIT_COPIES;
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /** Prints a kernel that multiplies integers: the frame that streams codes and operands, and sums exactly in s32. */
 public final class IntegerMmaEmitter {
@@ -39,9 +25,9 @@ public final class IntegerMmaEmitter {
    * @param header a comment that says where the kernel came from
    */
   public static String emit(IntegerIr ir, String header) {
-    return header + TYPES + constants(ir) + wrappers(ir) + IntegerMmaText.PLACE + IntegerMmaText.STREAMS
+    return Definitions.used(header + TYPES + constants(ir) + WRAPPERS + IntegerMmaText.PLACE + IntegerMmaText.STREAMS
         + mma(ir) + IntegerUnpackEmitter.emit(ir.operand()) + IntegerApplyEmitter.functions(ir)
-        + IntegerMmaText.reduce(ir.grouped()) + StoreTileEmitter.functions(ir.store()) + entry(ir);
+        + IntegerMmaText.reduce(ir.grouped()) + StoreTileEmitter.functions(ir.store()) + entry(ir));
   }
 
   private static String constants(IntegerIr ir) {
@@ -66,27 +52,19 @@ public final class IntegerMmaEmitter {
             constexpr int kColumnPlanes = %d;                   // planes of activations, side by side along the MMA's n
             constexpr int kBlocks = %d;                         // parts of a unit that are unpacked together
             constexpr int kSteps = %d;                          // MMA steps along k of a part
-            constexpr int kWeightStep = %d, kWeightLow = %d;    // weight = kWeightStep * operand + kWeightLow
-            constexpr int kActivationStep = %d, kActivationLow = %d;
+            constexpr int kWeightStep = %d;                     // weight = kWeightStep * operand + kWeightLow
+            constexpr int kWeightLow = %d;
+            constexpr int kActivationStep = %d;                 // likewise
+            constexpr int kActivationLow = %d;
             constexpr int kOperandRowK = %d;                    // input features of kOperandRowsOfK 128-byte rows of a token
             constexpr int kOperandRowsOfK = %d;
-            constexpr int kReplicatedTokens = %d;               // batches up to it are stored kReplicas times
-            constexpr int kReplicas = %d;
             """
             .formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps,
                 ir.weights().step(),
                 ir.weights().low(), ir.activations().step(), ir.activations().low(), QuantizedShape.rowsK(form),
-                planes ? ir.columnPlanes() : QuantizedShape.rowsK(form) / QuantizedShape.ROW_BYTES,
-                QuantizedShape.REPLICATED_TOKENS, QuantizedShape.REPLICAS)
-        + IntegerMmaText.SHAPES
+                planes ? ir.columnPlanes() : QuantizedShape.rowsK(form) / QuantizedShape.ROW_BYTES)
+        + QuantizedText.CONSTANTS + IntegerMmaText.SHAPES
         + IntegerApplyEmitter.constants(ir) + "\n";
-  }
-
-  private static String wrappers(IntegerIr ir) {
-    Set<PtxInstruction> used = EnumSet.of(SHARED_ADDRESS, EVICT_FIRST, COPY_16_STREAMED, COPY_16, COMMIT_COPIES,
-        WAIT_COPIES, DEPENDENT_LAUNCH, BARRIER, LOAD_SHARED_4, F16_TO_F32, ARRIVE_AT_COUNTER,
-        ir.store().y() == ActivationType.F16 ? F32_TO_F16 : F32_TO_BF16);
-    return PtxInstruction.wrappers(used);
   }
 
   private static MmaAtom atom(IntegerIr ir) {

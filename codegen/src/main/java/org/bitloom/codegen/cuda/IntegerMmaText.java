@@ -160,10 +160,10 @@ final class IntegerMmaText {
         constexpr int kSumStride = kRows + 4;
 
         // Partial sums live in L2, where the other blocks find them (PTX ISA, cache operator .cg).
-        __device__ __forceinline__ void store_partial(Sum* p, Sum v) {
+        __device__ __forceinline__ void store_sum(Sum* p, Sum v) {
           asm volatile("st.global.cg.%3$s [%%0], %%1;" :: "l"(p), "%2$s"(v) : "memory");
         }
-        __device__ __forceinline__ Sum load_partial(const Sum* p) {
+        __device__ __forceinline__ Sum load_sum(const Sum* p) {
           Sum v;
           asm volatile("ld.global.cg.%3$s %%0, [%%1];" : "=%2$s"(v) : "l"(p) : "memory");
           return v;
@@ -188,7 +188,7 @@ final class IntegerMmaText {
         __device__ __forceinline__ bool leave_partial(Sum* partial, u32* counter, const Sum* sums, const Place& at) {
           Sum* mine = partial + blockIdx.y * (kColumns * kRows);
           for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-            store_partial(mine + e, sum_warps(sums, e / kRows, e %% kRows));
+            store_sum(mine + e, sum_warps(sums, e / kRows, e %% kRows));
           }
           LAST
           return last;
@@ -198,7 +198,7 @@ final class IntegerMmaText {
         __device__ __forceinline__ Sum sum_splits(const Sum* partial, int e) {
           Sum all = 0;
           for (int s = 0; s < gridDim.y; ++s) {
-            all += load_partial(partial + s * (kColumns * kRows) + e);
+            all += load_sum(partial + s * (kColumns * kRows) + e);
           }
           return all;
         }
@@ -247,11 +247,11 @@ final class IntegerMmaText {
         extern __shared__ __align__(128) u8 shared[];
         let_next_kernel_start();
         const Place at = place(n, k, m);
-        const int batch_atoms = (m + 7) / 8;
+        const int batch_atoms = (m + kAtomTokens - 1) / kAtomTokens;
         // Small batches are stored several times, so that not all blocks read the same lines of L2 at once.
         const int replica = m <= kReplicatedTokens ? blockIdx.x % kReplicas : 0;
-        const u8* operands = x + static_cast<u64>((m + 127) / 128) * 1024
-            + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * 1024;
+        const u8* operands = x + static_cast<u64>((m + kAtomRecords - 1) / kAtomRecords) * kAtomBytes
+            + static_cast<u64>(replica) * ((k + kOperandRowK - 1) / kOperandRowK * kOperandRowsOfK) * batch_atoms * kAtomBytes;
         const u64 policy = evict_first_policy();
         const u8* tiles[kRowTiles];
       #pragma unroll

@@ -6,13 +6,7 @@ import java.util.stream.IntStream;
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.runtime.api.ActivationType;
-
-import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
-import static org.bitloom.codegen.cuda.PtxInstruction.F32X2_TO_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_2;
-import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
+import org.bitloom.runtime.api.SignSpace;
 
 /**
  * Text that looks binary-coded weights up in registers. Two planes of a row and group have 4 levels, offset included, and a
@@ -41,15 +35,6 @@ final class LevelsText {
   private LevelsText() {
   }
 
-  /** A part that calls what the text does. */
-  static StagePart part(ActivationType x) {
-    StagePart part = StagePart.of(PtxInstruction.HALVES, FMA_F16X2, PERMUTE_BYTES, LOAD_SHARED_2);
-    return switch (x) {
-      case F16 -> part;
-      case BF16 -> part.with(F16_TO_F32, F32X2_TO_BF16X2, FMA_BF16X2);
-    };
-  }
-
   /**
    * The struct {@code Coded}: signs of two cells, levels of their group, and fragments made of them. It calls
    * {@code parameters(slot, r, plane, h, g)}, the numbers of rows g and g + 8 of row tile r in group h.
@@ -61,10 +46,10 @@ final class LevelsText {
     return HALVES + SignText.TURNED_BACK + type(x)
         + """
             // Planes whose levels stand in tables, the last ones, and planes that are added.
-            constexpr int kTablePlanes = kPlanes < 3 ? kPlanes : 3;
+            constexpr int kTablePlanes = kPlanes < TABLE_PLANES ? kPlanes : TABLE_PLANES;
             constexpr int kAdded = kPlanes - kTablePlanes;
             // Whether tables hold levels, at most 4 of them, and not their lower and their upper bytes.
-            constexpr bool kWholeLevels = kTablePlanes < 3;
+            constexpr bool kWholeLevels = kTablePlanes < TABLE_PLANES;
             // Whether the pipe that permutes bytes is what lookups wait for: with more columns it is power, and fewer instructions win.
             constexpr bool kSparePermutations = !kWholeLevels && kBatch < 32;
 
@@ -276,6 +261,7 @@ final class LevelsText {
             .replace("TWO_FRAGMENTS", mask(SignLayout.TWO_FRAGMENTS))
             .replace("EVEN_FRAGMENTS", mask(SignLayout.EVEN_FRAGMENTS))
             .replace("TURNS", Integer.toString(SignLayout.TURNS))
+            .replace("TABLE_PLANES", Integer.toString(SignSpace.TABLE_PLANES))
             .replace("BYTES_BY_HALF", "0x%x".formatted(SignLayout.BYTES_BY_HALF));
   }
 

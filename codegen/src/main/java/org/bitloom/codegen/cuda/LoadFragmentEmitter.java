@@ -3,18 +3,13 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.ActivationForm;
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.F16_TO_F32;
-import static org.bitloom.codegen.cuda.PtxInstruction.F32X2_TO_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
-
 /** Emits the activation fragments of one 64-wide cell: operand B of the four MMA steps, for every 8 batch columns. */
 final class LoadFragmentEmitter {
   private LoadFragmentEmitter() {
   }
 
   static StagePart emit(Stage.LoadFragment stage) {
-    return part(stage.form())
+    return StagePart.empty()
         .constants("""
             constexpr int kParts = %d;  // MMA operands made of each activation
             constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
@@ -61,14 +56,6 @@ final class LoadFragmentEmitter {
                   load_activations(lane_fragments, current * kActivationBytes, u * kUnitK + cell * 64 + f * 16, fragments);
                 }
                 """);
-  }
-
-  private static StagePart part(ActivationForm form) {
-    return switch (form) {
-      case F16 -> StagePart.of(LDMATRIX);
-      case BF16 -> StagePart.of(LDMATRIX, FMA_BF16X2);
-      case F16_AS_TWO_BF16 -> StagePart.of(LDMATRIX, F16_TO_F32, F32X2_TO_BF16X2);
-    };
   }
 
   private static String conversion(ActivationForm form) {

@@ -12,7 +12,7 @@ final class LookUpEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of()
+    return StagePart.empty()
         .functions(SignText.TURNED_BACK
             + """
                 // Totals of a lane: [two tiles][columns][rows g and g + 8] over the features of every second lane of a quad.

@@ -16,7 +16,7 @@ final class MmaEmitter {
   }
 
   static StagePart emit(Stage.Mma stage, Stage.Unpack unpack) {
-    return StagePart.of()
+    return StagePart.empty()
         .functions(MmaText.wrapper(atom(stage.form())))
         .fragment("""
             #pragma unroll
@@ -36,7 +36,7 @@ final class MmaEmitter {
 
   static StagePart emit(Stage.SumActivations stage) {
     String one = stage.form().operand() == ActivationType.F16 ? "0x3c003c00u" : "0x3f803f80u";
-    return StagePart.of()
+    return StagePart.empty()
         .setup("""
             // Sums of x over k, as accumulators of an MMA against ones: every row holds the sum of its column.
             const u32 ones[4] = {%1$s, %1$s, %1$s, %1$s};

@@ -14,7 +14,7 @@ final class MultiplyBitsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of(PtxInstruction.LOAD_SHARED_2)
+    return StagePart.empty()
         .functions(SignText.TURNED_BACK + wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.

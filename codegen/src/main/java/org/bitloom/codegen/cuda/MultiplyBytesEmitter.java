@@ -8,7 +8,7 @@ final class MultiplyBytesEmitter {
   }
 
   static RingPart emit(IntegerStage.MultiplyBytes stage) {
-    return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
+    return RingPart.empty()
         .constants("""
             constexpr int kWeightStages = WEIGHT_STAGES;         // stages of weights in flight, 256 k each
             constexpr int kWeightRing = kStages * kTileBytes;

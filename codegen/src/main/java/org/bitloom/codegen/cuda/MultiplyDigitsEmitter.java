@@ -15,7 +15,7 @@ final class MultiplyDigitsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of(PtxInstruction.LOAD_SHARED_2)
+    return StagePart.empty()
         .functions(SignText.TURNED_BACK + wrapper()
             + """
                 // Planes whose products overlap; more would not fit in registers.

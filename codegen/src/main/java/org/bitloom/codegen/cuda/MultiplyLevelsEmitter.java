@@ -4,8 +4,6 @@ import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.target.MmaAtom;
 import org.bitloom.runtime.api.ActivationType;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
-
 /** Emits weights looked up in registers, and their products by single warps, with activations loaded into registers. */
 final class MultiplyLevelsEmitter {
   private static final String SIGNS_OF_PAIR = "slot + (r * kPlanes + p) * 512 + pair * 8";
@@ -14,7 +12,7 @@ final class MultiplyLevelsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream, ActivationType x) {
-    return LevelsText.part(x).with(LDMATRIX)
+    return StagePart.empty()
         .constants(MultiplyWeightsEmitter.onlyTileStep("kCellBytes"))
         .functions(MmaText.wrapper(switch (x) {
           case F16 -> MmaAtom.M16N8K16_F16;
@@ -26,7 +24,7 @@ final class MultiplyLevelsEmitter {
   private static final String WARP = """
       // Adds one unit.
       template <int Tiles>
-      __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+      __device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
         Coded coded[kRowTiles];
       #pragma unroll
         for (int pair = 0; pair < 2; ++pair) {

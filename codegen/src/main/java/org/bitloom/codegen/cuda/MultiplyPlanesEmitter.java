@@ -13,7 +13,7 @@ final class MultiplyPlanesEmitter {
   }
 
   static RingPart emit(IntegerStage.MultiplyPlanes stage) {
-    return RingPart.of(PtxInstruction.WARPGROUP_ORDER)
+    return RingPart.empty()
         .constants(choice(StaggeredPlanesText.CONSTANTS, CONSTANTS) + SLOTS)
         .functions(WarpgroupText.wrapper(stage.atom(), 16, WIDEST) + FUNCTIONS)
         .fill(halves(stage) ? HALVING_FILL : FILL)

@@ -7,11 +7,6 @@ import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
 import org.bitloom.codegen.target.MmaAtom;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_F16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.HALVES;
-import static org.bitloom.codegen.cuda.PtxInstruction.LDMATRIX;
-import static org.bitloom.codegen.cuda.PtxInstruction.PERMUTE_BYTES;
-
 /**
  * Emits weights put together in f16, plane by plane, and their products by single warps, with activations loaded into
  * registers. The signs of two weights become two f16 numbers of a register by one operation, +-1 in the sign bits and 0 or 2 one bit lower, so that two fragments share the word's shift; where they are 0 or 2,
@@ -23,7 +18,7 @@ final class MultiplyWeightsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stream) {
-    return StagePart.of(LDMATRIX, HALVES, FMA_F16X2, PERMUTE_BYTES)
+    return StagePart.empty()
         .constants(onlyTileStep("0"))
         .functions(MmaText.wrapper(MmaAtom.M16N8K16_F16) + common(stream) + WARP + STORE);
   }
@@ -116,7 +111,7 @@ final class MultiplyWeightsEmitter {
   private static final String WARP = """
       // Adds one unit.
       template <int Tiles>
-      __device__ __forceinline__ void multiply(u32 slot, u32 x, u32 sums, int unit, const Place& at, Totals<Tiles>& total) {
+      __device__ __forceinline__ void multiply(u32 slot, u32 x, const Place& at, Totals<Tiles>& total) {
       #pragma unroll
         for (int h = 0; h < kFlushes; ++h) {
           Coded coded[kRowTiles];

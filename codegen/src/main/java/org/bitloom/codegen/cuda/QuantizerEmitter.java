@@ -1,8 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 
 import org.bitloom.codegen.layout.OperandOrder;
 import org.bitloom.runtime.api.ActivationCode;
@@ -13,6 +11,7 @@ import org.bitloom.runtime.api.OperandForm;
 import org.bitloom.runtime.api.QuantizedShape;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /** Prints the kernel that quantizes activations: scale and sum of each token, and its operands in the order kernels read. */
 public final class QuantizerEmitter {
@@ -37,8 +36,8 @@ public final class QuantizerEmitter {
   }
 
   private static String text(String name, ActivationCode code, OperandForm form, int run, ActivationType x) {
-    return header(code, form, x) + TYPES + constants(code, form, run) + wrappers(x) + number(x)
-        + operands(code, form) + token() + QuantizerWrites.of(form) + entry(name);
+    return Definitions.used(header(code, form, x) + TYPES + constants(code, form, run) + WRAPPERS + number(x)
+        + operands(code, form) + token() + QuantizerWrites.of(form) + entry(name));
   }
 
   private static String header(ActivationCode code, OperandForm form, ActivationType x) {
@@ -62,7 +61,7 @@ public final class QuantizerEmitter {
 
   private static String constants(ActivationCode code, OperandForm form, int run) {
     boolean value = code.isValue(form);
-    return """
+    return QuantizedText.CONSTANTS + """
         constexpr int kThreads = %d;
         constexpr int kBits = %d;
         constexpr int kBlock = %d;         // features whose operands four lanes write, in 8 chunks
@@ -72,10 +71,6 @@ public final class QuantizerEmitter {
         constexpr int kKept = %d;           // blocks of a lane that stay in registers
         constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
         constexpr u32 kFirstBits = 0x%08xu;   // the lowest bit of each of four operands
-        constexpr int kAtomTokens = %d, kRowBytes = %d, kAtomBytes = %d;  // operands lie in atoms of rows of one token
-        constexpr int kAtomRecords = kAtomBytes / 8;
-        constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
-        constexpr int kReplicas = %d;
         constexpr float kFullScale = %s;  // what the largest activation of a token becomes
         constexpr float kSteps = %s;      // codes from 0 to full scale
         constexpr float kSmallest = %s;  // tokens below count as zeros
@@ -83,22 +78,13 @@ public final class QuantizerEmitter {
         constexpr float kRounding = %s;
 
         """.formatted(ActivationQuantizer.THREADS, code.bits(), OperandOrder.BLOCK, run,
-        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), QuantizedShape.ATOM_TOKENS,
-        QuantizedShape.ROW_BYTES, QuantizedShape.ATOM_BYTES, QuantizedShape.REPLICATED_TOKENS,
-        QuantizedShape.REPLICAS, hex(code.fullScale()),
+        new OperandOrder(run).chunkStep(), KEPT, OperandOrder.bitOfEach(0), hex(code.fullScale()),
         hex(code.fullScale() / (float) code.step()), hex(ActivationCode.SMALLEST),
         value ? ", less the code of zero, as s8" : "", hex(value ? ROUNDING : ROUNDING + code.center()));
   }
 
   private static String hex(float value) {
     return Float.toHexString(value) + "f";
-  }
-
-  private static String wrappers(ActivationType x) {
-    Set<PtxInstruction> used = x == ActivationType.F16
-        ? EnumSet.of(PtxInstruction.F16_TO_F32)
-        : EnumSet.noneOf(PtxInstruction.class);
-    return PtxInstruction.wrappers(used);
   }
 
   private static String number(ActivationType x) {
@@ -290,11 +276,9 @@ public final class QuantizerEmitter {
         extern "C" __global__ void __launch_bounds__(kThreads)
         %s(const u16* x, u8* out, int k, int m) {
           // The kernel that multiplies may start and fetch its weights; it waits for the results of this one, and this one for
-          // x and for the reader of what lies in the buffer (PTX ISA, griddepcontrol).
-        #if __CUDA_ARCH__ >= 900
-          asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-          asm volatile("griddepcontrol.wait;" ::: "memory");
-        #endif
+          // x and for the reader of what lies in the buffer.
+          let_next_kernel_start();
+          wait_for_kernel_before();
           __shared__ float most[kThreads / 32];
           __shared__ int sums[kThreads / 32];
           const int row = blockIdx.x;

@@ -1,8 +1,5 @@
 package org.bitloom.codegen.cuda;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_PARTIAL;
-
 /** Emits the sums over warps and over split-K blocks, both in a fixed order, so that results are deterministic. */
 final class ReduceEmitter {
   private ReduceEmitter() {
@@ -13,7 +10,7 @@ final class ReduceEmitter {
    * product: a barrier is its number, and only the lanes of one warp must arrive by the same instruction (PTX ISA, barrier).
    */
   static StagePart warps() {
-    return StagePart.of()
+    return StagePart.empty()
         .constants("""
             // Totals of the warps, [kWarpsK][kBatch][kRows + 4] f32, over the memory of the finished pipeline.
             constexpr int kTotalStride = kRows + 4;
@@ -56,7 +53,7 @@ final class ReduceEmitter {
   }
 
   static StagePart splits() {
-    return StagePart.of(ARRIVE_AT_COUNTER, STORE_PARTIAL)
+    return StagePart.empty()
         .functions(
             """
                 // Leaves this block's sums in the workspace; true in the last block of the tile to get here, which sees all of them.

@@ -2,10 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AT_COUNTER;
-import static org.bitloom.codegen.cuda.PtxInstruction.PARTIAL_4;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_PARTIAL;
-
 /**
  * Emits the sums over warps, windows and split-K blocks, all in a fixed order, so that results are deterministic, and the store of
  * y[m][n].
@@ -30,27 +26,34 @@ final class ReduceTurnsEmitter {
         """.formatted(Text.indent(6, tile));
   }
 
+  /** Totals of a turn and a window are added to those of the windows before. */
   static StagePart emit(Stage.StoreTile stage) {
+    return emit(stage, """
+        float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
+        float v = window == at.first_unit ? 0.0f : *earlier;
+        """, """
+        if (window_end < at.end_unit) {
+          *earlier = v;
+        } else\s""");
+  }
+
+  /** Activations that are streamed have no windows. */
+  static StagePart emitStreaming(Stage.StoreTile stage) {
+    return emit(stage, "float v = 0.0f;\n", "");
+  }
+
+  private static StagePart emit(Stage.StoreTile stage, String begin, String keep) {
     return part(stage)
         .cell("""
             for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
-              float* earlier = results + (block - at.first_block) * at.columns * kRows + e;
-              float v = window == at.first_unit ? 0.0f : *earlier;
-            #pragma unroll
+            %s#pragma unroll
               for (int w = 0; w < kWarpsK; ++w) {
-                v += mine[(w * at.columns + e / kRows) * kTotalStride + e % kRows];
+                v += mine[(w * at.columns + e / kRows) * kTotalStride + e %% kRows];
               }
               const int column = at.first_column + e / kRows;
-              const int row = block * kRows + e % kRows;
-              if (window_end < at.end_unit) {
-                *earlier = v;
-              } else if (gridDim.y > 1) {
-                store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
-              } else {
-                store_result(y, bias, column, row, n, v);
-              }
-            }
-            """)
+              const int row = block * kRows + e %% kRows;
+            %s}
+            """.formatted(Text.indent(2, begin), Text.indent(2, keep + STORE)))
         .finish(FINISH);
   }
 
@@ -69,17 +72,20 @@ final class ReduceTurnsEmitter {
           }
           const int column = at.first_column + b;
           const int row = (at.first_block + turn) * kRows + e % kRows;
-          if (gridDim.y > 1) {
-            store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
-          } else {
-            store_result(y, bias, column, row, n, v);
-          }
-        }
-        """ + FINISH);
+        %s}
+        """.replace("%s", Text.indent(2, STORE)) + FINISH);
   }
 
+  private static final String STORE = """
+      if (gridDim.y > 1) {
+        store_partial(partial + (static_cast<u64>(blockIdx.y) * m + column) * at.blocks * kRows + row, v);
+      } else {
+        store_result(y, bias, column, row, n, v);
+      }
+      """;
+
   private static StagePart part(Stage.StoreTile stage) {
-    return StoreTileEmitter.part(stage).with(ARRIVE_AT_COUNTER, STORE_PARTIAL, PARTIAL_4)
+    return StagePart.empty()
         .constants("""
             constexpr int kTotalStride = kRows + 4;             // of the totals of a warp and batch column
             """)

@@ -1,8 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -10,6 +8,7 @@ import org.bitloom.codegen.ir.IntegerStage;
 import org.bitloom.codegen.ir.IntegerWgmmaIr;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints an integer kernel of warpgroups as self-contained, header-free CUDA text: a warpgroup fills rings of shared memory with
@@ -27,9 +26,10 @@ public final class RingEmitter {
    */
   public static String emit(IntegerWgmmaIr ir, String header) {
     List<RingPart> parts = ir.stages().stream().map(stage -> part(stage)).toList();
-    return header + TYPES + CONSTANTS + join(parts, RingPart::constants) + SIZES + wrappers(parts) + FRAME
+    return Definitions.used(header + TYPES + CONSTANTS + QuantizedText.CONSTANTS + join(parts, RingPart::constants)
+        + SIZES + WRAPPERS + FRAME
         + (halves(ir) ? TilesText.HALVED : TilesText.WHOLE)
-        + join(parts, RingPart::functions) + entry(ir, parts);
+        + join(parts, RingPart::functions) + entry(ir, parts));
   }
 
   private static boolean halves(IntegerWgmmaIr ir) {
@@ -124,13 +124,6 @@ public final class RingEmitter {
 
       """;
 
-  private static String wrappers(List<RingPart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.BARRIER_OBJECTS,
-        PtxInstruction.COPY_BULK, PtxInstruction.DEPENDENT_LAUNCH);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
-  }
-
   private static String entry(IntegerWgmmaIr ir, List<RingPart> parts) {
     return """
         // Warpgroups that hold many accumulators take registers from the one that copies (PTX ISA, setmaxnreg).
@@ -153,7 +146,8 @@ public final class RingEmitter {
           const int warp = threadIdx.x / 32;
           const u32 base = shared_address(shared);
           const Tiles tiles(n, m);
-          const Operands in = {codes, x + (m + 127) / 128 * 1024, (n + 15) / 16, (k + kUnitK - 1) / kUnitK, (m + 7) / 8 * 8};
+          const Operands in = {codes, x + (m + kAtomRecords - 1) / kAtomRecords * kAtomBytes, (n + 15) / 16, (k + kUnitK - 1) / kUnitK,
+              (m + kAtomTokens - 1) / kAtomTokens * kAtomTokens};
           const u8* tokens = x;
           Rings rings(base + kBarriers);
           if (threadIdx.x == 0) {

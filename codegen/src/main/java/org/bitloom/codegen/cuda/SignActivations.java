@@ -1,39 +1,54 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.api.SignFamily;
 
-/** Text that reads activations, which may end at an odd feature and lie at an odd address. */
+/** Text that prepares activations of binary-coded weights: their tiles, windows and conversion. */
 final class SignActivations {
   private SignActivations() {
   }
 
-  /** How activations that are prepared window by window lie in memory. */
-  static String windows() {
+  /** Constants: the columns of a tile and of a block. */
+  static String tile(SignFamily family) {
     return """
-        __device__ __forceinline__ int prepared_bytes(const Place& at) {
-          return at.window * at.columns * kColumnBytes;
-        }
-        __device__ __forceinline__ int sum_bytes(const Place& at) {
-          return at.window * at.columns * kFlushes * kSumBytes;
-        }
-        constexpr int kActivationBytes = 0;                 // of a stage
-        template <int Tiles>
-        __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
-          return prepared;
-        }
-        // A stage is read by the warp that copied it.
-        __device__ __forceinline__ void sync_stage(const Place& at) {
-          __syncwarp();
-        }
-        """;
+        constexpr int kTileColumns = %d;
+        constexpr int kBatch = kTileColumns * kBatchTiles;
+        """.formatted(family.tileColumns());
   }
 
-  /** The text of a function that says how many units a window has. */
-  static final String WINDOW_UNITS = """
-      // As many units as fit; all warps have the same number of them, if they have any.
-      __device__ __forceinline__ int window_units(int columns) {
-        const int units = max(kWindow / columns, 1);
-        return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+  /**
+   * Constants of activations that are prepared window by window, and how many packing units a window has, as
+   * {@link org.bitloom.runtime.api.SignSpace} counts them.
+   *
+   * @param units an expression for those that fit
+   */
+  static String windows(SignFamily family, String units) {
+    return tile(family) + """
+        constexpr int kColumnBytes = %d;
+        constexpr int kSumBytes = %d;
+        // As many units as fit; all warps have the same number of them, if they have any.
+        __device__ __forceinline__ int window_units(int columns) {
+          const int units = %s;
+          return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
+        }
+        """.formatted(family.columnBytes(), family.sumBytes(), units);
+  }
+
+  /** How activations that are prepared window by window lie in memory. */
+  static final String WINDOWS = """
+      __device__ __forceinline__ int prepared_bytes(const Place& at) {
+        return at.window * at.columns * kColumnBytes;
+      }
+      __device__ __forceinline__ int sum_bytes(const Place& at) {
+        return at.window * at.columns * kFlushes * kSumBytes;
+      }
+      template <int Tiles>
+      __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+        return prepared;
+      }
+      // A stage is read by the warp that copied it.
+      __device__ __forceinline__ void sync_stage(const Place& at) {
+        __syncwarp();
       }
       """;
 

@@ -1,14 +1,14 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.bitloom.codegen.ir.SignIr;
 import org.bitloom.codegen.ir.SignStage;
+import org.bitloom.runtime.api.SignSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints a kernel for binary-coded weights as self-contained, header-free CUDA text: the frame, in which thread blocks work off
@@ -30,7 +30,6 @@ public final class SignEmitter {
       case SignStage.StreamX _ -> StreamSignsEmitter.Order.BLOCK_BY_BLOCK;
       case SignStage.TransposeActivations _ -> StreamSignsEmitter.Order.THROUGH_BLOCKS;
     };
-    boolean throughBlocks = order == StreamSignsEmitter.Order.THROUGH_BLOCKS;
     StagePart stream = StreamSignsEmitter.emit(ir.stream(), order);
     StagePart prepare = switch (ir.prepare()) {
       case SignStage.SplitActivations s -> SplitActivationsEmitter.emit(s);
@@ -46,26 +45,26 @@ public final class SignEmitter {
           ? MultiplyLevelsEmitter.emit(ir.stream(), ir.prepare().x())
           : MultiplyWeightsEmitter.emit(ir.stream());
     };
-    StagePart reduce = throughBlocks ? ReduceTurnsEmitter.emitAtEnd(ir.store()) : ReduceTurnsEmitter.emit(ir.store());
-    List<StagePart> parts = List.of(stream, prepare, multiply, reduce);
-    return header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
+    StagePart reduce = switch (order) {
+      case WINDOW_BY_WINDOW -> ReduceTurnsEmitter.emit(ir.store());
+      case BLOCK_BY_BLOCK -> ReduceTurnsEmitter.emitStreaming(ir.store());
+      case THROUGH_BLOCKS -> ReduceTurnsEmitter.emitAtEnd(ir.store());
+    };
+    String frame = switch (order) {
+      case WINDOW_BY_WINDOW -> TURN + entry(ir, prepare, reduce);
+      case BLOCK_BY_BLOCK -> STREAMING_TURN + streamingEntry(ir, reduce);
+      case THROUGH_BLOCKS -> TURNS + entryThroughBlocks(ir, prepare, reduce);
+    };
+    List<StagePart> parts = List.of(prepare, stream, multiply, reduce);
+    return Definitions.used(header + TYPES + StreamSignsEmitter.planes(ir.stream()) + CONSTANTS
         + join(parts.stream().map(StagePart::constants).toList())
-        + wrappers(parts) + place(ir) + prepare.setup() + "\n"
+        + WRAPPERS + place(ir)
         + join(parts.stream().map(StagePart::functions).toList())
-        + (throughBlocks ? TURNS + entryThroughBlocks(ir, prepare, reduce) : TURN + entry(ir, prepare, reduce));
+        + frame);
   }
 
   private static String join(List<String> texts) {
     return texts.stream().filter(text -> !text.isEmpty()).map(text -> text + "\n").collect(Collectors.joining());
-  }
-
-  private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES, PtxInstruction.LOAD_SHARED, PtxInstruction.LOAD_SHARED_4,
-        PtxInstruction.STORE_SHARED_4, PtxInstruction.F16_TO_F32, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.PINNED);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
   }
 
   private static final String CONSTANTS = """
@@ -79,9 +78,10 @@ public final class SignEmitter {
       constexpr int kStages = STAGES;                     // packing units in flight
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
-      constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
+      constexpr int kUnitK = %d;                         // features of a packing unit: 4 cells of 64
 
-      """;
+      """
+      .formatted(SignSpace.UNIT_K);
 
   private static final String PLACE = """
       // What a warp works on.
@@ -89,8 +89,8 @@ public final class SignEmitter {
         int lane, warp_n, warp_k;
         int tiles, units, groups;    // of the whole matrix
         int first_column, columns;   // batch columns of this block
-        int first_unit, end_unit;    // units of this block along k
-        int window, windows;         // units prepared at a time, of which this warp takes every kWarpsK-th; times, at most
+        int first_unit, end_unit;    // units of this block along k, of which this warp takes every kWarpsK-th
+      MEMBERS
         int blocks;                  // blocks of kRows rows of the whole matrix
         int first_block, end_block;  // those of this thread block, one a turn
       };
@@ -110,16 +110,15 @@ public final class SignEmitter {
         // The first shares are one larger where they differ. Divisions are what a kernel begins with: none that is not needed.
         at.first_unit = 0;
         at.end_unit = at.units;
-        int longest = at.units;
+      LONGEST
         if (splits > 1) {
           const int units = at.units / splits;
           const int more = at.units - units * splits;
           at.first_unit = units * blockIdx.y + min(static_cast<int>(blockIdx.y), more);
           at.end_unit = at.first_unit + units + (blockIdx.y < more);
-          longest = units + (more > 0);
+      SPLIT
         }
-        at.window = UNITS_AT_A_TIME;
-        at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
+      WINDOWS
         at.blocks = (n + kRows - 1) / kRows;
         const int blocks = at.blocks / gridDim.x;
         const int more = at.blocks - blocks * gridDim.x;
@@ -144,13 +143,36 @@ public final class SignEmitter {
           sync_stage(at);
           ring.fetch(at, ring.into);
           if (unit < window_end) {
-            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                            total);
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
           }
           ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
           ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
           unit += kWarpsK;
         } while (unit < window_end);
+        store_totals<Tiles>(totals, total, at);
+      }
+
+      """;
+
+  private static final String STREAMING_TURN = """
+      // One turn: this warp's units, for one block of rows. Leaves its totals in `totals`. A warp that has no unit takes an empty
+      // stage for it.
+      template <int Tiles>
+      __device__ __forceinline__ void work(Ring& ring, const Place& at, u32 activations, float* totals) {
+        const u32 x = operands<Tiles>(activations, at);
+        Totals<Tiles> total = {};
+        int unit = at.first_unit + at.warp_k;
+        do {
+          wait_copies<kStages - 2>();
+          sync_stage(at);
+          ring.fetch(at, ring.into);
+          if (unit < at.end_unit) {
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, at, total);
+          }
+          ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
+          ring.into = ring.into + 1 == kStages ? 0 : ring.into + 1;
+          unit += kWarpsK;
+        } while (unit < at.end_unit);
         store_totals<Tiles>(totals, total, at);
       }
 
@@ -168,8 +190,7 @@ public final class SignEmitter {
           for (; unit < window_end; unit += kWarpsK) {
             wait_copies<kStages - 1>();
             sync_stage(at);
-            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x + ring.current * kActivationBytes, sums, unit - window, at,
-                            total);
+            multiply<Tiles>(ring.slots + ring.current * kSlotBytes, x, sums, unit - window, at, total);
             sync_stage(at);
             ring.fetch(at, ring.current);
             ring.current = ring.current + 1 == kStages ? 0 : ring.current + 1;
@@ -196,7 +217,7 @@ public final class SignEmitter {
       """;
 
   private static final String WEIGHTS_FIRST = """
-      ring.copies = copies_of_x(x, k, prepared, at);
+      ring.copies = copies_of_x(x, k, activations, at);
       Ring ahead = ring;
       #pragma unroll
       for (int i = 0; i < kStages - 1; ++i) {
@@ -212,13 +233,16 @@ public final class SignEmitter {
 
   private static final String RINGS_END = "memory + kWarpsN * kWarpsK * kStages * kSlotBytes";
 
-  private static final String FEW_COLUMNS = """
-      if (kBatchTiles == 1 || at.columns <= kTileColumns) {
-        work<1>(ring, at, window, window_end, prepared, sums, mine);
-      } else {
-        work<kBatchTiles>(ring, at, window, window_end, prepared, sums, mine);
-      }
-      """;
+  /** A turn with as many tiles of columns as there are. */
+  private static String work(String arguments) {
+    return """
+        if (kBatchTiles == 1 || at.columns <= kTileColumns) {
+          work<1>(%1$s);
+        } else {
+          work<kBatchTiles>(%1$s);
+        }
+        """.formatted(arguments);
+  }
 
   private static final String PAIRS = """
       const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
@@ -234,8 +258,19 @@ public final class SignEmitter {
   }
 
   private static String place(SignIr ir) {
-    return PLACE.replace("UNITS_AT_A_TIME", streams(ir) ? "longest" : "min(window_units(at.columns), longest)");
+    boolean windows = !streams(ir);
+    return PLACE
+        .replace("MEMBERS\n",
+            windows ? "  int window, windows;         // units prepared at a time; times, at most\n" : "")
+        .replace("LONGEST\n", windows ? "  int longest = at.units;\n" : "")
+        .replace("SPLIT\n", windows ? "    longest = units + (more > 0);\n" : "")
+        .replace("WINDOWS\n", windows ? WINDOWS : "");
   }
+
+  private static final String WINDOWS = """
+        at.window = min(window_units(at.columns), longest);
+        at.windows = at.window == longest ? 1 : (longest + at.window - 1) / at.window;
+      """;
 
   private static String windows(String body) {
     return """
@@ -251,38 +286,52 @@ public final class SignEmitter {
         """.formatted(Text.indent(2, body));
   }
 
-  private static String oneWindow(String body) {
+  /** One block of rows after another, with totals of warps in one of two places. */
+  private static String turns(String work, StagePart reduce) {
     return """
-        const int window = at.first_unit;
-        const int window_end = at.end_unit;
-        """ + body;
-  }
-
-  private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
-    String turns = """
-        %s__syncthreads();
+        __syncthreads();
         for (int block = at.first_block; block < at.end_block; ++block) {
           float* mine = totals + ring.parity * (kWarpsK * at.columns * kTotalStride);
           ring.parity ^= 1;
         %s  __syncthreads();
         %s}
-        """.formatted(prepare.cell(), Text.indent(2, FEW_COLUMNS), Text.indent(2, reduce.cell()));
-    String body = """
-        extern __shared__ __align__(128) u8 shared[];
-        const u32 memory = pinned(shared_address(shared));
-        const Place at = place(n, k, m);
-        // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
-        // totals of warps, twice.
-        const u32 prepared = %s;
-        const u32 sums = prepared + prepared_bytes(at);
-        float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
-        float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
-        Ring ring = open_ring(codes, scale, offset, memory, at);
-        %s
-        %s%s"""
-        .formatted(RINGS_END, streams(ir) ? WEIGHTS_FIRST : FILL + ORDER + PAIRS,
-            streams(ir) ? oneWindow(turns) : windows(turns), reduce.finish());
-    return function(ir, body);
+        """.formatted(Text.indent(2, work), Text.indent(2, reduce.cell()));
+  }
+
+  private static String entry(SignIr ir, StagePart prepare, StagePart reduce) {
+    return function(ir,
+        """
+            extern __shared__ __align__(128) u8 shared[];
+            const u32 memory = pinned(shared_address(shared));
+            const Place at = place(n, k, m);
+            // Memory: rings, prepared activations and their sums, results of earlier windows for each turn if there are any, and the
+            // totals of warps, twice.
+            const u32 prepared = %s;
+            const u32 sums = prepared + prepared_bytes(at);
+            float* results = reinterpret_cast<float*>(shared + (sums - memory) + sum_bytes(at));
+            float* totals = results + (at.windows > 1 ? (at.blocks + gridDim.x - 1) / gridDim.x * at.columns * kRows : 0);
+            Ring ring = open_ring(codes, scale, offset, memory, at);
+            %s
+            %s%s"""
+            .formatted(RINGS_END, FILL + ORDER + PAIRS,
+                windows(prepare.cell() + turns(work("ring, at, window, window_end, prepared, sums, mine"), reduce)),
+                reduce.finish()));
+  }
+
+  private static String streamingEntry(SignIr ir, StagePart reduce) {
+    return function(ir,
+        """
+            extern __shared__ __align__(128) u8 shared[];
+            const u32 memory = pinned(shared_address(shared));
+            const Place at = place(n, k, m);
+            // Memory: rings of weights and of activations, and the totals of warps, twice.
+            const u32 activations = %s;
+            float* totals = reinterpret_cast<float*>(shared + (activations - memory) + prepared_bytes(at));
+            Ring ring = open_ring(codes, scale, offset, memory, at);
+            %s
+            %s%s"""
+            .formatted(RINGS_END, WEIGHTS_FIRST, turns(work("ring, at, activations, mine"), reduce),
+                reduce.finish()));
   }
 
   private static String entryThroughBlocks(SignIr ir, StagePart prepare, StagePart reduce) {
@@ -301,7 +350,8 @@ public final class SignEmitter {
         }
         %s
         %s%s""".formatted(RINGS_END, ORDER + VECTORS,
-        windows(prepare.cell() + "__syncthreads();\n" + FEW_COLUMNS.replace("mine", "totals")), reduce.finish()));
+        windows(prepare.cell() + "__syncthreads();\n" + work("ring, at, window, window_end, prepared, sums, totals")),
+        reduce.finish()));
   }
 
   private static String function(SignIr ir, String body) {

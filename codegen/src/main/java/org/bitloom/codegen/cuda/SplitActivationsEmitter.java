@@ -2,6 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
+import org.bitloom.runtime.api.SignFamily;
 
 /**
  * Emits the splitting of activations: fixed-point numbers of 15 bits, in steps of their group's largest divided by 16,256,
@@ -12,20 +13,16 @@ final class SplitActivationsEmitter {
   }
 
   static StagePart emit(SignStage.SplitActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: digits[unit][2 * columns][4 cells][4 lanes of a quad][4 fragments] of 4 digits, the low and the
                 // high digit of a batch column side by side, cells of high digits in the order 1, 0, 3, 2 (banks); sums[flush][columns]
                 // of {where 4 accumulators start, step / 4, step / 64, sum}.
-                constexpr int kTileColumns = 4;
-                constexpr int kBatch = kTileColumns * kBatchTiles;
-                constexpr int kColumnBytes = 512;
-                constexpr int kSumBytes = 32;
                 constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
                 """
-                + SignActivations.WINDOW_UNITS)
-        .functions(SignActivations.functions(stage.x())
+                + SignActivations.windows(SignFamily.DIGIT_MMA, "max(kWindow / columns, 1)"))
+        .functions(SignActivations.WINDOWS + SignActivations.functions(stage.x())
             + """
                 // Byte `Byte` of four numbers side by side.
                 template <int Byte>
@@ -115,7 +112,6 @@ final class SplitActivationsEmitter {
                 """
                 .replace("UPPER_OF_BYTE", SignLayout.upperOfByte("i"))
                 .replace("ODD_OF_BYTE", SignLayout.oddOfByte("i")))
-        .setup(SignActivations.windows())
         .cell("""
             split_activations(x, prepared, sums, at, window, (window_end - window) * 4, k, pairs);
             """);

@@ -1,12 +1,8 @@
 package org.bitloom.codegen.cuda;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * What one stage contributes to a kernel text, slot by slot; an empty string where it has nothing to say.
  *
- * @param instructions PTX wrappers that the other slots call
  * @param constants compile-time constants, at file scope
  * @param functions device functions, at file scope
  * @param setup once, before the pipeline starts
@@ -16,81 +12,71 @@ import java.util.List;
  * @param activations the same for activations
  * @param advanceWeights moves what {@code weights} reads on to the warp's next stage
  * @param advanceActivations the same for activations
- * @param cell for each 16 x 64 cell, before its fragments
+ * @param cell the repeated work of the stage: for each 16 x 64 cell, before its fragments; of a warpgroup for each pipeline stage;
+ *     where activations are prepared for each window of them, and where turns end for each turn
  * @param fragment for each of the four k16 steps of a cell
- * @param finish once, after the last stage
+ * @param finish once, after the last stage; of a warpgroup after the last of each pass
  */
-record StagePart(List<PtxInstruction> instructions, String constants, String functions, String setup, String rings,
+record StagePart(String constants, String functions, String setup, String rings,
     String weights, String activations, String advanceWeights, String advanceActivations, String cell, String fragment,
     String finish) {
-  StagePart {
-    instructions = List.copyOf(instructions);
-  }
-
-  static StagePart of(PtxInstruction... instructions) {
-    return new StagePart(List.of(instructions), "", "", "", "", "", "", "", "", "", "", "");
-  }
-
-  /** The same part, which calls {@code more} wrappers too. */
-  StagePart with(PtxInstruction... more) {
-    List<PtxInstruction> all = new ArrayList<>(instructions);
-    all.addAll(List.of(more));
-    return new StagePart(all, constants, functions, setup, rings, weights, activations, advanceWeights,
-        advanceActivations, cell, fragment, finish);
+  /** A part that has nothing to say. */
+  static StagePart empty() {
+    return new StagePart("", "", "", "", "", "", "", "", "", "", "");
   }
 
   StagePart constants(String text) {
-    return new StagePart(instructions, text, functions, setup, rings, weights, activations, advanceWeights,
+    return new StagePart(text, functions, setup, rings, weights, activations, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart functions(String text) {
-    return new StagePart(instructions, constants, text, setup, rings, weights, activations, advanceWeights,
+    return new StagePart(constants, text, setup, rings, weights, activations, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart setup(String text) {
-    return new StagePart(instructions, constants, functions, text, rings, weights, activations, advanceWeights,
+    return new StagePart(constants, functions, text, rings, weights, activations, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart rings(String text) {
-    return new StagePart(instructions, constants, functions, setup, text, weights, activations, advanceWeights,
+    return new StagePart(constants, functions, setup, text, weights, activations, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart weights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, text, activations, advanceWeights,
+    return new StagePart(constants, functions, setup, rings, text, activations, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart activations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, text, advanceWeights,
+    return new StagePart(constants, functions, setup, rings, weights, text, advanceWeights,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceWeights(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, text,
+    return new StagePart(constants, functions, setup, rings, weights, activations, text,
         advanceActivations, cell, fragment, finish);
   }
 
   StagePart advanceActivations(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights, text,
+    return new StagePart(constants, functions, setup, rings, weights, activations, advanceWeights, text,
         cell, fragment, finish);
   }
 
   StagePart cell(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+    return new StagePart(constants, functions, setup, rings, weights, activations, advanceWeights,
         advanceActivations, text, fragment, finish);
   }
 
   StagePart fragment(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+    return new StagePart(constants, functions, setup, rings, weights, activations, advanceWeights,
         advanceActivations, cell, text, finish);
   }
 
   StagePart finish(String text) {
-    return new StagePart(instructions, constants, functions, setup, rings, weights, activations, advanceWeights,
+    return new StagePart(constants, functions, setup, rings, weights, activations, advanceWeights,
         advanceActivations, cell, fragment, text);
   }
 }

@@ -14,10 +14,7 @@ final class StoreColumnsEmitter {
     boolean half = stage.y() == ActivationType.F16;
     String pack = half ? "f32x2_to_f16x2" : "f32x2_to_bf16x2";
     boolean bias = stage.epilogue().contains(Epilogue.BIAS);
-    return RingPart
-        .of(PtxInstruction.TRANSPOSE_TO_SHARED, PtxInstruction.LOAD_SHARED_4, PtxInstruction.LOAD_SHARED_16BIT,
-            PtxInstruction.STORE_STREAMED_IF,
-            half ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
+    return RingPart.empty()
         .constants(
             """
                 constexpr int kStagedColumns = kBatch < 64 ? kBatch : 64;  // results that leave together: 64 rows, so many columns

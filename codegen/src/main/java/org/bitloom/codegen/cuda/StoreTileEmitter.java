@@ -10,7 +10,7 @@ final class StoreTileEmitter {
   }
 
   static StagePart emit(Stage.StoreTile stage) {
-    return part(stage)
+    return StagePart.empty()
         .functions(functions(stage))
         .finish("""
             for (int e = threadIdx.x; e < kRows * at.columns; e += kThreads) {
@@ -26,14 +26,6 @@ final class StoreTileEmitter {
   /** The name of the function that rounds a result. */
   static String conversion(Stage.StoreTile stage) {
     return stage.y() == ActivationType.F16 ? "f32_to_f16" : "f32_to_bf16";
-  }
-
-  /** The conversions that results and bias need. */
-  static StagePart part(Stage.StoreTile stage) {
-    return switch (stage.y()) {
-      case F16 -> StagePart.of(PtxInstruction.F16_TO_F32, PtxInstruction.F32_TO_F16);
-      case BF16 -> StagePart.of(PtxInstruction.F32_TO_BF16);
-    };
   }
 
   /** Functions that {@link #steps} calls. */

@@ -1,16 +1,12 @@
 package org.bitloom.codegen.cuda;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
-
 /** Emits the stream of activations: x[m][k] to shared memory, swizzled so that ldmatrix has no bank conflicts. */
 final class StreamActivationsEmitter {
   private StreamActivationsEmitter() {
   }
 
   static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER)
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a stage: [kBatch][kStageK] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).

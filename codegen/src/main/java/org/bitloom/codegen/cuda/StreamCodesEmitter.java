@@ -2,10 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
-
 /** Emits the stream of packed codes: from global memory to each lane's own bytes of a ring, and on to registers. */
 final class StreamCodesEmitter {
   private StreamCodesEmitter() {
@@ -26,7 +22,7 @@ final class StreamCodesEmitter {
   }
 
   static StagePart emit(Stage.StreamCodes stage) {
-    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
+    return StagePart.empty()
         .constants(constants(stage))
         .functions(
             """

@@ -5,9 +5,6 @@ import java.util.List;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_4;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED;
-
 /** Emits the stream of group parameters: for each tile and group the word that holds a lane's pair of rows g and g + 8. */
 final class StreamParamsEmitter {
   private StreamParamsEmitter() {
@@ -32,7 +29,7 @@ final class StreamParamsEmitter {
           }
           """.formatted(use.name(), upper));
     }
-    return StagePart.of(COPY_4, LOAD_SHARED)
+    return StagePart.empty()
         .constants(constants(stage) + advances(stage))
         .functions(functions.toString())
         .setup(setup.toString())

@@ -1,10 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
-
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_PREFETCHED;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
+import org.bitloom.runtime.api.SignSpace;
 
 /** Emits the stream of sign planes and of the parameters that belong to them. */
 final class StreamSignsEmitter {
@@ -38,7 +35,9 @@ final class StreamSignsEmitter {
           return %s;
         }
         """.formatted(features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
-        features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups");
+        features == 0
+            ? "0"
+            : features > SignSpace.UNIT_K ? "unit / " + features / SignSpace.UNIT_K : "unit * kUnitGroups");
   }
 
   /** In which order a warp goes through its units. */
@@ -53,7 +52,8 @@ final class StreamSignsEmitter {
 
   static StagePart emit(SignStage.StreamSigns stage, Order order) {
     boolean throughBlocks = order == Order.THROUGH_BLOCKS;
-    return StagePart.of(throughBlocks ? COPY_16_PREFETCHED : COPY_16_STREAMED, EVICT_FIRST)
+    boolean windows = order != Order.BLOCK_BY_BLOCK;
+    return StagePart.empty()
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
@@ -67,7 +67,7 @@ final class StreamSignsEmitter {
 
                 """
                 .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells()) + groups(stage))
-        .functions((throughBlocks ? prefetched(RING) : RING)
+        .functions((throughBlocks ? prefetched(RING) : RING).replace("WINDOW", windows ? "window, " : "")
             + switch (order) {
               case WINDOW_BY_WINDOW -> WINDOW_BY_WINDOW;
               case BLOCK_BY_BLOCK -> BLOCK_BY_BLOCK;
@@ -84,7 +84,7 @@ final class StreamSignsEmitter {
                   const u64 tiles = at.tiles;
                   Ring ring = {{}, scale, offset, parameter_bytes(tiles, at.groups),
                                evict_first_policy(), pinned(memory + (at.warp_k * kWarpsN + at.warp_n) * (kStages * kSlotBytes)),
-                               at.first_unit, at.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
+                               FIRSTat.first_block, at.first_unit + at.warp_k, 0, kStages - 1, 0};
                 #pragma unroll
                   for (int p = 0; p < kPlanes; ++p) {
                     ring.planes[p] = pinned_address(codes + p * tiles * at.units * 512 + at.lane * 16);
@@ -105,7 +105,8 @@ final class StreamSignsEmitter {
                   return f16_to_f32(static_cast<u16>(pair >> 16));
                 }
                 """
-                .formatted(throughBlocks ? "  ring.find_unit(at);\n" : ""));
+                .formatted(throughBlocks ? "  ring.find_unit(at);\n" : "")
+                .replace("FIRST", windows ? "at.first_unit, " : ""));
   }
 
   /** Copies that bring their surroundings to L2: parameters lie in parts of 64 bytes. */
@@ -121,7 +122,7 @@ final class StreamSignsEmitter {
         const u8 *planes[kPlanes], *scale, *offset;  // planes: this lane's bytes of the first unit of all
         u64 scale_bytes, policy;
         u32 slots;
-        int window, block, unit;
+        int WINDOWblock, unit;
         int current, into, parity;
         // What this lane copies in the block: the number of the first unit of each tile in a plane, and its parameters.
         u32 packs[kRowTiles];

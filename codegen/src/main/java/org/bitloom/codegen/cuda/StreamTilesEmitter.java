@@ -8,7 +8,7 @@ final class StreamTilesEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamTiles stage) {
-    return RingPart.of()
+    return RingPart.empty()
         .constants("constexpr int kActivationPlanes = %d;\n".formatted(stage.planes()))
         .functions(
             """

@@ -9,7 +9,7 @@ final class StreamWeightsEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamWeightPlanes stage) {
-    return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES)
+    return RingPart.empty()
         .constants(
             """
                 constexpr int kWeightPlanes = %d;
@@ -49,16 +49,16 @@ final class StreamWeightsEmitter {
   }
 
   static RingPart emit(IntegerStage.StreamWeightCodes stage) {
-    return RingPart.of(PtxInstruction.LOAD_SHARED_4)
+    return RingPart.empty()
         .constants("""
             constexpr int kCodeBits = %d;
             constexpr int kUnitK = %d;
             constexpr int kCells = 4;                          // cells of 16 x 64 codes of a stage
-            constexpr int kStageUnits = 256 / kUnitK;          // units of a stage
+            constexpr int kStageUnits = %d / kUnitK;          // units of a stage
             constexpr int kUnitBytes = 2 * kUnitK * kCodeBits;
             constexpr int kStripBytes = 512 * kCodeBits;       // 16 rows of a stage
             constexpr int kWeightBytes = kStripBytes * (kRows / 16);
-            """.formatted(stage.bits(), stage.unitK()))
+            """.formatted(stage.bits(), stage.unitK(), PlaneLayout.UNIT_K))
         .functions(STRIPS + COPY_UNITS + LOAD_WORDS);
   }
 

@@ -1,8 +1,6 @@
 package org.bitloom.codegen.cuda;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.BARRIER;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
+import org.bitloom.runtime.api.SignFamily;
 
 /** Emits the stream of activations of one packing unit, swizzled so that ldmatrix reads them without bank conflicts. */
 final class StreamXEmitter {
@@ -10,30 +8,26 @@ final class StreamXEmitter {
   }
 
   static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT, BARRIER)
-        .constants(
-            """
-                // Activations of a stage: [4 cells][kBatch][64] f16; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
-                constexpr int kTileColumns = 8;
-                constexpr int kBatch = kTileColumns * kBatchTiles;
+    return StagePart.empty()
+        .constants(SignActivations.tile(SignFamily.SIGN_MMA)
+            + """
+                // Activations of a stage: [4 cells][kBatch][64] of 2 bytes; chunk c of 16 bytes of row r lies at chunk c ^ (r % 8).
                 constexpr int kActivationBytes = kBatch * kUnitK * 2;
                 constexpr int kTileBytes = 8 * 128;                 // of a tile of columns in a cell
                 constexpr int kCellBytes = kBatchTiles * kTileBytes;
                 """)
-        .setup(
+        .functions(
             """
+                // Of the rings of activations.
                 __device__ __forceinline__ int prepared_bytes(const Place& at) {
                   return kWarpsK * kStages * kActivationBytes;
                 }
-                __device__ __forceinline__ int sum_bytes(const Place& at) {
-                  return 0;
-                }
                 // What ldmatrix reads by this lane from slot 0: rows of two tiles of columns, or of the only one in two cells.
                 template <int Tiles>
-                __device__ __forceinline__ u32 operands(u32 prepared, const Place& at) {
+                __device__ __forceinline__ u32 operands(u32 activations, const Place& at) {
                   const int matrix = at.lane / 8;
                   const int row = at.lane % 8;
-                  return pinned(prepared + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
+                  return pinned(activations + at.warp_k * (kStages * kActivationBytes) + row * 128 + (matrix % 2 ^ row) * 16
                       + matrix / 2 * (Tiles == 1 ? kOnlyTileStep : kTileBytes));
                 }
                 // The warps that work on the same unit copy its activations together.
@@ -45,7 +39,8 @@ final class StreamXEmitter {
                   }
                 }
 
-                // Warps take the rows of a cell in turn; whether the rows of one have the same chunks as those of the first, in another order.
+                // Warps take rows in turn. Whether the place of row `first + warp_n` follows from that of row warp_n, for multiples
+                // `first` of kWarpsN: no carry reaches the bits of the swizzle.
                 constexpr bool kWarpsDivide = 8 % kWarpsN == 0;
                 // This lane's chunk of a row, from that of row 0.
                 __device__ __forceinline__ u32 row_of(u32 cell, int row) {
@@ -59,7 +54,7 @@ final class StreamXEmitter {
                 // What this lane copies of x: 8 features of every kWarpsN-th row.
                 struct Copies {
                   const u16* from;  // of its first row, in unit 0
-                  u32 to;           // of row 0, or where the rows of warps are those of the first in another order, of its first, in slot 0
+                  u32 to;           // in slot 0: of its first row where kWarpsDivide, otherwise of row 0
                   u32 k;
                   bool aligned;     // rows of x, to 16 bytes
                   int whole_units;  // in which no row or feature is missing

@@ -2,6 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
+import org.bitloom.runtime.api.SignFamily;
 
 /**
  * Emits tables of sums of activations. The keys are the half bytes of a lane's words; the tables of two neighbouring lanes of a
@@ -12,18 +13,14 @@ final class TabulateEmitter {
   }
 
   static StagePart emit(SignStage.TabulateActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: tables[unit][columns][cell][byte of a word][lane of a quad][16 keys] f32, each entry the sum of
                 // +-x of 4 features, + where the key has a 1; sums[unit][flush][columns] of {sum of x, 0}.
-                constexpr int kTileColumns = 1;
-                constexpr int kBatch = kTileColumns * kBatchTiles;
-                constexpr int kColumnBytes = 4096;
-                constexpr int kSumBytes = 8;
                 """
-                + SignActivations.WINDOW_UNITS)
-        .functions(SignActivations.functions(stage.x())
+                + SignActivations.windows(SignFamily.LUT_GEMV, "max(kWindow / columns, 1)"))
+        .functions(SignActivations.WINDOWS + SignActivations.functions(stage.x())
             + """
                 // Builds the tables of `units` units from unit `first` on: a lane makes four entries, those of the two upper key bits.
                 __device__ __forceinline__ void tabulate(const u16* x, u32 tables, u32 sums, const Place& at, int first, int units,
@@ -65,10 +62,8 @@ final class TabulateEmitter {
                 """
                 .replace("UPPER_OF_BYTE", SignLayout.upperOfByte("byte"))
                 .replace("ODD_OF_BYTE", SignLayout.oddOfByte("byte")))
-        .setup(SignActivations.windows())
         .cell("""
             tabulate(x, prepared, sums, at, window, window_end - window, k);
-            """)
-        .with(PtxInstruction.STORE_SHARED_2);
+            """);
   }
 }

@@ -13,6 +13,9 @@ final class Text {
 
       """;
 
+  /** PTX instructions that kernels call by name, header-free, on 32-bit registers. */
+  static final String WRAPPERS = CopyText.WRAPPERS + BarrierText.WRAPPERS + MemoryText.WRAPPERS + NumberText.WRAPPERS;
+
   private Text() {
   }
 

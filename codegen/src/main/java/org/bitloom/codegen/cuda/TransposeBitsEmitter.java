@@ -2,6 +2,7 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
 import org.bitloom.codegen.layout.SignLayout;
+import org.bitloom.runtime.api.SignFamily;
 
 /**
  * Emits the splitting of activations into bits: fixed-point numbers of 16 bits, in steps of their group's largest divided by
@@ -12,23 +13,15 @@ final class TransposeBitsEmitter {
   }
 
   static StagePart emit(SignStage.TransposeActivations stage) {
-    return StagePart.of()
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a window: bits[unit][columns][8 columns of a fragment][4 lanes of a quad][2 pairs of cells][2 fragments],
                 // column c of fragment i is bit 4 * (c / 2) + 2 * i + c % 2 of a number; sums[flush][columns] of {step, step * sum / 2}.
-                constexpr int kTileColumns = 1;
-                constexpr int kBatch = kTileColumns * kBatchTiles;
-                constexpr int kColumnBytes = 512;
-                constexpr int kSumBytes = 8;
                 constexpr u32 kMagic = 0x4b400000;                  // 1.5 * 2^23: integers added to these bits are exact in f32
-                // As many units as fit; all warps have the same number of them, if they have any.
-                __device__ __forceinline__ int window_units(int columns) {
-                  const int units = columns == 1 ? kWindow : max(kWindow / columns, 1);
-                  return units < kWarpsK ? units : units / kWarpsK * kWarpsK;
-                }
-                """)
-        .functions(SignActivations.functions(stage.x())
+                """
+                + SignActivations.windows(SignFamily.BIT_MMA, "columns == 1 ? kWindow : max(kWindow / columns, 1)"))
+        .functions(SignActivations.WINDOWS + SignActivations.functions(stage.x())
             + """
                 // Bits of a where the mask has ones, and of b elsewhere, in one instruction (PTX ISA, lop3).
                 __device__ __forceinline__ u32 blend(u32 a, u32 b, u32 mask) {
@@ -174,10 +167,8 @@ final class TransposeBitsEmitter {
                 .replace("LOWER_BYTES", "0x%x".formatted(SignLayout.LOWER_BYTES))
                 .replace("UPPER_BYTES", "0x%x".formatted(SignLayout.UPPER_BYTES))
                 .replace("PAIR_FEATURE", SignLayout.featureOfPair("i")))
-        .setup(SignActivations.windows())
         .cell("""
             transpose_activations(x, prepared, sums, at, window, (window_end - window) * 2, k, vectors);
-            """)
-        .with(PtxInstruction.STORE_SHARED_2);
+            """);
   }
 }

@@ -31,9 +31,9 @@ final class UnpackEmitter {
     }
     function.append("  }\n}\n");
     return switch (stage.decode()) {
-      case Decode.Placed placed -> StagePart.of().functions(function.toString());
+      case Decode.Placed placed -> StagePart.empty().functions(function.toString());
       case Decode.Centered centered -> centered(stage, centered, function.toString());
-      case Decode.Lookup lookup -> StagePart.of(PtxInstruction.LOAD_CONSTANT_SHARED)
+      case Decode.Lookup lookup -> StagePart.empty()
           .constants(table(lookup))
           .functions(fill() + function)
           .setup("""
@@ -63,9 +63,8 @@ final class UnpackEmitter {
 
   private static StagePart centered(Stage.Unpack stage, Decode.Centered decode, String function) {
     boolean f16 = decode.register() == ActivationType.F16;
-    PtxInstruction fma = f16 ? PtxInstruction.FMA_F16X2 : PtxInstruction.FMA_BF16X2;
     if (stage.zero().isEmpty()) {
-      return StagePart.of(fma).functions(function);
+      return StagePart.empty().functions(function);
     }
     PlaneUse zero = stage.zero().orElseThrow();
     String fetch = """
@@ -73,7 +72,7 @@ final class UnpackEmitter {
         for (int r = 0; r < %s; ++r) {
         %s}
         """.formatted(zero.grouped() ? "kTiles" : "kRowTiles", Text.indent(2, centers(zero)));
-    StagePart part = StagePart.of(fma, f16 ? PtxInstruction.F32X2_TO_F16X2 : PtxInstruction.F32X2_TO_BF16X2)
+    StagePart part = StagePart.empty()
         .functions(PairText.function(zero.name(), zero.plane().type()) + ParamText.functions(List.of(zero)) + """
             // -(offset + zero point), twice, in the unit of decoded integers.
             __device__ __forceinline__ u32 center(float zero) {

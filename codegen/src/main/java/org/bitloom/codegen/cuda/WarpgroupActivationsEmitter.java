@@ -1,16 +1,12 @@
 package org.bitloom.codegen.cuda;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.ARRIVE_AFTER_COPIES;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.STORE_SHARED_16BIT;
-
 /** Emits the stream of activations of a warpgroup kernel: x[m][k] to shared memory, swizzled as wgmma reads it. */
 final class WarpgroupActivationsEmitter {
   private WarpgroupActivationsEmitter() {
   }
 
   static StagePart emit() {
-    return StagePart.of(COPY_16, STORE_SHARED_16BIT, ARRIVE_AFTER_COPIES)
+    return StagePart.empty()
         .constants(
             """
                 // Activations of a stage: [kStageK / 64][kBatch] lines of 64 features, 128 bytes each; chunk c of 16 bytes of line r

@@ -2,17 +2,13 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
-
 /** Emits the stream of packed codes of a warpgroup kernel: to each lane's own bytes of a ring, and on to registers. */
 final class WarpgroupCodesEmitter {
   private WarpgroupCodesEmitter() {
   }
 
   static StagePart emit(Stage.StreamCodes stage) {
-    return StagePart.of(COPY_16_STREAMED, EVICT_FIRST, LOAD_SHARED_4)
+    return StagePart.empty()
         .constants(StreamCodesEmitter.constants(stage))
         .functions(copies("codes", "stream_codes(const u8* codes,", "kChunks",
             """

@@ -1,9 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,8 +9,10 @@ import java.util.stream.Stream;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.layout.Decode;
 import org.bitloom.codegen.target.WarpgroupAtom;
+import org.bitloom.runtime.api.DequantWgmmaSpace;
 
 import static org.bitloom.codegen.cuda.Text.TYPES;
+import static org.bitloom.codegen.cuda.Text.WRAPPERS;
 
 /**
  * Prints a warpgroup kernel as self-contained, header-free CUDA text. One warpgroup copies stages into a ring, the others multiply
@@ -41,10 +41,11 @@ public final class WarpgroupEmitter {
     StagePart store = WarpgroupReduceEmitter.store(ir.store());
     List<StagePart> working = Stream.concat(weights.working(), Stream.of(splits, store)).toList();
     List<StagePart> parts = Stream.concat(copying.stream(), working.stream()).toList();
-    return header + TYPES + weights.macros() + CONSTANTS.replace("%copyregisters%", weights.copyRegisters())
-        + join(copying, StagePart::constants, "\n") + ring(weights)
-        + join(working, StagePart::constants, "\n") + "\n" + wrappers(parts) + PLACE
-        + join(parts, StagePart::functions, "\n") + entry(ir.entry(), weights, copying, splits, store);
+    return Definitions
+        .used(header + TYPES + weights.macros() + CONSTANTS.replace("COPY_REGISTERS", weights.copyRegisters())
+            + join(copying, StagePart::constants, "\n") + ring(weights)
+            + join(working, StagePart::constants, "\n") + "\n" + WRAPPERS + PLACE
+            + join(parts, StagePart::functions, "\n") + entry(ir.entry(), weights, copying, splits, store));
   }
 
   /**
@@ -76,7 +77,9 @@ public final class WarpgroupEmitter {
   }
 
   private static Weights lookedUp(WarpgroupIr.LookedUp ir, WarpgroupAtom atom) {
-    return new Weights(StreamSignsEmitter.planes(ir.signs()), "kRowTiles > 2 || kBatch > 64 ? 88 : 56",
+    return new Weights(StreamSignsEmitter.planes(ir.signs()),
+        "kRowTiles > 2 || kBatch > 64 ? %d : %d".formatted(DequantWgmmaSpace.SIGN_COPY_REGISTERS,
+            DequantWgmmaSpace.COPY_REGISTERS),
         List.of(WarpgroupSignsEmitter.emit(ir.signs())), List.of(), WarpgroupLevelsEmitter.emit(ir, atom), true, "");
   }
 
@@ -92,18 +95,20 @@ public final class WarpgroupEmitter {
       constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
-      constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < 248 ? 65536 / BLOCKS / kThreads / 8 * 8 : 248;
-      constexpr int kCopyRegisters = %copyregisters%;
+      constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < %1$d ? 65536 / BLOCKS / kThreads / 8 * 8 : %1$d;
+      constexpr int kCopyRegisters = COPY_REGISTERS;
       constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
-      constexpr int kMultiplyRegisters = kEvenShare < 240 ? kEvenShare : 240;
+      constexpr int kMultiplyRegisters = kEvenShare < %2$d ? kEvenShare : %2$d;
 
-      """;
+      """
+      .formatted(DequantWgmmaSpace.MAX_START_REGISTERS, DequantWgmmaSpace.MAX_REGISTERS);
 
   /** With two row tiles of 64 columns each, a second set of fragments needs registers that the copying warpgroup can spare. */
   private static String copyRegisters(WarpgroupIr.Decoded ir) {
     boolean whole = ir.grouped().stream().allMatch(plane -> plane.groupSize() >= CELL_K);
-    return "kRowTiles > 2 ? 72 : "
-        + (ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : 56" : "56");
+    return "kRowTiles > 2 ? %d : ".formatted(DequantWgmmaSpace.TALL_COPY_REGISTERS)
+        + (ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : " : "")
+        + DequantWgmmaSpace.COPY_REGISTERS;
   }
 
   private static String ring(Weights weights) {
@@ -193,14 +198,6 @@ public final class WarpgroupEmitter {
       }
 
       """;
-
-  private static String wrappers(List<StagePart> parts) {
-    Set<PtxInstruction> used = EnumSet.of(PtxInstruction.SHARED_ADDRESS, PtxInstruction.COMMIT_COPIES,
-        PtxInstruction.WAIT_COPIES, PtxInstruction.FENCE_FOR_PRODUCTS, PtxInstruction.DEPENDENT_LAUNCH,
-        PtxInstruction.PINNED, PtxInstruction.BARRIER_OBJECTS, PtxInstruction.ARRIVE_IF, PtxInstruction.BARRIER);
-    parts.forEach(part -> used.addAll(part.instructions()));
-    return PtxInstruction.wrappers(used);
-  }
 
   private static String entry(String name, Weights weights, List<StagePart> copying, StagePart splits,
       StagePart store) {

@@ -3,8 +3,6 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
-
 /**
  * Emits what a warpgroup does with each pair of 16 x 64 cells of binary-coded weights: look its fragments up, two of each cell at a
  * time, and multiply them with 128 features of the activations. While products of one set run, the next is looked up.
@@ -16,7 +14,7 @@ final class WarpgroupLevelsEmitter {
   }
 
   static StagePart emit(WarpgroupIr.LookedUp ir, WarpgroupAtom atom) {
-    return LevelsText.part(ir.x()).with(WARPGROUP_ORDER)
+    return StagePart.empty()
         .constants(
             """
                 constexpr int kSets = 2;                    // of four fragments: while products read one, the next is looked up

@@ -4,9 +4,6 @@ import org.bitloom.codegen.ir.Stage;
 import org.bitloom.codegen.ir.WarpgroupIr;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.FMA_BF16X2;
-import static org.bitloom.codegen.cuda.PtxInstruction.WARPGROUP_ORDER;
-
 /**
  * Emits what a warpgroup does with each 16 x 64 cell of each row tile: decode its four fragments and multiply them with 64
  * features of the activations. While products run, the next cell is decoded, and the sums of the group before are scaled.
@@ -16,10 +13,7 @@ final class WarpgroupMultiplyEmitter {
   }
 
   static StagePart emit(WarpgroupIr.Decoded ir, WarpgroupAtom atom) {
-    StagePart part = ir.lift().exponent() == 0
-        ? StagePart.of(WARPGROUP_ORDER)
-        : StagePart.of(WARPGROUP_ORDER, FMA_BF16X2);
-    return part
+    return StagePart.empty()
         .constants(ir.apply().grouped()
             ? GROUPED.formatted(ir.sum().isEmpty() ? 2 : 4, ir.lift().exponent() == 0 ? 96 : 104)
             : WHOLE)

@@ -3,9 +3,6 @@ package org.bitloom.codegen.cuda;
 import org.bitloom.codegen.ir.PlaneUse;
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_4;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED;
-
 /** Emits the stream of group parameters of a warpgroup kernel, by the warps that copy for others. */
 final class WarpgroupParamsEmitter {
   private WarpgroupParamsEmitter() {
@@ -22,7 +19,7 @@ final class WarpgroupParamsEmitter {
       setup.append("const int %1$s_groups = (k + k%2$sGroup - 1) / k%2$sGroup;\n".formatted(name, upper));
       issue.append("stream_%1$s(%1$s, %1$s_groups, to, at, stage);\n".formatted(name));
     }
-    return StagePart.of(COPY_4, LOAD_SHARED)
+    return StagePart.empty()
         .constants(StreamParamsEmitter.constants(stage))
         .functions(functions.toString())
         .setup(setup.toString())

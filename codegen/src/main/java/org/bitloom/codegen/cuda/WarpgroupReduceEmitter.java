@@ -2,9 +2,6 @@ package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.Stage;
 
-import static org.bitloom.codegen.cuda.PtxInstruction.CLUSTER;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED_4;
-
 /**
  * Emits the end of a warpgroup kernel: the sums over split-K blocks, in order, and the store of y[m][n] from registers. Blocks that
  * share the k of their rows are a cluster. Each adds up a share of the fragments that all of them have totals of; the others send it
@@ -15,7 +12,7 @@ final class WarpgroupReduceEmitter {
   }
 
   static StagePart splits() {
-    return StagePart.of(CLUSTER, LOAD_SHARED_4)
+    return StagePart.empty()
         .constants(
             """
                 constexpr int kFragments = kRowTiles * kBatchTiles;         // of 64 rows and 8 columns that a warpgroup totals
@@ -130,7 +127,7 @@ final class WarpgroupReduceEmitter {
   }
 
   static StagePart store(Stage.StoreTile stage) {
-    return StoreTileEmitter.part(stage)
+    return StagePart.empty()
         .functions(StoreTileEmitter.functions(stage))
         .finish(
             """

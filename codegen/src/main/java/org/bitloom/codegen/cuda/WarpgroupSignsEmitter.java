@@ -1,11 +1,7 @@
 package org.bitloom.codegen.cuda;
 
 import org.bitloom.codegen.ir.SignStage;
-
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16;
-import static org.bitloom.codegen.cuda.PtxInstruction.COPY_16_STREAMED;
-import static org.bitloom.codegen.cuda.PtxInstruction.EVICT_FIRST;
-import static org.bitloom.codegen.cuda.PtxInstruction.LOAD_SHARED;
+import org.bitloom.runtime.api.SignSpace;
 
 /** Emits the stream of sign planes of a warpgroup kernel, and of the parameters that belong to them. */
 final class WarpgroupSignsEmitter {
@@ -13,13 +9,13 @@ final class WarpgroupSignsEmitter {
   }
 
   static StagePart emit(SignStage.StreamSigns stage) {
-    return StagePart.of(COPY_16_STREAMED, COPY_16, EVICT_FIRST, LOAD_SHARED)
+    return StagePart.empty()
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
                 constexpr int kPlanes = PLANES;
                 constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
-                constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
+                constexpr int kUnitK = %d;                         // features of a packing unit: 4 cells of 64
                 constexpr int kUnitBytes = 512;                     // of a plane
                 constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
                 constexpr int kFlushCells = %d;                     // cells whose weights have the same levels
@@ -30,7 +26,7 @@ final class WarpgroupSignsEmitter {
                 constexpr int kParamBytes = kParameterChunks * 16;
 
                 """
-                .formatted(stage.offsets(), stage.groups().perUnit(), stage.groups().flushCells())
+                .formatted(stage.offsets(), SignSpace.UNIT_K, stage.groups().perUnit(), stage.groups().flushCells())
                 + StreamSignsEmitter.groups(stage))
         .functions(
             WarpgroupCodesEmitter.copies("all planes", "stream_signs(const u8* codes, u64 plane_bytes,", "kPlanes",

@@ -10,7 +10,7 @@ import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 
 /**
- * The family for weights of up to 8 bits at batch 1 to 64: fragment-ordered codes stream through each lane's own ring of shared
+ * The family for weights of up to 8 bits in tiles of 8 to 64 batch columns: fragment-ordered codes stream through each lane's own ring of shared
  * memory, become f16 or bf16 fragments with shifts and masks, integers also with one multiply-add that takes offset and zero point away, and
  * meet the activations in mma.sync. Scales are applied to f32 accumulators.
  */

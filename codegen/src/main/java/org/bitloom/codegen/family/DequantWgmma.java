@@ -13,9 +13,9 @@ import org.bitloom.codegen.target.WarpgroupAtom;
 import org.bitloom.runtime.api.ActivationType;
 
 /**
- * The family for weights of up to 8 bits at batch 16 and more on sm_90a: codes are decoded as for mma.sync, into the register
+ * The family for weights of up to 8 bits on sm_90a, in tiles of 16 to 128 batch columns: codes are decoded as for mma.sync, into the register
  * operand of wgmma, and meet activations that the warpgroups of a block share in swizzled shared memory. Scales are applied to
- * f32 accumulators; levels of binary-coded weights, at any batch, are looked up with scales and offsets in them.
+ * f32 accumulators; levels of binary-coded weights, from 8 columns on, are looked up with scales and offsets in them.
  */
 public final class DequantWgmma {
   private DequantWgmma() {

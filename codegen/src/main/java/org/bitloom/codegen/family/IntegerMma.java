@@ -12,9 +12,9 @@ import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.runtime.api.OperandForm;
 
 /**
- * The families for quantized activations at batch 1 to 64. Both multiply unsigned operands exactly in s32: plane-mma bit planes
- * with AND and population count, byte-mma bytes. What weights and activations stand for, {@code step * operand + low}, is
- * applied to the sums (AP-LLM; docs/formats.md, "Integer activations").
+ * The families for quantized activations at small batches. Both multiply exactly in s32: plane-mma bit planes with AND and
+ * population count, byte-mma unsigned bytes of weights with bytes of activations, signed or not. What weights and activations
+ * stand for, {@code step * operand + low}, is applied to the sums (AP-LLM; docs/formats.md, "Integer activations").
  */
 public final class IntegerMma {
   private IntegerMma() {

@@ -14,7 +14,7 @@ import org.bitloom.codegen.plan.KernelPlan;
 import org.bitloom.codegen.target.WarpgroupAtom;
 
 /**
- * The families for quantized activations at batch 32 and more on Hopper: weights are the register operand of wgmma,
+ * The families for quantized activations on Hopper, in tiles of 16 to 256 batch columns: weights are the register operand of wgmma,
  * activations lie in swizzled shared memory. plane-wgmma multiplies bit planes with AND and population count, at eight times
  * the rate of bytes; byte-wgmma bytes (AP-LLM; docs/formats.md, "Integer activations").
  */

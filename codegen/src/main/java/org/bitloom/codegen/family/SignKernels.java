@@ -7,12 +7,13 @@ import org.bitloom.codegen.plan.FamilyPlan;
 import org.bitloom.codegen.plan.KernelPlan;
 
 /**
- * The families for binary-coded weights. {@code digit-mma}, batch 1 to 64: signs become bytes, activations two digits of 8 bits
- * each, and integer Tensor Cores add them up exactly. {@code bit-mma}, batch 1 and 2: activations become 16 bits each, and binary
- * Tensor Cores count where signs meet them, so that signs are operands nearly as they lie. {@code lut-gemv}, batch 1 and 2: four signs at a time look a sum of
- * activations up. Both apply scales and offsets in f32, once for each group. {@code sign-mma}, batch 2 to 64: weights are
- * put together, looked up in registers where groups have 128 features and more, so that Tensor Cores multiply once and not
- * for each plane; on Hopper, {@link DequantWgmma} does so by warpgroups. All read as many planes as they are told to.
+ * The families for binary-coded weights. {@code digit-mma}, tiles of 8 to 32 batch columns: signs become bytes, activations two
+ * digits of 8 bits each, and integer Tensor Cores add them up exactly. {@code bit-mma}, batch 1 and 2: activations become 16 bits
+ * each, and binary Tensor Cores count where signs meet them, so that signs are operands nearly as they lie. {@code lut-gemv}, tiles
+ * of 1 and 2 columns: four signs at a time look a sum of activations up. These three apply scales and offsets in f32, once for each
+ * group. {@code sign-mma}, batch 2 and more in tiles of 8 to 64 columns: weights are put together, looked up in registers where groups
+ * have 128 features and more, so that Tensor Cores multiply once and not for each plane; on Hopper, {@link DequantWgmma} does so by
+ * warpgroups. All read as many planes as they are told to.
  */
 public final class SignKernels {
   private SignKernels() {

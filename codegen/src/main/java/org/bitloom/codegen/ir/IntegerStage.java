@@ -3,13 +3,14 @@ package org.bitloom.codegen.ir;
 import java.util.List;
 
 import org.bitloom.codegen.ir.IntegerIr.WeightOperand;
+import org.bitloom.codegen.layout.PlaneLayout;
 import org.bitloom.codegen.target.WarpgroupAtom;
 import org.bitloom.dsl.model.Epilogue;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.api.ParamType;
 
 /**
- * One step of a kernel that multiplies integers in warpgroups: one warp copies, the others multiply.
+ * One step of a kernel that multiplies integers in warpgroups: one warpgroup copies, the others multiply.
  *
  * <pre>
  * kernel   := planes Correct StoreColumns | bytes Correct StoreColumns
@@ -32,8 +33,8 @@ public sealed interface IntegerStage {
   record StreamWeightCodes(int bits, int unitK) implements IntegerStage {
     public StreamWeightCodes {
       requireBits(bits);
-      if (unitK < 1 || 256 % unitK != 0) {
-        throw new IllegalArgumentException("units of " + unitK + " k do not fill 256");
+      if (unitK < 1 || PlaneLayout.UNIT_K % unitK != 0) {
+        throw new IllegalArgumentException("units of " + unitK + " k do not fill " + PlaneLayout.UNIT_K);
       }
     }
   }

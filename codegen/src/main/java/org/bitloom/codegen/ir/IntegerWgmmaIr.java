@@ -41,12 +41,6 @@ public record IntegerWgmmaIr(String entry, List<IntegerStage> stages) implements
     };
   }
 
-  /** The only stage of a kind. */
-  public <S extends IntegerStage> S only(Class<S> kind) {
-    return stages.stream().filter(kind::isInstance).map(kind::cast).findFirst()
-        .orElseThrow(() -> new IllegalStateException(entry + " has no " + kind.getSimpleName()));
-  }
-
   @Override
   public String toString() {
     return "kernel " + entry + " {\n" + stages.stream().map(s -> "  " + s + "\n").collect(Collectors.joining()) + "}\n";

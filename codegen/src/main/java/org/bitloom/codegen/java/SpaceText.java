@@ -30,8 +30,8 @@ final class SpaceText {
           s.groupPlanes().stream().map(SpaceText::plane).collect(CodeBlock.joining(", ")), s.staticSmem(), s.totals(),
           s.sumSets(), bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()),
           bounds(s.splitK()));
-      case SignSpace s -> CodeBlock.of("new $T($T.$L, $L, $L, $L, $L,\n$L, $L, $L, $L, $L)", SignSpace.class,
-          SignFamily.class, s.family().name(), s.planes(), s.parameterPlanes(), s.groupsPerUnit(), s.flushes(),
+      case SignSpace s -> CodeBlock.of("new $T($T.$L, $L, $L, $L,\n$L, $L, $L, $L, $L)", SignSpace.class,
+          SignFamily.class, s.family().name(), s.planes(), s.parameterPlanes(), s.groupsPerUnit(),
           bounds(s.tileM()), bounds(s.tileN()), bounds(s.tileK()), bounds(s.stages()), bounds(s.splitK()));
       case IntegerMmaSpace s -> CodeBlock.of("new $T($S, $L, $L, $L, $L, $L, $T.$L,\n$L, $L, $L, $L, $L)",
           IntegerMmaSpace.class, s.family(), s.codeBits(), s.unitK(), s.weightPlanes(), s.columnPlanes(),

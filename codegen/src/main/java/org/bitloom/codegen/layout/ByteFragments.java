@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
+
 /**
  * How words become registers of four bytes, operand A of integer MMAs: a list of steps, each of which ORs parts of the words
  * so far and appends one word.
@@ -15,7 +17,6 @@ import java.util.stream.IntStream;
  *     and 3 those of the run that begins {@code run} features later
  */
 public record ByteFragments(int words, List<Extract> steps, List<Integer> registers, int run) {
-  private static final int CODES_RUN = 8;
   private static final int[] PAIR_MASKS = {0x55555555, 0xaaaaaaaa};
   private static final int[] NIBBLE_MASKS = {0x33333333, 0xcccccccc};
   private static final int[] BYTE_MASKS = {0x0f0f0f0f, 0xf0f0f0f0};
@@ -40,7 +41,7 @@ public record ByteFragments(int words, List<Extract> steps, List<Integer> regist
           Extract.of(layout.placement(), even + 2, pattern(layout.bits(), 8))));
     }
     return new ByteFragments(layout.bits(), steps, IntStream.range(layout.bits(), layout.bits() + 8).boxed().toList(),
-        CODES_RUN);
+        ActivationQuantizer.CODES_RUN);
   }
 
   /** Fields at bits {@code at} of both halves of a register. */
@@ -142,10 +143,5 @@ public record ByteFragments(int words, List<Extract> steps, List<Integer> regist
       all[words + i] = steps.get(i).apply(all);
     }
     return registers.stream().mapToInt(register -> all[register]).toArray();
-  }
-
-  /** Instruction slots of all steps. */
-  public double cost() {
-    return Extract.cost(steps);
   }
 }

@@ -55,12 +55,7 @@ public record Extract(List<Part> parts) {
     return register;
   }
 
-  /** Instruction slots of this extract alone: a LOP3 for each part, and its rotation. */
-  public double cost() {
-    return cost(List.of(this));
-  }
-
-  /** Instruction slots of several extracts of one cell; rotations that they share are done once. */
+  /** Instruction slots of several extracts of one cell: a LOP3 for each part, and rotations, which they share. */
   static double cost(List<Extract> extracts) {
     record Rotation(int word, int rotate, Part.Kind kind) {
     }

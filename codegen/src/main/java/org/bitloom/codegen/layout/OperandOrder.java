@@ -3,30 +3,25 @@ package org.bitloom.codegen.layout;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
+
 /**
  * The order of features in quantized activations. Four lanes share a block of 128 features and write its 8 chunks of 16
  * operands, two each; register t of a chunk holds features 2t and 2t + 1 of one run of 8 in bytes 0 and 2, those of the run that
  * begins {@code run} features later in bytes 1 and 3. Kernels that read the operands as planes find bit S + 8j of a block's word t
  * in byte j of chunk S's register t ({@link PlaneLayout}, {@link ByteFragments}).
  *
- * @param run features from one run of a chunk to the other, 8 or {@link PlaneLayout#RUN}
+ * @param run features from one run of a chunk to the other, as {@link ActivationQuantizer} takes them
  */
 public record OperandOrder(int run) {
   /** Features of a block. */
   public static final int BLOCK = 128;
-  /** Features of a run, and operands of a register. */
-  public static final int RUN_FEATURES = 8;
+  private static final int RUN_FEATURES = 8;
   private static final int OPERANDS = 4;
-
-  public OperandOrder {
-    if (run != RUN_FEATURES && run != PlaneLayout.RUN) {
-      throw new IllegalArgumentException("runs of features are 8 or " + PlaneLayout.RUN + " apart, not " + run);
-    }
-  }
 
   /** Features from the first run of a chunk to that of the next. */
   public int chunkStep() {
-    return run == RUN_FEATURES ? 2 * RUN_FEATURES : RUN_FEATURES;
+    return run == ActivationQuantizer.CODES_RUN ? 2 * RUN_FEATURES : RUN_FEATURES;
   }
 
   /** Bytes (PTX ISA, prmt) that bring the low bytes of one run's and the other run's code side by side. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.bitloom.runtime.api.ActivationQuantizer;
+
 /**
  * Where bit planes lie that Tensor Cores multiply: word i of a cell holds bit i of its codes. Bytes 0 and 2 of a word are row g,
  * bytes 1 and 3 row g + 8; 0 and 1 the even, 2 and 3 the odd columns; bit j of a byte is column 8j + 2 * (lane % 4), or the
@@ -13,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public final class PlaneLayout {
   /** A register holds, for S = 0..7, features 8S + 2t and 8S + 2t + 1 of each of two cells: runs of 8 that are 64 apart. */
-  public static final int RUN = 64;
+  public static final int RUN = ActivationQuantizer.PLANES_RUN;
   /** Features along k of a packing unit, and bytes of one plane of it. */
   public static final int UNIT_K = 256;
   public static final int UNIT_BYTES = 16 * UNIT_K / 8;

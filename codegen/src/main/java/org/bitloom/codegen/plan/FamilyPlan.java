@@ -32,7 +32,7 @@ public sealed interface FamilyPlan {
     return "family    %s\n%sspace     %s\n".formatted(plan.family(), decided, plan.space());
   }
 
-  /** Decodes weights of up to 8 bits into f16 or bf16 fragments for mma.sync; batch 1 to 64, sm_80 and newer. */
+  /** Decodes weights of up to 8 bits into f16 or bf16 fragments for mma.sync; tiles of 8 to 64 batch columns, sm_80 and newer. */
   record DequantMma(Decode decode, ActivationForm form, List<PlaneUse> planes, DequantMmaSpace space)
       implements
         FamilyPlan {
@@ -56,7 +56,7 @@ public sealed interface FamilyPlan {
   }
 
   /**
-   * Decodes the same weights for wgmma; batch 16 and more, sm_90a.
+   * Decodes the same weights for wgmma; tiles of 16 to 128 batch columns, sm_90a.
    *
    * @param lift decoded weights are multiplied by 2^lift, so that products are normal f32 numbers; 0 for none
    * @param apply how accumulators become totals
@@ -110,7 +110,7 @@ public sealed interface FamilyPlan {
   }
 
   /**
-   * Multiplies quantized activations exactly, as bit planes or as bytes; batch 1 to 64, sm_80 and newer (planes: to sm_90).
+   * Multiplies quantized activations exactly, as bit planes or as bytes; small batches, sm_80 and newer (planes: to sm_90).
    *
    * @param code how activations are quantized
    * @param form what is multiplied
@@ -140,7 +140,7 @@ public sealed interface FamilyPlan {
 
   /**
    * Multiplies quantized activations exactly in warpgroups, as bit planes or as bytes; weights with one scale for each row;
-   * batch 32 and more, sm_90a.
+   * tiles of 16 to 256 batch columns, sm_90a.
    *
    * @param code how activations are quantized
    * @param form what is multiplied

@@ -15,6 +15,7 @@ import org.bitloom.dsl.model.KernelSpec;
 import org.bitloom.dsl.model.NumberType;
 import org.bitloom.runtime.api.ActivationCode;
 import org.bitloom.runtime.api.ActivationCode.Encoding;
+import org.bitloom.runtime.api.ActivationQuantizer;
 import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.Grouping;
 import org.bitloom.runtime.api.IntegerMmaSchedule;
@@ -28,7 +29,6 @@ import org.bitloom.runtime.api.ParamType;
 
 /** Decides which families run a kernel of quantized activations, and how; says where and why where nothing can. */
 final class IntegerPlanner {
-  private static final int CODES_RUN = 8;
   private static final int CHUNK_BITS = 128;
   private static final int CHUNK_BYTES = 16;
   /** Features of the steps that unpack bytes of planes together, and of an MMA step on bytes. */
@@ -111,13 +111,17 @@ final class IntegerPlanner {
   private FamilyPlan.IntegerMma family(WeightLayout layout, OperandForm form, Line weights) {
     boolean grouped = planes.stream().anyMatch(PlaneUse::grouped);
     boolean bits = form == OperandForm.PLANES;
-    return new FamilyPlan.IntegerMma(code, form, layout.isPlanes() ? PlaneLayout.RUN : CODES_RUN, weights, planes,
+    return new FamilyPlan.IntegerMma(code, form, run(layout), weights, planes,
         new IntegerMmaSpace(bits ? IntegerMmaSchedule.PLANES : IntegerMmaSchedule.BYTES, format.codeBits(),
             layout.unitK(), bits ? format.codeBits() : 1, bits ? code.bits() : 1,
             layout.unitK() / (bits ? CHUNK_BITS : CHUNK_BYTES),
             grouped ? IntegerMmaSpace.Sums.SCALED : IntegerMmaSpace.Sums.INTEGER, ranges.m(),
             ranges.n(), ranges.k(), ranges.stages(),
             ranges.splitK()));
+  }
+
+  private static int run(WeightLayout layout) {
+    return layout.isPlanes() ? ActivationQuantizer.PLANES_RUN : ActivationQuantizer.CODES_RUN;
   }
 
   /** The type of the only parameters, if those are one scale for each row. */
@@ -132,7 +136,7 @@ final class IntegerPlanner {
   private FamilyPlan.IntegerWgmma warpgroups(WeightLayout layout, OperandForm form, Line weights,
       ParamType.Float scale) {
     boolean bits = form == OperandForm.PLANES;
-    return new FamilyPlan.IntegerWgmma(code, form, layout.isPlanes() ? PlaneLayout.RUN : CODES_RUN, weights, scale,
+    return new FamilyPlan.IntegerWgmma(code, form, run(layout), weights, scale,
         new IntegerWgmmaSpace(bits ? IntegerWgmmaSchedule.PLANES : IntegerWgmmaSchedule.BYTES, format.codeBits(),
             bits ? code.bits() : 1, ranges.m(), ranges.n(),
             ranges.k(), ranges.stages(), ranges.splitK()));

@@ -33,8 +33,8 @@ final class SignPlanner {
       if (halves && x != ActivationType.F16 && !groups.looksUp()) {
         continue;
       }
-      SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(),
-          groups.perUnit(), ranges.m(), ranges.n(),
+      SignSpace space = new SignSpace(family, layout.planes(), layout.planes() + offsets, groups.perUnit(), ranges.m(),
+          ranges.n(),
           ranges.k(), ranges.stages(), ranges.splitK());
       // Small and large batches are not for every family, but one must run them.
       Optional<String> empty = (halves || family == SignFamily.BIT_MMA) && !families.isEmpty()

@@ -192,11 +192,6 @@ final class Rows {
     });
   }
 
-  /** A row for an intermediate result. */
-  int temporaryInt() {
-    return ints++;
-  }
-
   private int special(String name) {
     if (name.equals("WARP_SZ")) {
       return constant(32);

@@ -14,12 +14,17 @@ package org.bitloom.runtime.api;
  */
 public record ActivationQuantizer(String entry, String cuda, ActivationCode code, OperandForm form, int run,
     ActivationType x) {
+  /** Features from one run of a chunk to the other where kernels read weights as codes: runs of 8 are neighbours. */
+  public static final int CODES_RUN = 8;
+  /** The same where kernels read weights as bit planes. */
+  public static final int PLANES_RUN = 64;
   /** Threads of a block. */
   public static final int THREADS = 128;
 
   public ActivationQuantizer {
-    if (run != 8 && run != 64) {
-      throw new IllegalArgumentException("runs of features are 8 or 64 apart, not " + run);
+    if (run != CODES_RUN && run != PLANES_RUN) {
+      throw new IllegalArgumentException(
+          "runs of features are " + CODES_RUN + " or " + PLANES_RUN + " apart, not " + run);
     }
   }
 

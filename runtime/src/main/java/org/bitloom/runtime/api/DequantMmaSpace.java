@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPlanes, int staticSmem,
     int fragmentRegisters, int accumulatorSets, int sumSets, Bounds tileM, Bounds tileN, Bounds tileK, Bounds stages,
     Bounds splitK) implements ScheduleSpace {
+  /** 16 x 64 x 8 products whose steps the compiler may overlap, and the same for more than two tiles of columns. */
+  public static final int OVERLAPPED = 8;
+  public static final int WIDE_OVERLAPPED = 4;
   private static final int MAX_THREADS = 640;
   /** Wider tiles leave no registers to work with. */
   private static final int MAX_BATCH_TILES = 8;
@@ -234,7 +237,8 @@ public record DequantMmaSpace(int codeBits, int unitK, List<GroupPlane> groupPla
   private int registers(DequantMmaSchedule s) {
     int tiles = s.rowTiles() * s.batchTiles();
     int cells = tiles * unitK / 64;
-    int overlapped = Math.max(1, Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? 4 : 8) / cells));
+    int overlapped = Math.max(1,
+        Math.min(s.unitsPerStage(), (s.batchTiles() > 2 ? WIDE_OVERLAPPED : OVERLAPPED) / cells));
     int smallGroups = !groupPlanes.isEmpty() && flushK(s) <= SMALL_GROUP ? 12 + 4 * s.unitsPerStage() : 0;
     int tileWords = unitBytes() / (32 * 4);
     int counted = FIXED_REGISTERS + 4 * tiles * accumulatorSets + 4 * s.batchTiles() * sumSets

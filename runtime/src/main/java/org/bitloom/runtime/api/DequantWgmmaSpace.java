@@ -29,8 +29,12 @@ public record DequantWgmmaSpace(int codeBits, int unitK, boolean signs, List<Gro
   private static final int MAX_WARPGROUPS = 4;
   private static final int MAX_ROW_TILES = 4;
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
-  private static final int MAX_START_REGISTERS = 248;
-  private static final int MAX_REGISTERS = 240;
+  public static final int MAX_START_REGISTERS = 248;
+  public static final int MAX_REGISTERS = 240;
+  /** Of a thread that copies: few tiles of rows, more than two, and signs of many rows or columns. */
+  public static final int COPY_REGISTERS = 56;
+  public static final int TALL_COPY_REGISTERS = 72;
+  public static final int SIGN_COPY_REGISTERS = 88;
   /** Bytes of the two barriers of a ring slot, and of the two of a cluster. */
   private static final int BARRIER_BYTES = 16;
   /** Blocks of a cluster, at most (CUDA C++ Programming Guide, thread block clusters). */
@@ -248,9 +252,9 @@ public record DequantWgmmaSpace(int codeBits, int unitK, boolean signs, List<Gro
   /** Of a thread that copies, at most: a text may keep fewer. */
   private int copyRegisters(DequantWgmmaSchedule s) {
     if (signs) {
-      return s.rowTiles() > 2 || s.batchTiles() > 8 ? 88 : 56;
+      return s.rowTiles() > 2 || s.batchTiles() > 8 ? SIGN_COPY_REGISTERS : COPY_REGISTERS;
     }
-    return s.rowTiles() > 2 ? 72 : 56;
+    return s.rowTiles() > 2 ? TALL_COPY_REGISTERS : COPY_REGISTERS;
   }
 
   /** What is left when the warpgroup that copies has given most of its registers away. */

@@ -25,7 +25,8 @@ public record QuantizedShape(OperandForm form, int bits, int m, int k) {
   public static final int ATOM_TOKENS = 8;
   public static final int ROW_BYTES = 128;
   public static final int ATOM_BYTES = ATOM_TOKENS * ROW_BYTES;
-  private static final int RECORD_BYTES = 8;
+  /** Bytes of the record of a token. */
+  public static final int RECORD_BYTES = 8;
   /** Kernels that copy large tiles read up to so many tokens past the end. */
   private static final int SLACK_TOKENS = 256;
   /** The largest batch that is stored more than once, and how often. */

@@ -38,7 +38,7 @@ public enum SignFamily {
   }
 
   /** Bytes of shared memory that one batch column of one packing unit takes, before the sums of its groups. */
-  int columnBytes() {
+  public int columnBytes() {
     return this == LUT_GEMV ? 4096 : 512;
   }
 
@@ -48,7 +48,7 @@ public enum SignFamily {
   }
 
   /** Bytes of the sums of one group and batch column. */
-  int sumBytes() {
+  public int sumBytes() {
     return this == LUT_GEMV || this == BIT_MMA ? 8 : 32;
   }
 

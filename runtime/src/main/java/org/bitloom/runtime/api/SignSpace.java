@@ -12,10 +12,9 @@ import java.util.stream.Stream;
  *
  * @param planes sign planes that are read
  * @param parameterPlanes scale planes that are read, and the offset plane if there is one
- * @param groupsPerUnit parameters of a row and plane that travel with a packing unit
- * @param flushes times in a packing unit that scales are applied
+ * @param groupsPerUnit parameters of a row and plane that travel with a packing unit, and times in it that scales are applied
  */
-public record SignSpace(SignFamily family, int planes, int parameterPlanes, int groupsPerUnit, int flushes,
+public record SignSpace(SignFamily family, int planes, int parameterPlanes, int groupsPerUnit,
     Bounds tileM,
     Bounds tileN, Bounds tileK, Bounds stages, Bounds splitK) implements ScheduleSpace {
   /** Input features of a packing unit of 1-bit fields. */
@@ -33,20 +32,22 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   private static final int AMPERE_REGISTERS = 8;
   /** Units of a window of bits where they are not prepared at once. */
   private static final int PART_WINDOW = 32;
-  /** Scales change at most this often in a unit where weights are looked up. */
-  private static final int TABLE_FLUSHES = 2;
+  /** Groups of a unit, at most, where weights are looked up. */
+  private static final int TABLE_GROUPS = 2;
   private static final int MAX_THREADS = 512;
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
 
-  /** Whether tables hold whole levels of weights looked up by so many planes, and not their bytes. */
+  /** Planes whose levels stand in tables, at most; tables of fewer hold whole levels of weights, and not their bytes. */
+  public static final int TABLE_PLANES = 3;
+
   static boolean levelsAreWhole(int planes) {
-    return planes < 3;
+    return planes < TABLE_PLANES;
   }
 
-  /** Whether weights are looked up where scales are applied so many times in a packing unit, and not added up plane by plane. */
-  public static boolean looksUp(int flushes) {
-    return flushes <= TABLE_FLUSHES;
+  /** Whether weights are looked up where a packing unit has so many groups, and not added up plane by plane. */
+  public static boolean looksUp(int groupsPerUnit) {
+    return groupsPerUnit <= TABLE_GROUPS;
   }
 
   @Override
@@ -59,7 +60,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     if (used.count() > planes) {
       throw new IllegalArgumentException(used.count() + " planes of " + planes);
     }
-    return new SignSpace(family, used.count(), parameterPlanes - planes + used.count(), groupsPerUnit, flushes, tileM,
+    return new SignSpace(family, used.count(), parameterPlanes - planes + used.count(), groupsPerUnit, tileM,
         tileN, tileK, stages, splitK);
   }
 
@@ -230,7 +231,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
           ? (planes == 2 ? 112 : 104) + 10 * s.rowTiles() + (planes == 2 && s.warpsK() * s.batchTiles() >= 16 ? 8 : 0)
               + (planes != 3 && s.rowTiles() * s.batchTiles() == 4 ? 8 : 0)
           : s.batchTiles() <= 4 && planes <= 3 ? 148 + 56 * s.rowTiles() : 256;
-      case SIGN_MMA -> looksUp(flushes)
+      case SIGN_MMA -> looksUp(groupsPerUnit)
           ? Math.min(128, 76 + 8 * s.batchTiles() + 8 * Math.max(0, planes - 4))
               + (s.rowTiles() - 1) * lookedUpTileRegisters(s.batchTiles())
           : Math.min(128, 88 + 8 * planes + 4 * s.batchTiles())
@@ -269,7 +270,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
     long ring = (long) s.warps() * s.stages() * stageBytes(s);
     long prepared = family.streams()
         ? (long) s.warpsK() * s.stages() * s.batch() * UNIT_K * Short.BYTES
-        : (long) preparations * (family.columnBytes() + family.sumBytes() * flushes);
+        : (long) preparations * (family.columnBytes() + family.sumBytes() * groupsPerUnit);
     boolean throughBlocks = family == SignFamily.BIT_MMA;
     long results = windows && !throughBlocks ? 4L * turns * columns * s.rows() : 0;
     long totals = (throughBlocks ? turns : 2L) * 4 * s.warpsK() * columns * (s.rows() + 4);
