@@ -127,7 +127,7 @@ public final class CudaEmitter {
     return "constexpr int kSlotBytes = kCodeBytes" + (grouped(ir) ? " + kParamBytes" : "")
         + ";  // of one warp and stage\n" + """
             // Units whose steps the compiler may overlap: more would not fit in registers.
-            constexpr int kOverlap = (kBatchTiles > 2 ? %d : %d) / (kRowTiles * kBatchTiles * kCells);
+            constexpr int kOverlap = (kBatchTiles > 2 ? %s : %s) / (kRowTiles * kBatchTiles * kCells);
             constexpr int kUnitUnroll = kOverlap < 1 ? 1 : kOverlap < kUnitsPerStage ? kOverlap : kUnitsPerStage;
             """.formatted(DequantMmaSpace.WIDE_OVERLAPPED, DequantMmaSpace.OVERLAPPED);
   }

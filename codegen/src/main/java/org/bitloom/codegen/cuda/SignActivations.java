@@ -11,7 +11,7 @@ final class SignActivations {
   /** Constants: the columns of a tile and of a block. */
   static String tile(SignFamily family) {
     return """
-        constexpr int kTileColumns = %d;
+        constexpr int kTileColumns = %s;
         constexpr int kBatch = kTileColumns * kBatchTiles;
         """.formatted(family.tileColumns());
   }
@@ -24,8 +24,8 @@ final class SignActivations {
    */
   static String windows(SignFamily family, String units) {
     return tile(family) + """
-        constexpr int kColumnBytes = %d;
-        constexpr int kSumBytes = %d;
+        constexpr int kColumnBytes = %s;
+        constexpr int kSumBytes = %s;
         // As many units as fit; all warps have the same number of them, if they have any.
         __device__ __forceinline__ int window_units(int columns) {
           const int units = %s;

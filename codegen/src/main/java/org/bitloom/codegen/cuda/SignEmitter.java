@@ -78,7 +78,7 @@ public final class SignEmitter {
       constexpr int kStages = STAGES;                     // packing units in flight
       constexpr int kThreads = 32 * kWarpsN * kWarpsK;
       constexpr int kRows = 16 * kRowTiles * kWarpsN;     // rows of a turn
-      constexpr int kUnitK = %d;                         // features of a packing unit: 4 cells of 64
+      constexpr int kUnitK = %s;                         // features of a packing unit: 4 cells of 64
 
       """
       .formatted(SignSpace.UNIT_K);

@@ -78,7 +78,7 @@ public final class WarpgroupEmitter {
 
   private static Weights lookedUp(WarpgroupIr.LookedUp ir, WarpgroupAtom atom) {
     return new Weights(StreamSignsEmitter.planes(ir.signs()),
-        "kRowTiles > 2 || kBatch > 64 ? %d : %d".formatted(DequantWgmmaSpace.SIGN_COPY_REGISTERS,
+        "kRowTiles > 2 || kBatch > 64 ? %s : %s".formatted(DequantWgmmaSpace.SIGN_COPY_REGISTERS,
             DequantWgmmaSpace.COPY_REGISTERS),
         List.of(WarpgroupSignsEmitter.emit(ir.signs())), List.of(), WarpgroupLevelsEmitter.emit(ir, atom), true, "");
   }
@@ -95,10 +95,10 @@ public final class WarpgroupEmitter {
       constexpr int kThreads = 128 * (kWarpgroups + 1);   // the last warpgroup copies for the others
 
       // Registers of a thread: what it starts with, what it copies with, and what those that multiply get of the difference.
-      constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < %1$d ? 65536 / BLOCKS / kThreads / 8 * 8 : %1$d;
+      constexpr int kStartRegisters = 65536 / BLOCKS / kThreads < %1$s ? 65536 / BLOCKS / kThreads / 8 * 8 : %1$s;
       constexpr int kCopyRegisters = COPY_REGISTERS;
       constexpr int kEvenShare = (kStartRegisters * (kWarpgroups + 1) - kCopyRegisters) / kWarpgroups / 8 * 8;
-      constexpr int kMultiplyRegisters = kEvenShare < %2$d ? kEvenShare : %2$d;
+      constexpr int kMultiplyRegisters = kEvenShare < %2$s ? kEvenShare : %2$s;
 
       """
       .formatted(DequantWgmmaSpace.MAX_START_REGISTERS, DequantWgmmaSpace.MAX_REGISTERS);
@@ -106,7 +106,7 @@ public final class WarpgroupEmitter {
   /** With two row tiles of 64 columns each, a second set of fragments needs registers that the copying warpgroup can spare. */
   private static String copyRegisters(WarpgroupIr.Decoded ir) {
     boolean whole = ir.grouped().stream().allMatch(plane -> plane.groupSize() >= CELL_K);
-    return "kRowTiles > 2 ? %d : ".formatted(DequantWgmmaSpace.TALL_COPY_REGISTERS)
+    return "kRowTiles > 2 ? %s : ".formatted(DequantWgmmaSpace.TALL_COPY_REGISTERS)
         + (ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : " : "")
         + DequantWgmmaSpace.COPY_REGISTERS;
   }

@@ -16,7 +16,7 @@ class ScheduleLimitsTest {
   private static final Bounds ANY = new Bounds(1, 4096);
 
   private static SignSpace digits() {
-    return new SignSpace(SignFamily.DIGIT_MMA, 2, 3, 2, 2, ANY, ANY, ANY, ANY, ANY);
+    return new SignSpace(SignFamily.DIGIT_MMA, 2, 3, 2, ANY, ANY, ANY, ANY, ANY);
   }
 
   /** Results of earlier windows wait in shared memory, for all blocks of rows that a thread block takes. */
