@@ -93,7 +93,6 @@ final class WarpgroupText {
   private static String signsAndMajor(WarpgroupAtom atom) {
     return switch (atom.fragments().aType()) {
       case F16, BF16 -> ", 1, 1, 0";
-      case E4M3, E5M2 -> ", 1, 1";
       default -> "";
     };
   }

@@ -20,7 +20,7 @@ public record SignGroups(int features) {
       case Grouping.Group group when group.size() % SignSpace.UNIT_K == 0
           || (SignSpace.UNIT_K % group.size() == 0 && group.size() % CELL_K == 0) ->
         Optional.of(new SignGroups(group.size()));
-      default -> Optional.empty();
+      case Grouping.Group _,Grouping.Tensor _ -> Optional.empty();
     };
   }
 
