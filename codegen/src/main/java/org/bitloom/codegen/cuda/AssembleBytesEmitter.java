@@ -13,7 +13,7 @@ final class AssembleBytesEmitter {
     return RingPart.of()
         .constants("""
             constexpr int kWeightPlanes = 1;
-            constexpr int kSteps = %d;                          // instructions along k that are unpacked together
+            constexpr int kSteps = %s;                          // instructions along k that are unpacked together
             """.formatted(planes ? 4 : 2))
         .functions(IntegerUnpackEmitter.emit(stage.operand()) + """
             // Operand A of four instructions: half `h` of the 256 k.

@@ -15,10 +15,10 @@ final class CorrectEmitter {
         .constants(
             """
                 // result = kProducts * sum + kWeightSums * (sum of a row) + kActivationSums * (sum of a token) + k * kEach, modulo 2^32
-                constexpr u32 kProducts = static_cast<u32>(%d);
-                constexpr u32 kWeightSums = static_cast<u32>(%d);
-                constexpr u32 kActivationSums = static_cast<u32>(%d);
-                constexpr u32 kEach = static_cast<u32>(%d);
+                constexpr u32 kProducts = static_cast<u32>(%s);
+                constexpr u32 kWeightSums = static_cast<u32>(%s);
+                constexpr u32 kActivationSums = static_cast<u32>(%s);
+                constexpr u32 kEach = static_cast<u32>(%s);
                 constexpr int kTokenBytes = 8 * kBatch;
                 """
                 .formatted(c.products(), c.weightSums(), c.activationSums(), c.each()))
@@ -37,7 +37,7 @@ final class CorrectEmitter {
 
             __device__ __forceinline__ StoredRows load_rows(const u8* scale, const u8* sums, int strip, int g) {
               StoredRows rows = {};
-              const u32* word = reinterpret_cast<const u32*>(scale + %d * strip + %s);
+              const u32* word = reinterpret_cast<const u32*>(scale + %s * strip + %s);
               rows.scale = load_constant(word);
               if (%s) {
                 rows.high_scale = load_constant(word + 1);

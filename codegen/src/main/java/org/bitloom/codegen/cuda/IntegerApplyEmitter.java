@@ -53,9 +53,9 @@ final class IntegerApplyEmitter {
           """.formatted(use.name(), load);
     }
     return """
-        // The numbers of rows g and g + 8, from %1$s[n/16][groups][8][2] of %2$d bits each.
+        // The numbers of rows g and g + 8, from %1$s[n/16][groups][8][2] of %2$s bits each.
         __device__ __forceinline__ Pair %1$s_at(const u8* plane, int tile, int groups, int group, int g) {
-          const u32* from = reinterpret_cast<const u32*>(plane + (static_cast<u64>(tile) * groups + group) * %3$d + %4$s);
+          const u32* from = reinterpret_cast<const u32*>(plane + (static_cast<u64>(tile) * groups + group) * %3$s + %4$s);
           return %1$s_pair(from[0], %5$s, g);
         }
         """
@@ -101,8 +101,8 @@ final class IntegerApplyEmitter {
     for (PlaneUse use : ir.planes()) {
       fetches.append(switch (use.plane().grouping()) {
         case Grouping.Group group -> {
-          String groups = "(k + %1$d - 1) / %1$d".formatted(group.size());
-          yield "const Pair %1$s_now = %1$s_at(%1$s, at.tile(r), %2$s, min((stage * kStageK + column) / %3$d, %2$s - 1), at.lane / 4);\n"
+          String groups = "(k + %1$s - 1) / %1$s".formatted(group.size());
+          yield "const Pair %1$s_now = %1$s_at(%1$s, at.tile(r), %2$s, min((stage * kStageK + column) / %3$s, %2$s - 1), at.lane / 4);\n"
               .formatted(use.name(), groups, group.size());
         }
         case Grouping.Row _,Grouping.Tensor _ ->

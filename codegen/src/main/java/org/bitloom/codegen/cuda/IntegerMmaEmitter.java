@@ -60,18 +60,18 @@ public final class IntegerMmaEmitter {
     return IntegerMmaText.SCHEDULE
         + """
             // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
-            constexpr int kCodeBits = %d;
-            constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
-            constexpr int kWeightPlanes = %d;                   // planes of weights that are multiplied one by one
-            constexpr int kColumnPlanes = %d;                   // planes of activations, side by side along the MMA's n
-            constexpr int kBlocks = %d;                         // parts of a unit that are unpacked together
-            constexpr int kSteps = %d;                          // MMA steps along k of a part
-            constexpr int kWeightStep = %d, kWeightLow = %d;    // weight = kWeightStep * operand + kWeightLow
-            constexpr int kActivationStep = %d, kActivationLow = %d;
-            constexpr int kOperandRowK = %d;                    // input features of kOperandRowsOfK 128-byte rows of a token
-            constexpr int kOperandRowsOfK = %d;
-            constexpr int kReplicatedTokens = %d;               // batches up to it are stored kReplicas times
-            constexpr int kReplicas = %d;
+            constexpr int kCodeBits = %s;
+            constexpr int kCells = %s;                          // cells of 16 x 64 codes in a packing unit
+            constexpr int kWeightPlanes = %s;                   // planes of weights that are multiplied one by one
+            constexpr int kColumnPlanes = %s;                   // planes of activations, side by side along the MMA's n
+            constexpr int kBlocks = %s;                         // parts of a unit that are unpacked together
+            constexpr int kSteps = %s;                          // MMA steps along k of a part
+            constexpr int kWeightStep = %s, kWeightLow = %s;    // weight = kWeightStep * operand + kWeightLow
+            constexpr int kActivationStep = %s, kActivationLow = %s;
+            constexpr int kOperandRowK = %s;                    // input features of kOperandRowsOfK 128-byte rows of a token
+            constexpr int kOperandRowsOfK = %s;
+            constexpr int kReplicatedTokens = %s;               // batches up to it are stored kReplicas times
+            constexpr int kReplicas = %s;
             """
             .formatted(ir.codeBits(), ir.cells(), ir.weightPlanes(), ir.columnPlanes(), blocks, steps,
                 ir.weights().step(),
@@ -99,7 +99,7 @@ public final class IntegerMmaEmitter {
   private static String mma(IntegerIr ir) {
     MmaAtom atom = atom(ir);
     return """
-        // acc[16 x 8] += a[16 x %1$d] * b[%1$d x 8] (PTX ISA %2$s).
+        // acc[16 x 8] += a[16 x %1$s] * b[%1$s x 8] (PTX ISA %2$s).
         __device__ __forceinline__ void mma(int (&acc)[4], const u32 (&a)[4], const u32 (&b)[2]) {
           asm("%3$s {%%0, %%1, %%2, %%3}, {%%4, %%5, %%6, %%7}, {%%8, %%9}, {%%0, %%1, %%2, %%3};"
               : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])

@@ -80,11 +80,11 @@ final class IntegerUnpackEmitter {
         __device__ __forceinline__ void spread(const u32 (&w)[kCodeBits], u32 (&b)[8]) {
         """.formatted(what));
     for (int i = 0; i < fragments.steps().size(); i++) {
-      text.append("  const u32 v%d = %s;\n".formatted(i,
+      text.append("  const u32 v%s = %s;\n".formatted(i,
           ExtractText.of(fragments.steps().get(i), word -> word(fragments, word))));
     }
     for (int i = 0; i < 8; i++) {
-      text.append("  b[%d] = %s;\n".formatted(i, word(fragments, fragments.registers().get(i))));
+      text.append("  b[%s] = %s;\n".formatted(i, word(fragments, fragments.registers().get(i))));
     }
     return text.append("}\n\n").toString();
   }

@@ -16,7 +16,7 @@ final class LoadFragmentEmitter {
   static StagePart emit(Stage.LoadFragment stage) {
     return part(stage.form())
         .constants("""
-            constexpr int kParts = %d;  // MMA operands made of each activation
+            constexpr int kParts = %s;  // MMA operands made of each activation
             constexpr int kSteps = kBatchTiles == 1 ? 2 : 1;  // steps of 16 features that one ldmatrix serves
             constexpr int kLoads = kBatchTiles == 1 ? 1 : kBatchTiles / 2;  // instructions ldmatrix for so many steps
             """.formatted(stage.form().parts()))

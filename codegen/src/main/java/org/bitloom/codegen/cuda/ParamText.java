@@ -29,13 +29,13 @@ final class ParamText {
     return switch (use.plane().grouping()) {
       case Grouping.Group g -> "";
       case Grouping.Tensor t -> """
-          const Pair %1$s_all = %1$s_pair(load_number<%2$d>(%1$s), 0, 0);
+          const Pair %1$s_all = %1$s_pair(load_number<%2$s>(%1$s), 0, 0);
           """.formatted(use.name(), use.plane().type().storedBits());
       case Grouping.Row r -> """
           u32 %1$s_words[kRowTiles][2];
           #pragma unroll
           for (int r = 0; r < kRowTiles; ++r) {
-            const u8* from = %1$s + static_cast<u64>(at.tile(r)) * %2$d + %3$s;
+            const u8* from = %1$s + static_cast<u64>(at.tile(r)) * %2$s + %3$s;
             %1$s_words[r][0] = reinterpret_cast<const u32*>(from)[0];
             %1$s_words[r][1] = %4$s;
           }
@@ -53,7 +53,7 @@ final class ParamText {
       case Grouping.Row r -> "const Pair %1$s = %2$s_pair(%2$s_words[r][0], %2$s_words[r][1], %3$s);\n".formatted(value,
           use.name(), g);
       case Grouping.Group group -> {
-        String address = "slot + k%sRing + (r * kFlushes + flush) * %d + %s".formatted(CudaNames.constant(use.name()),
+        String address = "slot + k%sRing + (r * kFlushes + flush) * %s + %s".formatted(CudaNames.constant(use.name()),
             use.groupBytes(), PairText.byteInGroup(use.plane().type(), g));
         yield "const Pair %s = %s_pair(load_shared(%s), %s, %s);\n".formatted(value, use.name(), address,
             use.plane().type() == ParamType.Float.F32 ? "load_shared(" + address + " + 4)" : "0", g);

@@ -31,7 +31,7 @@ public final class QuantizerEmitter {
    * @param run the order of features, see {@link ActivationQuantizer}
    */
   public static ActivationQuantizer emit(ActivationCode code, OperandForm form, int run, ActivationType x) {
-    String name = "quantize_%s_%s_r%d_%s".formatted(code.spelling().replace(" ", ""), form, run, x)
+    String name = "quantize_%s_%s_r%s_%s".formatted(code.spelling().replace(" ", ""), form, run, x)
         .toLowerCase(Locale.ROOT);
     return new ActivationQuantizer(name, text(name, code, form, run, x), code, form, run, x);
   }
@@ -44,7 +44,7 @@ public final class QuantizerEmitter {
   private static String header(ActivationCode code, OperandForm form, ActivationType x) {
     String operands = switch (form) {
       case PLANES ->
-        "[ceil(k/1024)][%d planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
+        "[ceil(k/1024)][%s planes][ceil(m/8)][8 tokens][128 bytes], a bit an operand".formatted(code.bits());
       case BYTES -> "[2 ceil(k/256)][ceil(m/8)][8 tokens][128 bytes], a byte an operand";
     };
     return """
@@ -63,19 +63,19 @@ public final class QuantizerEmitter {
   private static String constants(ActivationCode code, OperandForm form, int run) {
     boolean value = code.isValue(form);
     return """
-        constexpr int kThreads = %d;
-        constexpr int kBits = %d;
-        constexpr int kBlock = %d;         // features whose operands four lanes write, in 8 chunks
-        constexpr int kRun = %d;            // features between the two runs of 8 that share a chunk of operands
-        constexpr int kChunkStep = %d;      // features from one chunk to the next
+        constexpr int kThreads = %s;
+        constexpr int kBits = %s;
+        constexpr int kBlock = %s;         // features whose operands four lanes write, in 8 chunks
+        constexpr int kRun = %s;            // features between the two runs of 8 that share a chunk of operands
+        constexpr int kChunkStep = %s;      // features from one chunk to the next
         constexpr int kBlocksATurn = kThreads / 4;
-        constexpr int kKept = %d;           // blocks of a lane that stay in registers
+        constexpr int kKept = %s;           // blocks of a lane that stay in registers
         constexpr u32 kMagnitudes = 0x7fff7fffu;  // two numbers without their signs
         constexpr u32 kFirstBits = 0x%08xu;   // the lowest bit of each of four operands
-        constexpr int kAtomTokens = %d, kRowBytes = %d, kAtomBytes = %d;  // operands lie in atoms of rows of one token
+        constexpr int kAtomTokens = %s, kRowBytes = %s, kAtomBytes = %s;  // operands lie in atoms of rows of one token
         constexpr int kAtomRecords = kAtomBytes / 8;
-        constexpr int kReplicatedTokens = %d;  // batches up to it are stored kReplicas times
-        constexpr int kReplicas = %d;
+        constexpr int kReplicatedTokens = %s;  // batches up to it are stored kReplicas times
+        constexpr int kReplicas = %s;
         constexpr float kFullScale = %s;  // what the largest activation of a token becomes
         constexpr float kSteps = %s;      // codes from 0 to full scale
         constexpr float kSmallest = %s;  // tokens below count as zeros

@@ -6,12 +6,12 @@ import org.bitloom.codegen.layout.SignLayout;
 final class SignText {
   /** {@code turned_back(word, p)}. */
   static final String TURNED_BACK = """
-      // A word of plane p as plane 0 has it: planes are turned left by p %% %1$d bits.
+      // A word of plane p as plane 0 has it: planes are turned left by p %% %1$s bits.
       __device__ __forceinline__ u32 turned_right(u32 word, int bits) {
         return __funnelshift_r(word, word, bits);
       }
       __device__ __forceinline__ u32 turned_back(u32 word, int p) {
-        return turned_right(word, p %% %1$d);
+        return turned_right(word, p %% %1$s);
       }
 
       """

@@ -15,8 +15,8 @@ final class StreamCodesEmitter {
   static String constants(Stage.StreamCodes stage) {
     return """
         // Packed codes: codes[n/16][k/kUnitK][kChunks][32 lanes][16 bytes].
-        constexpr int kCodeBits = %d;
-        constexpr int kCells = %d;                          // cells of 16 x 64 codes in a packing unit
+        constexpr int kCodeBits = %s;
+        constexpr int kCells = %s;                          // cells of 16 x 64 codes in a packing unit
         constexpr int kUnitK = 64 * kCells;
         constexpr int kChunks = kCodeBits * kCells / 4;     // 16-byte chunks of a lane in a unit
         constexpr int kUnitBytes = kChunks * 512;

@@ -63,9 +63,9 @@ final class StreamParamsEmitter {
     StringBuilder offset = new StringBuilder("kCodeBytes");
     for (PlaneUse use : stage.planes()) {
       String upper = CudaNames.constant(use.name());
-      constants.append("constexpr int k%sGroup = %d;\n".formatted(upper, use.groupSize()));
+      constants.append("constexpr int k%sGroup = %s;\n".formatted(upper, use.groupSize()));
       constants.append(
-          "constexpr int k%sWords = %d;  // of 4 bytes, for a tile and group\n".formatted(upper, use.groupBytes() / 4));
+          "constexpr int k%sWords = %s;  // of 4 bytes, for a tile and group\n".formatted(upper, use.groupBytes() / 4));
       constants.append("constexpr int k%1$sStageWords = kRowTiles * kFlushes * k%1$sWords;\n".formatted(upper));
       constants.append(
           "constexpr int k%1$sCopies = (k%1$sStageWords + 31) / 32;  // of a lane and stage\n".formatted(upper));
@@ -106,7 +106,7 @@ final class StreamParamsEmitter {
 
   private static String stream(PlaneUse use, String upper) {
     return """
-        // Starts the copies of one stage of %1$s[n/16][groups][8][2], %2$d bits each; past the last group that one again.
+        // Starts the copies of one stage of %1$s[n/16][groups][8][2], %2$s bits each; past the last group that one again.
         template <Extent extent>
         __device__ __forceinline__ void stream_%1$s(const u8* const (&from)[k%3$sCopies], int groups, u32 to, const Place& at, int stage) {
         #pragma unroll

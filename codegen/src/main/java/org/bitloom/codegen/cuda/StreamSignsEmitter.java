@@ -16,7 +16,7 @@ final class StreamSignsEmitter {
     return """
         // Sign planes that are read, the first ones of the weights.
         #ifndef PLANES
-        #define PLANES %d
+        #define PLANES %s
         #endif
 
         """.formatted(stage.planes());
@@ -37,7 +37,7 @@ final class StreamSignsEmitter {
         __device__ __forceinline__ int first_group(int unit) {
           return %s;
         }
-        """.formatted(features == 0 ? "1" : "(k + %1$d - 1) / %1$d".formatted(features),
+        """.formatted(features == 0 ? "1" : "(k + %1$s - 1) / %1$s".formatted(features),
         features == 0 ? "0" : features > 256 ? "unit / " + features / 256 : "unit * kUnitGroups");
   }
 
@@ -57,9 +57,9 @@ final class StreamSignsEmitter {
         .constants(
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
-                constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
-                constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
-                constexpr int kFlushCells = %d;                     // cells between two applications of scales
+                constexpr int kParameterPlanes = kPlanes + %s;       // scales, then the offset
+                constexpr int kUnitGroups = %s;                     // groups of parameters of a unit
+                constexpr int kFlushCells = %s;                     // cells between two applications of scales
                 constexpr int kFlushes = 4 / kFlushCells;
                 constexpr int kCodeBytes = kRowTiles * kPlanes * 512;
                 constexpr int kParameterChunks = 2 * kUnitGroups * kParameterPlanes * kRowTiles;  // of 16 bytes

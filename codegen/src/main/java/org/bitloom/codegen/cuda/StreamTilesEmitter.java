@@ -9,7 +9,7 @@ final class StreamTilesEmitter {
 
   static RingPart emit(IntegerStage.StreamTiles stage) {
     return RingPart.of()
-        .constants("constexpr int kActivationPlanes = %d;\n".formatted(stage.planes()))
+        .constants("constexpr int kActivationPlanes = %s;\n".formatted(stage.planes()))
         .functions(
             """
                 // One copy: columns are neighbours. Past the last column of a slab comes what nobody stores.

@@ -12,9 +12,9 @@ final class StreamWeightsEmitter {
     return RingPart.of(PtxInstruction.LOAD_SHARED_4, PtxInstruction.PERMUTE_BYTES)
         .constants(
             """
-                constexpr int kWeightPlanes = %d;
-                constexpr int kUnitK = %d;
-                constexpr int kUnitBytes = %d;                    // of one plane
+                constexpr int kWeightPlanes = %s;
+                constexpr int kUnitK = %s;
+                constexpr int kUnitBytes = %s;                    // of one plane
                 constexpr int kStageUnits = 4;                     // units of a stage of one plane
                 constexpr int kStripBytes = kUnitBytes * kStageUnits;  // 16 rows of it
                 constexpr int kPlaneBytes = kStripBytes * (kRows / 16);
@@ -51,8 +51,8 @@ final class StreamWeightsEmitter {
   static RingPart emit(IntegerStage.StreamWeightCodes stage) {
     return RingPart.of(PtxInstruction.LOAD_SHARED_4)
         .constants("""
-            constexpr int kCodeBits = %d;
-            constexpr int kUnitK = %d;
+            constexpr int kCodeBits = %s;
+            constexpr int kUnitK = %s;
             constexpr int kCells = 4;                          // cells of 16 x 64 codes of a stage
             constexpr int kStageUnits = 256 / kUnitK;          // units of a stage
             constexpr int kUnitBytes = 2 * kUnitK * kCodeBits;

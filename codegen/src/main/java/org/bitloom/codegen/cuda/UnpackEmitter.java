@@ -164,7 +164,7 @@ final class UnpackEmitter {
     }
     return """
         // The codebook as %s numbers.
-        __device__ const u16 kCodebook[%d] = {%s};
+        __device__ const u16 kCodebook[%s] = {%s};
         constexpr int kPairs = 1 << (2 * kCodeBits);
         """.formatted(lookup.register() == ActivationType.F16 ? "f16" : "bf16", entries.size(),
         String.join(", ", entries));

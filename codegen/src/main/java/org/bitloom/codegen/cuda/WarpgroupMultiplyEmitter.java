@@ -49,12 +49,12 @@ final class WarpgroupMultiplyEmitter {
       constexpr int kPart = kFlushK < 64 ? kFlushK / 16 : 4;        // fragments that are multiplied in one go
       // Cells whose fragments are held: while products read one, or a part of one, the next is decoded.
       constexpr int kSets = kUnitsPerStage * kCells * (kFewerTiles > 0 ? kFewerTiles : kRowTiles) %% 2 == 0 && kPart == 4
-          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %d) + kCodeBits * kCells + %d ? 2 : 1;
+          && kMultiplyRegisters >= 4 * kBatchTiles * (kRowTiles + %s) + kCodeBits * kCells + %s ? 2 : 1;
       """;
 
   private static String lift(WarpgroupIr.Lift lift) {
     return lift.exponent() == 0 ? "" : """
-        // Weights * 2^%1$d, exactly: their exponents are not re-biased, and products must stay in the range of f32.
+        // Weights * 2^%1$s, exactly: their exponents are not re-biased, and products must stay in the range of f32.
         __device__ __forceinline__ void lift(u32 (&a)[4]) {
         #pragma unroll
           for (int i = 0; i < 4; ++i) {

@@ -31,7 +31,7 @@ final class WarpgroupParamsEmitter {
 
   private static String stream(PlaneUse use, String upper) {
     return """
-        // Starts the copies of one stage of %1$s[n/16][groups][8][2], %2$d bits each.
+        // Starts the copies of one stage of %1$s[n/16][groups][8][2], %2$s bits each.
         __device__ __forceinline__ void stream_%1$s(const u8* %1$s, int groups, u32 to, const Place& at, int stage) {
         #pragma unroll
           for (int i = 0; i < k%3$sCopies; ++i) {

@@ -18,11 +18,11 @@ final class WarpgroupSignsEmitter {
             """
                 // Sign planes: codes[plane][n/16][k/kUnitK][32 lanes][4 cells] of 4 bytes; parameters [plane][n/16][groups][8][2] f16.
                 constexpr int kPlanes = PLANES;
-                constexpr int kParameterPlanes = kPlanes + %d;       // scales, then the offset
+                constexpr int kParameterPlanes = kPlanes + %s;       // scales, then the offset
                 constexpr int kUnitK = 256;                         // features of a packing unit: 4 cells of 64
                 constexpr int kUnitBytes = 512;                     // of a plane
-                constexpr int kUnitGroups = %d;                     // groups of parameters of a unit
-                constexpr int kFlushCells = %d;                     // cells whose weights have the same levels
+                constexpr int kUnitGroups = %s;                     // groups of parameters of a unit
+                constexpr int kFlushCells = %s;                     // cells whose weights have the same levels
                 constexpr int kStageK = kUnitsPerStage * kUnitK;    // input features of a pipeline stage
                 constexpr int kStageGroups = kUnitsPerStage * kUnitGroups;
                 constexpr int kCodeBytes = kRowTiles * kUnitsPerStage * kPlanes * kUnitBytes;

@@ -51,7 +51,7 @@ final class WarpgroupText {
 
   private static String comment(WarpgroupAtom atom, String columns) {
     return description() + """
-        // D[64][%1$s] = A[64][%2$d] * B[%1$s][%2$d]^T, plus D if `keep` is not 0; %3$s (PTX ISA 9.7.16.5.2).
+        // D[64][%1$s] = A[64][%2$s] * B[%1$s][%2$s]^T, plus D if `keep` is not 0; %3$s (PTX ISA 9.7.16.5.2).
         """.formatted(columns, atom.k(), atom.name());
   }
 
@@ -75,17 +75,17 @@ final class WarpgroupText {
     boolean floats = atom.fragments().cType() == MmaType.F32;
     return """
         __device__ __forceinline__ void multiply(%s, const u32 (&a)[4], u64 b, int keep) {
-          asm volatile("{\\n.reg .pred keep;\\nsetp.ne.b32 keep, %%%d, 0;\\n"
+          asm volatile("{\\n.reg .pred keep;\\nsetp.ne.b32 keep, %%%s, 0;\\n"
               "%s "
               "{"
-        %s      "}, {%%%d, %%%d, %%%d, %%%d}, %%%d, keep%s;\\n}"
+        %s      "}, {%%%s, %%%s, %%%s, %%%s}, %%%s, keep%s;\\n}"
               :
         %s      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(keep));
         }
         """.formatted(floats ? "float (&d)[" + n / 8 + "][4]" : "u32 (&d)[" + count + "]", count + 5,
         atom.mnemonic(n), lines(count, i -> "%" + i, "\"", "\""), count, count + 1, count + 2, count + 3, count + 4,
         signsAndMajor(atom), lines(count, floats
-            ? i -> "\"+f\"(d[%d][%d])".formatted(i / 4, i % 4)
+            ? i -> "\"+f\"(d[%s][%s])".formatted(i / 4, i % 4)
             : i -> "\"+r\"(d[" + i + "])", "", ""));
   }
 

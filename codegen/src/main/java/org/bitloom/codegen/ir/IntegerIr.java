@@ -71,8 +71,8 @@ public record IntegerIr(String entry, int codeBits, int cells, WeightOperand ope
   public String toString() {
     return """
         kernel %s {
-          StreamCodes[codeBits=%d, cells=%d]
-          StreamOperands[planes=%d]
+          StreamCodes[codeBits=%s, cells=%s]
+          StreamOperands[planes=%s]
           LoadOperand[]
           Unpack[%s]
           Mma[activations=%s]

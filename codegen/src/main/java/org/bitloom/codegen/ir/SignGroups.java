@@ -36,7 +36,7 @@ public record SignGroups(int features) {
 
   /** A line for a plan: the groups, and how many planes of offsets share them. */
   public String describe(int offsets) {
-    return "groups    %s, %d offset planes\n".formatted(features == 0 ? "rows" : features + " features", offsets);
+    return "groups    %s, %s offset planes\n".formatted(features == 0 ? "rows" : features + " features", offsets);
   }
 
   /** Cells of 64 features between two applications of scales. */

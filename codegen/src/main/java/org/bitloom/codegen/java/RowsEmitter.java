@@ -108,7 +108,7 @@ final class RowsEmitter {
     CodeBlock.Builder check = CodeBlock.builder();
     List<String> flags = new ArrayList<>();
     if (layout.codeBits() < 8) {
-      check.addStatement("long seen = $L", overPairs("pair%d", 8));
+      check.addStatement("long seen = $L", overPairs("pair%s", 8));
       flags.add("seen & " + hex((256 - (1 << layout.codeBits())) * BYTES));
     }
     switch (codeSet.legal()) {
@@ -119,7 +119,7 @@ final class RowsEmitter {
         flags.add("sums & " + hex(128 * BYTES));
       }
       case Legal.Below below -> {
-        check.addStatement("long sums = $L", overPairs("(" + sum(127, 256 - below.count()) + " & pair%1$d)", 1));
+        check.addStatement("long sums = $L", overPairs("(" + sum(127, 256 - below.count()) + " & pair%1$s)", 1));
         flags.add("sums & " + hex(128 * BYTES));
       }
       case Legal.MagnitudeBelow m -> {
@@ -136,7 +136,7 @@ final class RowsEmitter {
   }
 
   private static String sum(int mask, int room) {
-    return "((pair%1$d & " + hex(mask * BYTES) + ") + " + hex(room * BYTES) + ")";
+    return "((pair%1$s & " + hex(mask * BYTES) + ") + " + hex(room * BYTES) + ")";
   }
 
   private static String overPairs(String each, int perLine) {

@@ -74,7 +74,7 @@ public final class SignLayout {
    * @param row 0 for row g and 1 for row g + 8
    */
   public static String byteTurn(String cell, String fragment, String row) {
-    return "%d * (%s) + (%s | 1) - (%s == 0 ? %d : %d)".formatted(CELL_SHIFT, cell, fragment, row,
+    return "%s * (%s) + (%s | 1) - (%s == 0 ? %s : %s)".formatted(CELL_SHIFT, cell, fragment, row,
         TOP_OF_BYTE.getFirst(),
         TOP_OF_BYTE.getLast());
   }
@@ -113,7 +113,7 @@ public final class SignLayout {
    * byte: an expression of CUDA text.
    */
   public static String evenFragmentShift(String fragment, String cell) {
-    return "%1$s / 2 * 2 + %2$d * %3$s".formatted(fragment, CELL_SHIFT, cell);
+    return "%1$s / 2 * 2 + %2$s * %3$s".formatted(fragment, CELL_SHIFT, cell);
   }
 
   /** Bits by which the signs of odd fragments lie above those of the even ones before them, of even ones 0. CUDA text. */
@@ -123,17 +123,17 @@ public final class SignLayout {
 
   /** Whether a number of two bits that is moved right by {@code bits} has its upper one in the next byte. CUDA text. */
   public static String numberGoesAround(String bits, String fragment) {
-    return "%s + %s + 1 == %d".formatted(bits, oddFragmentShift(fragment), BYTE);
+    return "%s + %s + 1 == %s".formatted(bits, oddFragmentShift(fragment), BYTE);
   }
 
   /** The first of the two words that have cell {@code cell}, or of those that word {@code cell} is one of. CUDA text. */
   public static String firstWordOfCell(String cell) {
-    return "%1$s / %2$d * %2$d".formatted(cell, CELLS);
+    return "%1$s / %2$s * %2$s".formatted(cell, CELLS);
   }
 
   /** Which of the two cells of its words a cell, or a half byte of a word, is. CUDA text. */
   public static String cellOfWords(String cell) {
-    return "%s %% %d".formatted(cell, CELLS);
+    return "%s %% %s".formatted(cell, CELLS);
   }
 
   /** Whether byte {@code i} of a word has columns of the upper eight, 1 or 0: an expression of CUDA text. */
@@ -170,7 +170,7 @@ public final class SignLayout {
    * text.
    */
   public static String featureOfPair(String i) {
-    return "%1$s / 8 * 8 + %1$s / %2$d %% 2 * 64 + %1$s %% %2$d * 16".formatted(i, FRAGMENTS);
+    return "%1$s / 8 * 8 + %1$s / %2$s %% 2 * 64 + %1$s %% %2$s * 16".formatted(i, FRAGMENTS);
   }
 
   /** The bit of the even column of a register. */

@@ -202,22 +202,22 @@ public record WeightLayout(int bits, int flip, Placement placement, int cells, i
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
-    lines.add("unit 16 x %d: %d cell(s) of 16 x 64, %d words a lane, %d bytes; field = code ^ %d".formatted(unitK(),
+    lines.add("unit 16 x %s: %s cell(s) of 16 x 64, %s words a lane, %s bytes; field = code ^ %s".formatted(unitK(),
         cells, laneWords(), unitBytes(), flip));
     if (planes > 1) {
-      lines.add("%d planes of these, one after the other; plane i holds bit i of every code".formatted(planes));
+      lines.add("%s planes of these, one after the other; plane i holds bit i of every code".formatted(planes));
     }
     lines.add("pair p = register p % 4 of fragment p / 4; a: even k, b: odd k; " + switch (words) {
       case OF_CELLS -> "bit 0 is the lowest";
       case OF_ROWS -> "0 and 1 are neighbouring cells";
     });
     if (ofRows()) {
-      lines.add("words of plane 0; those of plane i are turned left by i %% %d bits".formatted(SignLayout.TURNS));
+      lines.add("words of plane 0; those of plane i are turned left by i %% %s bits".formatted(SignLayout.TURNS));
     }
     List<String> names = names();
     for (int word = 0; word < names.size() / 32; word++) {
       for (int high = 31; high > 0; high -= 16) {
-        StringBuilder line = new StringBuilder("w%d[%2d..%2d] ".formatted(word, high, high - 15));
+        StringBuilder line = new StringBuilder("w%s[%2s..%2s] ".formatted(word, high, high - 15));
         for (int bit = high; bit > high - 16; bit--) {
           line.append(" %4s".formatted(names.get(32 * word + bit)));
         }

@@ -76,7 +76,7 @@ public sealed interface FamilyPlan {
     @Override
     public String toString() {
       return lines(this, """
-          operands  %s, weights * 2^%d
+          operands  %s, weights * 2^%s
           decode    %s
           planes    %s
           """.formatted(decode.register(), lift, decode, planes));
@@ -132,7 +132,7 @@ public sealed interface FamilyPlan {
     public String toString() {
       return lines(this, """
           operands  %s, x %s
-          weights   %d * operand + %d
+          weights   %s * operand + %s
           planes    %s
           """.formatted(form, code.spelling(), weights.step(), weights.low(), planes));
     }
@@ -159,7 +159,7 @@ public sealed interface FamilyPlan {
     public String toString() {
       return lines(this, """
           operands  %s, x %s
-          weights   %d * operand + %d
+          weights   %s * operand + %s
           scale     %s per row
           """.formatted(form, code.spelling(), weights.step(), weights.low(), scale));
     }

@@ -27,8 +27,8 @@ public record KernelPlan(KernelSpec kernel, FormatInfo format, WeightLayout layo
   public String toString() {
     return """
         kernel    %s
-        format    %s, %d bits a code
-        layout    %s, %d k a unit
+        format    %s, %s bits a code
+        layout    %s, %s k a unit
         """.formatted(kernel.name(), format.name(), format.codeBits(), layout.info().id(), layout.info().unitK())
         + families.stream().map(FamilyPlan::toString).collect(Collectors.joining());
   }
