@@ -51,7 +51,7 @@ final class BitloomCommand implements Runnable {
   /** Runs the command; one whose output was lost has failed. */
   private int execute(ParseResult parsed, CommandLine line) {
     int status = finished(parsed, line);
-    if (line.getOut().checkError() && status == ExitCode.OK) {
+    if (StandardOutput.lost(line.getOut()) && status == ExitCode.OK) {
       return new Failure(ExitCode.BAD_INPUT, "the output could not be written", new IOException()).report(line.getErr(),
           debug);
     }

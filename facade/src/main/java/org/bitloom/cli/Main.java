@@ -1,6 +1,8 @@
 package org.bitloom.cli;
 
-import java.io.PrintWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.util.Locale;
 
 import org.bitloom.job.Workplace;
@@ -16,8 +18,9 @@ public final class Main {
     // Numbers are printed, and generated, with the digits 0 to 9 everywhere.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     CommandLine line = BitloomCommand.commandLine(Workplace.ofThisProcess());
-    // A writer of this stream itself knows when the stream has failed.
-    line.setOut(new PrintWriter(System.out, true, System.out.charset()));
+    // A PrintStream would not say why writing failed.
+    line.setOut(
+        new StandardOutput(new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), System.out.charset())));
     System.exit(line.execute(args));
   }
 }

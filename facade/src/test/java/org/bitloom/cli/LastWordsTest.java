@@ -40,11 +40,17 @@ class LastWordsTest {
     }
   }
 
-  /** A writer that has no room. */
-  private static final class FullDevice extends Writer {
+  /** A writer that fails as files, devices and pipes do. */
+  private static final class Broken extends Writer {
+    private final String reason;
+
+    Broken(String reason) {
+      this.reason = reason;
+    }
+
     @Override
     public void write(char[] text, int offset, int length) throws IOException {
-      throw new IOException("No space left on device");
+      throw new IOException(reason);
     }
 
     @Override
@@ -81,9 +87,17 @@ class LastWordsTest {
   @Test
   void outputThatIsLostIsAFailure() {
     CommandLine line = line();
-    line.setOut(new PrintWriter(new FullDevice()));
+    line.setOut(new StandardOutput(new Broken("No space left on device")));
     assertEquals(ExitCode.BAD_INPUT, line.execute("explain", "int4_g128", "--stage", "syntax"));
     assertEquals("bitloom: the output could not be written", err.toString().strip());
+  }
+
+  @Test
+  void readersMayLeaveAPipe() {
+    CommandLine line = line();
+    line.setOut(new StandardOutput(new Broken("Broken pipe")));
+    assertEquals(ExitCode.OK, line.execute("explain", "int4_g128", "--stage", "syntax"));
+    assertEquals("", err.toString());
   }
 
   @Test
