@@ -28,6 +28,19 @@ public final class DecodeTable implements ElementInfo {
     return values[code];
   }
 
+  /** Whether neighbouring values are equally far apart, as those of integers are. */
+  public boolean isUniform() {
+    float[] sorted = values.clone();
+    Arrays.sort(sorted); // NaN last
+    float gap = sorted[1] - sorted[0];
+    for (int i = 2; i < sorted.length && !Float.isNaN(sorted[i]); i++) {
+      if (sorted[i] - sorted[i - 1] != gap) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A copy of all values. */
   public float[] toArray() {
     return values.clone();

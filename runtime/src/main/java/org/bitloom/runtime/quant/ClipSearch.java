@@ -20,6 +20,6 @@ public record ClipSearch(ParallelRows parallel) implements Quantizer {
 
   @Override
   public QuantizedWeights quantize(FormatInfo format, WeightMatrix weights, Arena arena) {
-    return new MatrixFit(format, weights, new ScaleChoice.LeastSquares(), parallel, arena).quantize();
+    return new MatrixFit(format, weights, ScaleChoice.LeastSquares.of(format.element()), parallel, arena).quantize();
   }
 }

@@ -3,7 +3,10 @@ package org.bitloom.runtime.quant;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
+import org.bitloom.runtime.api.DecodeTable;
+import org.bitloom.runtime.api.ElementInfo;
 import org.bitloom.runtime.api.ParamType;
+import org.bitloom.runtime.api.SignPlanes;
 
 /** How the stored scale and shift of a group are picked from what could be stored. */
 sealed interface ScaleChoice {
@@ -35,17 +38,36 @@ sealed interface ScaleChoice {
     }
   }
 
-  /** The least squared error found, starting from {@link Unclipped}'s choice and kept unless strictly better. */
-  record LeastSquares() implements ScaleChoice {
+  /**
+   * The least squared error found, starting from {@link Unclipped}'s choice and kept unless strictly better.
+   *
+   * @param firstStep number of the first clip factor, 0 or less
+   */
+  record LeastSquares(int firstStep) implements ScaleChoice {
     /**
      * Clip factors are 2^(-i/8). Errors of float formats repeat with every octave, so the search ends an octave past the
-     * best.
+     * best, and begins an octave above the scale that reaches the extremes, for another value than the largest may suit them
+     * better (4 of e2m1 instead of 6, say). Values that are equally far apart suit all weights alike.
      */
     private static final int STEPS_PER_OCTAVE = 8;
-    private static final int FIRST_STEP = -2;
+    private static final int OF_EQUAL_GAPS = -2;
+    private static final int OF_OTHERS = -STEPS_PER_OCTAVE;
     private static final int LAST_STEP = 20;
     private static final int REFINEMENTS = 4;
     private static final int EXPONENT_REACH = 2;
+
+    /** The search for codes of equal gaps. */
+    static LeastSquares uniform() {
+      return new LeastSquares(OF_EQUAL_GAPS);
+    }
+
+    /** The search for codes of these values. */
+    static LeastSquares of(ElementInfo element) {
+      return switch (element) {
+        case DecodeTable table when !table.isUniform() -> new LeastSquares(OF_OTHERS);
+        case DecodeTable _,SignPlanes _ -> uniform();
+      };
+    }
 
     @Override
     public int scale(StoredScale stored, Need need, DoubleUnaryOperator error) {
@@ -58,7 +80,7 @@ sealed interface ScaleChoice {
         return search.raw;
       }
       double bestStep = 0;
-      for (int step = FIRST_STEP; step <= LAST_STEP && step <= bestStep + STEPS_PER_OCTAVE; step++) {
+      for (int step = firstStep; step <= LAST_STEP && step <= bestStep + STEPS_PER_OCTAVE; step++) {
         bestStep = search.attempt(factor(need, step, stored)) ? step : bestStep;
       }
       for (double width = 0.5; width >= Math.scalb(1.0, -REFINEMENTS); width /= 2) {

@@ -38,7 +38,7 @@ final class UniformStart {
     StoredScale stored = new StoredScale(types.scale(), 1);
     double scale = need.weights() == 0
         ? 0
-        : stored.value(new ScaleChoice.LeastSquares().scale(stored, need,
+        : stored.value(ScaleChoice.LeastSquares.uniform().scale(stored, need,
             s -> sorted.squaredError(s * values.smallest() - centre, s * step, 1 << types.planes())));
     return group(scale * step, scale * middle);
   }

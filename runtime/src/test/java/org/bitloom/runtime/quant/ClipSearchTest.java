@@ -63,8 +63,7 @@ class ClipSearchTest {
   }
 
   /**
-   * All scales of these types can be tried. The search does not look far above the scale that reaches the extremes, where a
-   * value other than the largest may reach them better.
+   * All scales of these types can be tried.
    */
   @ParameterizedTest
   @EnumSource(value = ParamType.Float.class, names = {"E4M3", "E8M0"})
@@ -89,7 +88,7 @@ class ClipSearchTest {
         found += squaredError(row, plane(weights, 0).value(i, 0), 0, table) / energy;
         best += scales.stream().mapToDouble(scale -> squaredError(row, scale, 0, table)).min().orElseThrow() / energy;
       }
-      assertTrue(found <= best * 1.1, found + " of " + best + ", " + format);
+      assertTrue(found <= best * 1.03, found + " of " + best + ", " + format);
     }
   }
 
