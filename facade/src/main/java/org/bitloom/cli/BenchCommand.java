@@ -2,6 +2,7 @@ package org.bitloom.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.bitloom.job.KernelPart;
 import org.bitloom.job.ShapeBatches;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
+import org.bitloom.runtime.file.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
     BenchReport.Shown shown = request.schedules() instanceof BenchRequest.Schedules.All
         ? new BenchReport.Shown.Best(SHOWN_OF_ALL)
         : new BenchReport.Shown.Each();
-    if (file.isPresent() && file.equals(table)) {
+    if (file.isPresent() && table.isPresent() && areOne(file.get(), table.get())) {
       throw new BadInput("--out and --table name one file: " + file.get());
     }
     BenchReport report;
@@ -98,6 +100,15 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
     err.flush();
     return report.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  /** Whether two names lead to one file, which what is written last would replace. */
+  private static boolean areOne(Path one, Path other) throws IOException {
+    if (Files.exists(one) && Files.exists(other)) {
+      return Files.isRegularFile(one) && Files.isSameFile(one, other);
+    }
+    return OutputFile.toFill(one).toAbsolutePath().normalize()
+        .equals(OutputFile.toFill(other).toAbsolutePath().normalize());
   }
 
   private static PrintWriter late(Optional<Path> file) throws IOException {

@@ -4,11 +4,12 @@ import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.Optional;
 
 /** An output that remembers why writing to it failed: somebody who reads the first lines only, as {@code head} does, is no failure. */
 final class StandardOutput extends PrintWriter {
-  private static final String READER_LEFT = "Broken pipe";
-
   private final Remembering remembering;
 
   StandardOutput(Writer to) {
@@ -23,6 +24,20 @@ final class StandardOutput extends PrintWriter {
   /** Whether what was printed to {@code writer} is lost, though somebody wanted it. */
   static boolean lost(PrintWriter writer) {
     return writer.checkError() && !(writer instanceof StandardOutput output && output.remembering.readerLeft);
+  }
+
+  /** What the system says of a pipe without a reader, in the language of this process. */
+  static Optional<String> brokenPipe() {
+    try {
+      Pipe pipe = Pipe.open();
+      try (Pipe.SinkChannel sink = pipe.sink()) {
+        pipe.source().close();
+        sink.write(ByteBuffer.allocate(1));
+        return Optional.empty();
+      }
+    } catch (IOException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
   }
 
   /** A writer that notices a pipe without a reader. */
@@ -57,7 +72,7 @@ final class StandardOutput extends PrintWriter {
       try {
         writing.run();
       } catch (IOException e) {
-        readerLeft |= READER_LEFT.equals(e.getMessage());
+        readerLeft |= brokenPipe().equals(Optional.ofNullable(e.getMessage()));
         throw e;
       }
     }

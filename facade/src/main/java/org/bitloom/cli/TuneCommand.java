@@ -18,6 +18,7 @@ import org.bitloom.job.UntunedCheck;
 import org.bitloom.job.Workplace;
 import org.bitloom.runtime.api.ActivationType;
 import org.bitloom.runtime.compile.CacheFolder;
+import org.bitloom.runtime.file.FileTrouble;
 import org.bitloom.runtime.file.OutputFile;
 import org.bitloom.runtime.tune.TuningSources;
 import picocli.CommandLine.ArgGroup;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
 /** {@code bitloom tune}: finds fast schedules on this GPU and remembers them. */
 @Command(name = "tune", mixinStandardHelpOptions = true, description = "Find fast schedules on this GPU and remember them.")
 final class TuneCommand implements Callable<Integer> {
+  private static final double SECONDS = 22;
+
   private final Workplace workplace;
 
   @Spec
@@ -62,8 +65,9 @@ final class TuneCommand implements Callable<Integer> {
   @Option(names = "--picture", paramLabel = "DIR", description = "Draw bandwidth over batch as bandwidth.svg and .png there (default: here).")
   private Optional<Path> picture;
 
-  @Option(names = "--seconds", paramLabel = "N", defaultValue = "22", description = "Time to search for all batches of one format and shape (default: ${DEFAULT-VALUE}).")
-  private double seconds;
+  @Option(names = "--seconds", paramLabel = "N", description = "Time to search for all batches of one format and shape (default: "
+      + SECONDS + ").")
+  private Optional<Double> seconds;
 
   /** Instead of tuning. */
   static final class Checks {
@@ -86,9 +90,13 @@ final class TuneCommand implements Callable<Integer> {
     TuneRequest request = new TuneRequest(formats, kernels.map(SelftestCommand::pattern), planes,
         shapes.stream().map(text -> ShapeBatches.parse(text, batches)).toList(), type,
         out.orElseGet(() -> TuningSources.userFile(workplace.environment(), CacheFolder.standard())),
-        resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN, Duration.ofMillis((long) (seconds * 1000)));
-    if ((checks.exhaustive || checks.untuned) && (resume || picture.isPresent())) {
-      throw new BadInput("--resume and --picture are for tuning; checks store and draw nothing");
+        resume ? TuneRequest.Known.KEEP : TuneRequest.Known.TUNE_AGAIN,
+        Duration.ofMillis((long) (seconds.orElse(SECONDS) * 1000)));
+    if ((checks.exhaustive || checks.untuned)
+        && (resume || picture.isPresent() || out.isPresent() || seconds.isPresent())) {
+      throw new BadInput(
+          "--resume, --picture, --out and --seconds are for tuning; checks store and draw nothing, and look at "
+              + "the schedules that products use");
     }
     if (checks.exhaustive) {
       return compare(request);
@@ -97,7 +105,7 @@ final class TuneCommand implements Callable<Integer> {
   }
 
   private int tune(TuneRequest request) throws IOException {
-    Path drawings = OutputFile.folder(picture.orElse(Path.of("")));
+    Path drawings = drawings();
     PrintWriter printer = spec.commandLine().getOut();
     TuneProgress progress = new TuneProgress(spec.commandLine().getErr());
     TuneJob.Summary summary = new TuneJob(request, workplace).run(progress);
@@ -110,6 +118,17 @@ final class TuneCommand implements Callable<Integer> {
     summary.cublasMissing().ifPresent(why -> printer.println("cuBLAS was not measured: " + why));
     printer.flush();
     return progress.problems() == 0 ? ExitCode.OK : ExitCode.FAILURE_FOUND;
+  }
+
+  private Path drawings() throws IOException {
+    try {
+      return OutputFile.folder(picture.orElse(Path.of("")));
+    } catch (IOException e) {
+      if (picture.isPresent()) {
+        throw e;
+      }
+      throw new BadInput("pictures go to the current folder; name another with --picture DIR: " + FileTrouble.told(e));
+    }
   }
 
   private int compareUntuned(TuneRequest request) {

@@ -55,7 +55,7 @@ public final class ExhaustiveCheck {
   public List<Outcome> run(Consumer<Outcome> progress) {
     List<Target> targets = TuneTargets.of(request);
     List<Outcome> outcomes = new ArrayList<>();
-    try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = TuneJob.compilers()) {
+    try (CudaDevice device = DeviceOpener.gpu("tune"); ExecutorService compilers = TuneJob.compilers()) {
       for (ShapeBatches asked : request.shapes()) {
         Shape shape = asked.shape();
         for (Target target : targets) {

@@ -55,7 +55,7 @@ public final class TuneJob {
     List<Target> targets = TuneTargets.of(request);
     TuningStore store = new TuningStore(request.out());
     List<TuningEntry> known = store.entries();
-    try (CudaDevice device = TuneTargets.gpu(); ThreadPoolExecutor compilers = compilers()) {
+    try (CudaDevice device = DeviceOpener.gpu("tune"); ThreadPoolExecutor compilers = compilers()) {
       try (Tuning tuning = new Tuning(device, compilers, store, known, listener)) {
         int total = targets.size()
             * request.shapes().stream().mapToInt(shape -> TuneTargets.buckets(shape.batches()).size()).sum();

@@ -9,7 +9,6 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.KernelUnit;
 import org.bitloom.runtime.api.SignPlanes;
 import org.bitloom.runtime.api.WeightFormat;
-import org.bitloom.runtime.cuda.CudaDevice;
 import org.bitloom.runtime.tune.TuningKey;
 
 /** What a tuning command names: kernels without epilogue, batches by bucket, a GPU. */
@@ -64,10 +63,5 @@ final class TuneTargets {
     batches.stream().distinct().sorted()
         .forEach(m -> buckets.computeIfAbsent(TuningKey.bucket(m), _ -> new ArrayList<>()).add(m));
     return buckets;
-  }
-
-  /** The first GPU. */
-  static CudaDevice gpu() {
-    return DeviceOpener.gpu("tune");
   }
 }

@@ -64,7 +64,7 @@ public final class UntunedCheck {
   public List<Outcome> run(Consumer<Outcome> progress) {
     List<Target> targets = TuneTargets.of(request);
     List<Outcome> outcomes = new ArrayList<>();
-    try (CudaDevice device = TuneTargets.gpu(); ExecutorService compilers = TuneJob.compilers()) {
+    try (CudaDevice device = DeviceOpener.gpu("tune"); ExecutorService compilers = TuneJob.compilers()) {
       for (ShapeBatches asked : request.shapes()) {
         for (Target target : targets) {
           List<Schedules> products = asked.problems().stream().map(p -> schedules(device, target, p)).toList();

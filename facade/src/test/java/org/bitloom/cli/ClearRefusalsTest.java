@@ -49,7 +49,7 @@ class ClearRefusalsTest {
       "perplexity missing --method clip                         | --method says how weights are quantized",
       "selftest --quick --sanitize                              | exclude each other",
       "selftest --sanitize --device cpu                         | the device 'cpu' has none",
-      "tune fp6_e3m2 --verify-untuned --resume                  | --resume and --picture are for tuning",
+      "tune fp6_e3m2 --verify-untuned --resume                  | --resume, --picture, --out and --seconds are for tuning",
       "verify ..                                                | ..: is a folder, not a file",
       "run fp6_e3m2 --weights ..                                | ..: is a folder, not a file",
       "explain ../facade --stage model                          | ../facade: is no file"})

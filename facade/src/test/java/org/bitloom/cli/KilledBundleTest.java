@@ -15,6 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** A bundle that is asked to end while it is made leaves nothing behind. */
 class KilledBundleTest {
   private static final long PATIENCE_MS = 60_000;
+  /** 128 + SIGTERM. */
+  private static final int TERMINATED = 143;
 
   @TempDir
   private Path temp;
@@ -30,10 +32,11 @@ class KilledBundleTest {
         && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
       Thread.sleep(10);
     }
-    assertTrue(process.isAlive(), "ended by itself");
     Thread.sleep(500); // jlink is at work
+    assertTrue(process.isAlive(), "ended by itself");
     process.destroy();
     assertTrue(process.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS));
+    assertEquals(TERMINATED, process.exitValue());
     assertEquals(List.of(), content());
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -92,12 +93,15 @@ class LastWordsTest {
     assertEquals("bitloom: the output could not be written", err.toString().strip());
   }
 
+  /** In a process of its own, for what the system says of such a pipe depends on the language. */
   @Test
-  void readersMayLeaveAPipe() {
-    CommandLine line = line();
-    line.setOut(new StandardOutput(new Broken("Broken pipe")));
-    assertEquals(ExitCode.OK, line.execute("explain", "int4_g128", "--stage", "syntax"));
-    assertEquals("", err.toString());
+  void readersMayLeaveAPipe() throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-cp", System.getProperty("java.class.path"), "org.bitloom.cli.Main", "explain", "int4_g128", "--stage", "cuda")
+        .start();
+    process.getInputStream().close();
+    assertEquals("", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertEquals(ExitCode.OK, process.waitFor());
   }
 
   @Test

@@ -1,8 +1,10 @@
 package org.bitloom.compile;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,7 +41,10 @@ class LocaleTest {
   @MethodSource("formats")
   void changesNothing(String format) {
     Source source = Source.of(format + ".bl", ShippedFormats.source(format).orElseThrow());
-    Locale before = Locale.getDefault();
+    Map<Locale.Category, Locale> before = new EnumMap<>(Locale.Category.class);
+    for (Locale.Category category : Locale.Category.values()) {
+      before.put(category, Locale.getDefault(category));
+    }
     try {
       Locale.setDefault(Locale.ROOT);
       List<String> expected = generated(source);
@@ -48,7 +53,7 @@ class LocaleTest {
         assertEquals(expected, generated(source), locale.toLanguageTag());
       }
     } finally {
-      Locale.setDefault(before);
+      before.forEach(Locale::setDefault);
     }
   }
 }

@@ -524,7 +524,6 @@ linear_bcq2_row_f16(const u8* codes, const u8* scale, const u8* outer_scale, con
   // What comes before has written x; nothing but weights was touched so far.
   let_next_kernel_start();
   wait_for_kernel_before();
-  const bool pairs = k % 2 == 0 && reinterpret_cast<u64>(x) % 4 == 0;
 
   // A split of k without units has one empty window.
   int window = at.first_unit;

@@ -552,7 +552,6 @@ __device__ __forceinline__ void product(const Place& at, const u8* codes, const 
     commit_copies();
     next += kWarpsK;
 
-    const u32 slot = slots + current * kSlotBytes;
 #pragma unroll kUnitUnroll
     for (int u = 0; u < kUnitsPerStage; ++u) {
       if (u > 0) {

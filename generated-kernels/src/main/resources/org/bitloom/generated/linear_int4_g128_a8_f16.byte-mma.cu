@@ -405,7 +405,6 @@ linear_int4_g128_a8_f16(const u8* codes, const u8* scale, const u8* outer_scale,
   // Each thread stores results of one row only.
   static_assert(kThreads % kRows == 0, "threads are a multiple of rows");
   const int row = blockIdx.x * kRows + threadIdx.x % kRows;
-  const int row_or_last = min(row, n - 1);
 
   // Weights depend on no kernel before; activations do. All slots of the ring are filled at once; the copies of activations
   // to the last one count to the group that the first turn closes.

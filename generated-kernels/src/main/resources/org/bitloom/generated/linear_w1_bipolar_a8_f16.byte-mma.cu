@@ -18,7 +18,7 @@
 //   bias          [n], or null
 //   x             [m][k] int 8 in bytes, as the activation quantizer leaves them
 //   y             [m][n] f16
-//   partial       s32 [tiles][gridDim.y][columns][rows] of a block, for split-K
+//   partial       u32 [tiles][gridDim.y][columns][rows] of a block, for split-K
 //   counters      u32 [tiles], 0 before and after
 // Grid: x = blocks of rows, y = splits of k, z = blocks of batch columns.
 //

@@ -197,8 +197,7 @@ public final class CudaEmitter {
           commit_copies();
           next += kWarpsK;
 
-          const u32 slot = slots + current * kSlotBytes;
-        #pragma unroll kUnitUnroll
+        %slot%#pragma unroll kUnitUnroll
           for (int u = 0; u < kUnitsPerStage; ++u) {
             if (u > 0) {
               load_codes<kTiles>(lane_slots + current * kSlotBytes, u, words);
@@ -224,6 +223,7 @@ public final class CudaEmitter {
         .replace("%advanceWeights4%", Text.indent(4, join(parts, StagePart::advanceWeights, "")))
         .replace("%advanceActivations4%", Text.indent(4, join(parts, StagePart::advanceActivations, "")))
         .replace("%cell6%", Text.indent(6, join(parts, StagePart::cell, "")))
+        .replace("%slot%", grouped ? "  const u32 slot = slots + current * kSlotBytes;\n" : "")
         .replace("%column%", grouped ? "        const int column = u * kUnitK + cell * 64 + f * 16;\n" : "")
         .replace("%fragment8%", Text.indent(8, join(parts, StagePart::fragment, "")))
         .replace("%finish%", join(parts, StagePart::finish, ""));

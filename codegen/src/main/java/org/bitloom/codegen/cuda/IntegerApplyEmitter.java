@@ -161,7 +161,7 @@ final class IntegerApplyEmitter {
     if (ir.grouped()) {
       return "";
     }
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder("const int row_or_last = min(row, n - 1);\n");
     if (ir.activations().low() != 0) {
       text.append(
           "const u32 sum_of_w = reinterpret_cast<const u32*>(zero)[row_or_last / 16 * 16 + row_or_last % 8 * 2 + row_or_last % 16 / 8];\n");

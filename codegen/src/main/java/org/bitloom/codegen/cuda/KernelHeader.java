@@ -86,7 +86,7 @@ public final class KernelHeader {
       case FamilyPlan.Signs _ -> new Launched(SIGN_PARAMETERS, "", SHARES_OF_ROWS);
       case FamilyPlan.SignsWgmma _ -> new Launched(SIGN_PARAMETERS, "", CLUSTERS);
       case FamilyPlan.IntegerMma own -> new Launched(integer(own.code(), own.form()), quantized(own.code(), own.form()),
-          TILES.formatted(own.planes().stream().anyMatch(PlaneUse::grouped) ? "f32" : "s32"));
+          TILES.formatted(own.planes().stream().anyMatch(PlaneUse::grouped) ? "f32" : "u32"));
       case FamilyPlan.IntegerWgmma own ->
         new Launched(integer(own.code(), own.form()), quantized(own.code(), own.form()), STAYING);
     };

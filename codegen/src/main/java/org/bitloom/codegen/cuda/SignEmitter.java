@@ -313,7 +313,7 @@ public final class SignEmitter {
             Ring ring = open_ring(codes, scale, offset, memory, at);
             %s
             %s%s"""
-            .formatted(RINGS_END, FILL + ORDER + PAIRS,
+            .formatted(RINGS_END, FILL + ORDER + (ir.prepare() instanceof SignStage.SplitActivations ? PAIRS : ""),
                 windows(prepare.cell() + turns(work("ring, at, window, window_end, prepared, sums, mine"), reduce)),
                 reduce.finish()));
   }

@@ -20,6 +20,9 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** Input features of a packing unit of 1-bit fields. */
   public static final int UNIT_K = 256;
 
+  /** Planes whose levels stand in tables, at most. */
+  public static final int TABLE_PLANES = 3;
+
   private static final int PLANE_UNIT_BYTES = LayoutInfo.TILE_ROWS * UNIT_K / 8;
   private static final int GROUP_BYTES = LayoutInfo.TILE_ROWS * Short.BYTES;
   private static final int HOPPER = 90;
@@ -38,9 +41,7 @@ public record SignSpace(SignFamily family, int planes, int parameterPlanes, int 
   /** The flag of split-K, padded. */
   private static final int STATIC_SMEM = 128;
 
-  /** Planes whose levels stand in tables, at most; tables of fewer hold whole levels of weights, and not their bytes. */
-  public static final int TABLE_PLANES = 3;
-
+  /** Whether tables hold whole levels of weights looked up by so many planes, and not their bytes. */
   static boolean levelsAreWhole(int planes) {
     return planes < TABLE_PLANES;
   }

@@ -41,7 +41,7 @@ public final class AtomicFile {
 
   private void write(Content content) throws IOException {
     Thread cleaner = new Thread(this::removeAtExit, "bitloom-remove-partial");
-    Runtime.getRuntime().addShutdownHook(cleaner);
+    addHook(cleaner);
     try {
       try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
@@ -71,6 +71,14 @@ public final class AtomicFile {
       Files.deleteIfExists(partial);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + partial, e);
+    }
+  }
+
+  private static void addHook(Thread cleaner) {
+    try {
+      Runtime.getRuntime().addShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      // the JVM is ending, and this is one of its last works: nobody else is asked to clean up
     }
   }
 

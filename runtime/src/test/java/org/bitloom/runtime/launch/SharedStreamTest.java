@@ -3,8 +3,10 @@ package org.bitloom.runtime.launch;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.bitloom.runtime.api.ActivationCode;
@@ -12,12 +14,16 @@ import org.bitloom.runtime.api.FormatInfo;
 import org.bitloom.runtime.api.ScheduleChooser;
 import org.bitloom.runtime.api.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Products that quantize their activations, queued by two threads on one stream, whose buffer they share. */
 class SharedStreamTest {
   private static final FormatInfo FORMAT = TestKernels.format(TestKernels.TENSOR_SCALE);
+
+  /** What a thread is that waits for a lock, of whichever kind. */
+  private static final Set<Thread.State> HELD_UP = EnumSet.of(Thread.State.BLOCKED, Thread.State.WAITING);
 
   private final List<String> queued = Collections.synchronizedList(new ArrayList<>());
   private final AtomicReference<Optional<Thread>> second = new AtomicReference<>(Optional.empty());
@@ -27,13 +33,14 @@ class SharedStreamTest {
     queued.add("quantize " + quantization.m());
     if (second.compareAndSet(Optional.empty(), Optional.of(other))) {
       other.start();
-      while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+      while (other.isAlive() && !HELD_UP.contains(other.getState())) {
         Thread.onSpinWait();
       }
     }
   }
 
   @Test
+  @Timeout(60)
   void noOtherThreadQueuesBetweenAQuantizationAndItsProduct() throws InterruptedException {
     List<Thread> others = new ArrayList<>();
     FakeDevice device = new FakeDevice((_, arguments) -> queued.add("multiply " + arguments.value(12)),
