@@ -107,7 +107,10 @@ public final class WarpgroupEmitter {
   private static String copyRegisters(WarpgroupIr.Decoded ir) {
     boolean whole = ir.grouped().stream().allMatch(plane -> plane.groupSize() >= CELL_K);
     return "kRowTiles > 2 ? %s : ".formatted(DequantWgmmaSpace.TALL_COPY_REGISTERS)
-        + (ir.apply().grouped() && whole ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? 40 : " : "")
+        + (ir.apply().grouped() && whole
+            ? "kWarpgroups == 2 && kRowTiles == 2 && kBatch == 64 ? %s : "
+                .formatted(DequantWgmmaSpace.LEAN_COPY_REGISTERS)
+            : "")
         + DequantWgmmaSpace.COPY_REGISTERS;
   }
 

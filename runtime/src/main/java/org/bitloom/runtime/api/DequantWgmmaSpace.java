@@ -31,9 +31,13 @@ public record DequantWgmmaSpace(int codeBits, int unitK, boolean signs, List<Gro
   /** Registers of a thread: when it starts, and while it multiplies, at most. */
   public static final int MAX_START_REGISTERS = 248;
   public static final int MAX_REGISTERS = 240;
-  /** Of a thread that copies: few tiles of rows, more than two, and signs of many rows or columns. */
+  /** Registers of a thread that copies for one or two row tiles. */
   public static final int COPY_REGISTERS = 56;
+  /** The same where each of two row tiles takes a second set of fragments from what it spares. */
+  public static final int LEAN_COPY_REGISTERS = 40;
+  /** The same for more than two row tiles. */
   public static final int TALL_COPY_REGISTERS = 72;
+  /** The same for signs, with more than two row tiles or 64 columns. */
   public static final int SIGN_COPY_REGISTERS = 88;
   /** Bytes of the two barriers of a ring slot, and of the two of a cluster. */
   private static final int BARRIER_BYTES = 16;
