@@ -27,7 +27,7 @@ final class StandardOutput extends PrintWriter {
   }
 
   /** What the system says of a pipe without a reader, in the language of this process. */
-  static Optional<String> brokenPipe() {
+  private static Optional<String> brokenPipe() {
     try {
       Pipe pipe = Pipe.open();
       try (Pipe.SinkChannel sink = pipe.sink()) {

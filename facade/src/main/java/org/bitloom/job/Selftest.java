@@ -16,6 +16,7 @@ import org.bitloom.ShippedFormats;
 import org.bitloom.runtime.api.Device;
 import org.bitloom.runtime.api.DeviceUnavailableException;
 import org.bitloom.runtime.api.WeightFormat;
+import org.bitloom.runtime.cpu.CpuDevice;
 import org.bitloom.runtime.tune.TuningSources;
 
 /**
@@ -88,7 +89,7 @@ public final class Selftest {
     }
     try (Device device = open()) {
       if (request.extent() == Extent.SANITIZE) {
-        if (device.info().kind().equals("cpu")) {
+        if (device.info().kind().equals(CpuDevice.KIND)) {
           throw new BadInput("--sanitize launches kernels, and the device 'cpu' has none: use cuda or emulated");
         }
         return test(device, formats, new SanitizerTest(device)::run, progress, SelftestScope.NOTHING);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,13 +17,11 @@ import java.util.stream.Stream;
  * may call. A definition begins at the margin, with the comment right above it, and ends where its braces are closed.
  */
 final class Definitions {
-  private static final Pattern SILENT = Pattern.compile("//[^\n]*|\"(?:\\\\.|[^\"\\\\])*\"");
+  private static final Pattern SILENT = Pattern.compile("//.*|\"(?:\\\\.|[^\"\\\\])*\"");
   private static final Pattern WORD = Pattern.compile("([A-Za-z_]\\w*)([(<])?");
-  private static final Pattern FUNCTION = Pattern.compile("(?:template <[^\n]*>\n)?__device__ [^(=]*?(\\w+)\\(.*",
-      Pattern.DOTALL);
-  private static final Pattern TYPE = Pattern.compile("(?:template <[^\n]*>\n)?struct (\\w+) .*", Pattern.DOTALL);
-  private static final Pattern CONSTANT = Pattern.compile("(?:constexpr|__device__ const) \\w+ (\\w+)[ \\[].*",
-      Pattern.DOTALL);
+  private static final Pattern FUNCTION = Pattern.compile("(?:template <[^\n]*>\n)?__device__ [^(=]*?(\\w+)\\(");
+  private static final Pattern TYPE = Pattern.compile("(?:template <[^\n]*>\n)?struct (\\w+) ");
+  private static final Pattern CONSTANT = Pattern.compile("(?:constexpr|__device__ const) \\w+ (\\w+)[ \\[]");
 
   private Definitions() {
   }
@@ -30,26 +29,37 @@ final class Definitions {
   /** {@code text} without what is not used. */
   static String used(String text) {
     List<Piece> pieces = pieces(text);
-    Set<String> used = new HashSet<>();
-    Deque<Piece> reached = new ArrayDeque<>(pieces.stream().filter(piece -> piece.name().isEmpty()).toList());
+    Map<String, List<Piece>> named = pieces.stream().collect(Collectors.groupingBy(Piece::name));
+    Set<String> used = new HashSet<>(Set.of(""));
+    Deque<Piece> reached = new ArrayDeque<>(named.getOrDefault("", List.of()));
     while (!reached.isEmpty()) {
-      Set<String> more = reached.remove().uses();
-      more.removeAll(used);
-      used.addAll(more);
-      pieces.stream().filter(piece -> more.contains(piece.name())).forEach(reached::add);
+      for (String name : reached.remove().uses()) {
+        if (named.containsKey(name) && used.add(name)) {
+          reached.addAll(named.get(name));
+        }
+      }
     }
-    return pieces.stream().filter(piece -> piece.name().isEmpty() || used.contains(piece.name())).map(Piece::text)
+    return pieces.stream().filter(piece -> used.contains(piece.name())).map(Piece::text)
         .collect(Collectors.joining()).replaceAll("\n{3,}", "\n\n");
   }
 
+  /** What is no definition is a piece of its own. */
   private static List<Piece> pieces(String text) {
     List<Piece> pieces = new ArrayList<>();
     StringBuilder piece = new StringBuilder();
+    StringBuilder code = new StringBuilder();
+    int depth = 0;
     for (String line : text.lines().toList()) {
       piece.append(line).append('\n');
-      if (!line.startsWith(" ") && isWhole(line, code(piece.toString()))) {
-        pieces.add(Piece.of(piece.toString()));
+      String compiled = compiled(line);
+      if (!compiled.isEmpty()) {
+        code.append(code.isEmpty() ? "" : "\n").append(compiled);
+      }
+      depth += count(compiled, '{') - count(compiled, '}');
+      if (depth == 0 && !line.startsWith(" ") && ended(line, code)) {
+        pieces.add(Piece.of(piece.toString(), code.toString()));
         piece.setLength(0);
+        code.setLength(0);
       }
     }
     if (!piece.isEmpty()) {
@@ -58,38 +68,57 @@ final class Definitions {
     return pieces;
   }
 
-  /** Whether a piece with this last line, {@code code} in all, is complete; what is no definition is a piece of its own. */
-  private static boolean isWhole(String line, String code) {
-    boolean whole = code.isEmpty() ? line.isEmpty() : line.startsWith("#") || code.endsWith(";") || code.endsWith("}");
-    return whole && code.chars().filter(c -> c == '{').count() == code.chars().filter(c -> c == '}').count();
+  /** Whether a piece may end with this line, {@code code} in all. */
+  private static boolean ended(String line, CharSequence code) {
+    if (code.isEmpty()) {
+      return line.isEmpty();
+    }
+    char last = code.charAt(code.length() - 1);
+    return line.startsWith("#") || last == ';' || last == '}';
   }
 
-  /** What the compiler sees of {@code text}, without strings. */
-  private static String code(String text) {
-    return SILENT.matcher(text).replaceAll("").strip();
+  /** What the compiler sees of {@code line}, without strings. */
+  private static String compiled(String line) {
+    return line.contains("//") || line.contains("\"")
+        ? SILENT.matcher(line).replaceAll("").stripTrailing()
+        : line.stripTrailing();
+  }
+
+  private static int count(String text, char wanted) {
+    return (int) text.chars().filter(c -> c == wanted).count();
   }
 
   /**
    * A part of a text.
    *
+   * @param code what the compiler sees of it
    * @param name what it defines, functions with a bracket behind; empty for what always stays
-   * @param uses what it mentions, in the same way
    */
-  private record Piece(String text, String name, Set<String> uses) {
-    static Piece of(String text) {
-      String code = code(text);
-      return new Piece(text, name(code), WORD.matcher(code).results()
-          .flatMap(m -> Stream.of(m.group(1), m.group(2) == null ? m.group(1) : m.group(1) + "("))
-          .collect(Collectors.toCollection(HashSet::new)));
+  private record Piece(String text, String code, String name) {
+    static Piece of(String text, String code) {
+      return new Piece(text, code, name(code));
     }
 
     private static String name(String code) {
       Matcher function = FUNCTION.matcher(code);
-      if (function.matches()) {
+      if (function.lookingAt()) {
         return function.group(1) + "(";
       }
-      return Stream.of(TYPE, CONSTANT).map(pattern -> pattern.matcher(code)).filter(Matcher::matches)
+      return Stream.of(TYPE, CONSTANT).map(pattern -> pattern.matcher(code)).filter(Matcher::lookingAt)
           .map(matcher -> matcher.group(1)).findFirst().orElse("");
+    }
+
+    /** What it mentions, named in the same way. */
+    Set<String> uses() {
+      Set<String> uses = new HashSet<>();
+      Matcher word = WORD.matcher(code);
+      while (word.find()) {
+        uses.add(word.group(1));
+        if (word.group(2) != null) {
+          uses.add(word.group(1) + "(");
+        }
+      }
+      return uses;
     }
   }
 }
