@@ -19,7 +19,8 @@ public record DequantWgmmaSchedule(int warpgroups, int rowTiles, int batchTiles,
   static final ScheduleText TEXT = new ScheduleText(FAMILY, "w", "r", "b", "u", "s", "x", "g", "o");
 
   public DequantWgmmaSchedule {
-    ScheduleText.requireNumbers(warpgroups, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocksN, blocks);
+    ScheduleText.requireNumbers(warpgroups, rowTiles, batchTiles, unitsPerStage, stages, splitK, blocks);
+    ScheduleText.requireBlocks(blocksN);
   }
 
   static DequantWgmmaSchedule of(List<Integer> v) {

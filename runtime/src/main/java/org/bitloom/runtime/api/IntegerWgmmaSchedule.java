@@ -26,7 +26,8 @@ public record IntegerWgmmaSchedule(String family, int warpgroups, int batch, int
   private static final int WARPGROUP = 128;
 
   public IntegerWgmmaSchedule {
-    ScheduleText.requireNumbers(warpgroups, batch, stages, weightStages, blocks, grid);
+    ScheduleText.requireNumbers(warpgroups, batch, stages, weightStages, blocks);
+    ScheduleText.requireBlocks(grid);
     if (!family.equals(PLANES) && !family.equals(BYTES)) {
       throw new IllegalArgumentException("no family of these schedules: '" + family + "'");
     }

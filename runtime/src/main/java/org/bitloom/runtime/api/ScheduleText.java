@@ -23,12 +23,22 @@ record ScheduleText(String family, List<String> names) {
     return dot < 0 ? text : text.substring(0, dot);
   }
 
-  /** Checks the numbers of a schedule. Two of them and the sizes of an MMA have a product that fits an int. */
+  /**
+   * Checks the numbers of a schedule but how many blocks share a problem, which grows with it. Two of them and the sizes of an MMA
+   * have a product that fits an int.
+   */
   static void requireNumbers(int... numbers) {
     for (int number : numbers) {
       if (number < 1 || number > LARGEST) {
         throw new IllegalArgumentException("every number of a schedule is 1.." + LARGEST + ", not " + number);
       }
+    }
+  }
+
+  /** Checks how many blocks share a problem. */
+  static void requireBlocks(int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("at least one block works on a problem, not " + number);
     }
   }
 

@@ -14,7 +14,8 @@ public record SignSchedule(SignFamily signs, int warpsN, int warpsK, int rowTile
     int stages,
     int blocksN, int splitK, int blocks) implements Schedule {
   public SignSchedule {
-    ScheduleText.requireNumbers(warpsN, warpsK, rowTiles, batchTiles, window, stages, blocksN, splitK, blocks);
+    ScheduleText.requireNumbers(warpsN, warpsK, rowTiles, batchTiles, window, stages, splitK, blocks);
+    ScheduleText.requireBlocks(blocksN);
   }
 
   private static ScheduleText text(SignFamily signs) {

@@ -1,5 +1,6 @@
 package org.bitloom.runtime.api;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,18 @@ class ScheduleLimitsTest {
   void numbersAreSmallEnoughToMultiply(String text) {
     String message = assertThrows(IllegalArgumentException.class, () -> Schedule.parse(text)).getMessage();
     assertTrue(message.contains("1..4096"), message);
+  }
+
+  /** Rows of a vocabulary, say: a block for each few of them is one way, however many there are. */
+  @Test
+  void matricesMayHaveMillionsOfRows() {
+    Problem problem = new Problem(1 << 24, 1024, 64);
+    DequantWgmmaSpace space = new DequantWgmmaSpace(4, 64, false, List.of(), 0, 0, 0, ANY, ANY, ANY, ANY, ANY);
+    Schedule most = space.candidates(problem, DeviceLimits.H100).stream()
+        .max(Comparator.comparingInt(schedule -> space.launch(schedule, problem).gridX())).orElseThrow();
+    assertEquals(1 << 18, space.launch(most, problem).gridX());
+    assertEquals(most, Schedule.parse(most.toString()));
+    assertEquals(Optional.empty(), space.rejection(most, problem, DeviceLimits.H100));
   }
 
   @Test
