@@ -89,7 +89,7 @@ constexpr int kTileBytes = 128 * kBatch;  // of 64 features
 constexpr int kActivationBytes = kStageK / 64 * kTileBytes;
 
 constexpr int kSlotBytes = kCodeBytes + kParamBytes;  // of one warp and stage
-constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
+constexpr int kEarly = kBatch > 16 ? 1 : 2;             // stages whose weights are fetched before the last kernel has ended
 constexpr int kSets = 2;                    // of four fragments: while products read one, the next is looked up
 constexpr int kFewerTiles = kRowTiles - 1;  // where a warpgroup has no more
 

@@ -56,10 +56,11 @@ public final class WarpgroupEmitter {
    * @param making parts that make operands of them, and totals of what those add up to
    * @param multiply works on a stage
    * @param parameters whether numbers of groups travel with them
+   * @param early stages that are fetched before the kernel before has ended; the first activations come behind them
    * @param common text for all threads, before some of them copy
    */
   private record Weights(String macros, String copyRegisters, List<StagePart> copying, List<StagePart> making,
-      StagePart multiply, boolean parameters, String common) {
+      StagePart multiply, boolean parameters, String early, String common) {
     Stream<StagePart> working() {
       return Stream.concat(making.stream(), Stream.of(multiply));
     }
@@ -72,7 +73,7 @@ public final class WarpgroupEmitter {
     copying.add(WarpgroupCodesEmitter.emit(ir.codes()));
     ir.params().map(WarpgroupParamsEmitter::emit).ifPresent(copying::add);
     return new Weights("", copyRegisters(ir), copying, List.of(table ? unpack.setup("") : unpack,
-        ApplyParamsEmitter.emit(ir.apply())), WarpgroupMultiplyEmitter.emit(ir, atom), ir.params().isPresent(),
+        ApplyParamsEmitter.emit(ir.apply())), WarpgroupMultiplyEmitter.emit(ir, atom), ir.params().isPresent(), "2",
         table ? unpack.setup() : "");
   }
 
@@ -80,7 +81,8 @@ public final class WarpgroupEmitter {
     return new Weights(StreamSignsEmitter.planes(ir.signs()),
         "kRowTiles > 2 || kBatch > 64 ? %s : %s".formatted(DequantWgmmaSpace.SIGN_COPY_REGISTERS,
             DequantWgmmaSpace.COPY_REGISTERS),
-        List.of(WarpgroupSignsEmitter.emit(ir.signs())), List.of(), WarpgroupLevelsEmitter.emit(ir, atom), true, "");
+        List.of(WarpgroupSignsEmitter.emit(ir.signs())), List.of(), WarpgroupLevelsEmitter.emit(ir, atom), true,
+        "kBatch > 16 ? 1 : 2", "");
   }
 
   private static final String CONSTANTS = """
@@ -117,9 +119,9 @@ public final class WarpgroupEmitter {
   private static String ring(Weights weights) {
     return """
         constexpr int kSlotBytes = kCodeBytes%s;  // of one warp and stage
-        constexpr int kEarly = 2;             // stages whose weights are fetched before the last kernel has ended
+        constexpr int kEarly = %s;             // stages whose weights are fetched before the last kernel has ended
         """
-        .formatted(weights.parameters() ? " + kParamBytes" : "");
+        .formatted(weights.parameters() ? " + kParamBytes" : "", weights.early());
   }
 
   private static final String PLACE = """
